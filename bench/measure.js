@@ -1,0 +1,48 @@
+// The clock that every engine is timed by: `prepare` builds a fresh pair of networks and returns a
+// function that trains `n` steps and ends with one readback.
+const READBACK_EVERY = 5;
+
+// What WebGPU was asked to do, where it exists: launches, submissions, readbacks.
+const asked = { dispatches: 0, submits: 0, maps: 0 };
+function count(type, method, name) {
+  const original = type?.prototype[method];
+  if (!original) return;
+  type.prototype[method] = function (...args) {
+    asked[name] += 1;
+    return original.apply(this, args);
+  };
+}
+count(globalThis.GPUComputePassEncoder, 'dispatchWorkgroups', 'dispatches');
+count(globalThis.GPUComputePassEncoder, 'dispatchWorkgroupsIndirect', 'dispatches');
+count(globalThis.GPUQueue, 'submit', 'submits');
+count(globalThis.GPUBuffer, 'mapAsync', 'maps');
+
+export function offer(prepare) {
+  window.bench = async ({ backend, hidden, batch = 256, seconds = 2 }) => {
+    const opened = performance.now();
+    const train = await prepare(backend, hidden, batch);
+    try {
+      await train(READBACK_EVERY); // compiles and warms up
+      const before = { ...asked };
+      const start = performance.now();
+      let steps = 0;
+      let now = start;
+      while (now - start < seconds * 1000) {
+        await train(READBACK_EVERY);
+        steps += READBACK_EVERY;
+        now = performance.now();
+      }
+      const perStep = (name) => (asked[name] - before[name]) / steps;
+      return {
+        stepsPerSec: (steps * 1000) / (now - start),
+        millisPerStep: (now - start) / steps,
+        warmUpMillis: start - opened,
+        dispatchesPerStep: perStep('dispatches'),
+        submitsPerStep: perStep('submits'),
+        mapsPerStep: perStep('maps'),
+      };
+    } finally {
+      train.dispose?.();
+    }
+  };
+}

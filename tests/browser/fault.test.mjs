@@ -1,0 +1,100 @@
+// What goes wrong is said in a sentence, and nothing that can be kept is lost.
+import assert from 'node:assert/strict';
+import { SITE, SMALL, scenario, sleep, until } from './helper.mjs';
+import { startProxy } from './proxy.mjs';
+
+const WILD = `${SMALL}&arenas=non-saturating,least-squares&optimiser=sgd&lr-g.1=10&lr-d.1=10`;
+
+scenario('a learning rate that explodes', { hash: WILD }, async (race) => {
+  const { step } = await race.when('a fault', ({ state }) => state === 'fault');
+  const text = await race.page.textContent('#fault-text');
+  assert.match(text, /loss/i);
+  assert.match(text, /least squares|least-squares/i, 'the sentence names the arena');
+  const since = Number(/step (\d[\d,]*)/.exec(text)?.[1].replaceAll(',', ''));
+  assert.ok(since > 0 && since <= step + 1, `the sentence names the step: ${text}`);
+  await sleep(300);
+  assert.equal((await race.status()).step, step, 'the run is paused');
+  assert.equal(Number((await race.query()).get('lr-g.1')), 10, 'settings are kept');
+
+  await race.click('#fault-reset');
+  await race.when('no fault', ({ state }) => state !== 'fault');
+});
+
+scenario('back from an explosion to the last good state', { hash: '' }, async (race) => {
+  await race.trained(20);
+  await race.page.selectOption('.arena[data-index="0"] select.objective', 'least-squares');
+  await sleep(4500); // states are kept every three seconds
+  await race.setControl('lr-d', '10');
+  await race.setControl('lr-g', '10');
+  await race.click('#play-label').catch(() => {});
+  const status = await race.status();
+  if (status.state === 'paused') await race.click('#play');
+  await race.when('a fault', ({ state }) => state === 'fault');
+  const label = await race.page.textContent('#fault-back');
+  const step = Number(/[\d,]+/.exec(label)[0].replaceAll(',', ''));
+  await race.click('#fault-back');
+  const back = await race.when('that step', (now) => now.step === step && now.state !== 'fault');
+  assert.equal(await race.page.isHidden('#fault'), true);
+  assert.equal(back.arenas, 2);
+  assert.match((await race.query()).get('arenas'), /least-squares/, 'settings are kept');
+});
+
+const kill = async (race) => (await race.worker()).evaluate(() => self.close());
+
+scenario('a worker killed in mid-run', {}, async (race) => {
+  await race.trained(20);
+  await sleep(4000); // states are kept every three seconds
+  const before = await race.status();
+  await kill(race);
+  const said = await race.notice(/worker/i);
+  const from = Number(/step ([\d,]+)/.exec(said)[1].replaceAll(',', ''));
+  assert.ok(from > 0 && from <= before.step + before.stepsPerSecond, said);
+  const lostSeconds = (before.step - from) / before.stepsPerSecond;
+  assert.ok(lostSeconds < 10, `${lostSeconds.toFixed(1)} s of training lost`);
+  await race.trained(before.step + 10);
+  assert.equal((await race.status()).arenas, 2);
+});
+
+scenario('a worker killed while the page rests', { hash: `${SMALL}&step=30` }, async (race) => {
+  const { hash } = await race.restsAt(30);
+  await kill(race);
+  await race.notice(/worker/i);
+  await race.when('a resting page', ({ state }) => state === 'paused');
+  await race.visit(`${SMALL}&step=30`);
+  assert.equal((await race.restsAt(30)).hash, hash);
+});
+
+scenario('a panic in the model code', {}, async (race) => {
+  await race.trained(20);
+  await (await race.worker()).evaluate(() => console.error('panicked at src/somewhere.rs:1:1'));
+  const said = await race.notice(/stopped unexpectedly/);
+  assert.match(said, /step/);
+  const { step } = await race.status();
+  await race.trained(step + 10);
+});
+
+scenario('a worker that always dies is not started for ever', { hash: SMALL }, async (race) => {
+  await race.trained(1);
+  for (let i = 0; i < 6; i++) {
+    if (await race.page.isVisible('#fault')) break;
+    const count = (await race.notices()).length;
+    await kill(race).catch(() => {});
+    await until('an answer', async () => (await race.page.isVisible('#fault')) || (await race.notices()).length !== count || sleep(1500).then(() => true));
+  }
+  await until('the last word', () => race.page.isVisible('#fault'));
+  assert.match(await race.page.textContent('#fault-text'), /settings are kept/i);
+});
+
+const withoutModule = async () => (await startProxy(SITE, {
+  pages: { '/pkg/genzoo_cpu_bg.wasm': (_, response) => response.writeHead(404).end() },
+})).url;
+scenario('the model code cannot be fetched', { site: withoutModule, expectedErrors: [/404/] }, async (race) => {
+  await until('a sentence', async () => /404|could not be fetched/.test(await race.page.textContent('body')));
+});
+
+const cutModule = async () => (await startProxy(SITE, {
+  pages: { '/pkg/genzoo_cpu_bg.wasm': (_, response) => response.writeHead(200, { 'content-type': 'application/wasm' }).end('\0asm\x01\0\0\0junk') },
+})).url;
+scenario('the model code arrives damaged', { site: cutModule }, async (race) => {
+  await until('a sentence', async () => (await race.page.isVisible('#fault')) || (await race.notices()).length > 0);
+});

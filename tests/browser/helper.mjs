@@ -1,0 +1,188 @@
+// What every browser test shares: one browser per kind, a fresh profile per scenario, and the promises that hold on
+// every page whatever it shows: no console error of its own, no failed script, no dialog, no request to another host.
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { chromium } from 'playwright-core';
+import { launchOptions, siteUrl } from './chromium.mjs';
+
+export const SITE = siteUrl();
+/** Settings that train fast anywhere; tests that are not about speed or quality use them. */
+export const SMALL = 'g-width=8&d-width=8&batch=16';
+
+const PATIENCE_MILLIS = 30_000;
+const browsers = new Map();
+after(() => Promise.all([...browsers.values()].map(async (browser) => (await browser).close())));
+
+export function launch(options = {}) {
+  const kind = JSON.stringify(options);
+  if (!browsers.has(kind)) browsers.set(kind, chromium.launch(launchOptions(options)));
+  return browsers.get(kind);
+}
+
+export const sleep = (millis) => new Promise((resolve) => setTimeout(resolve, millis));
+
+/**
+ * A test on one page opened at `#hash`.
+ * @param {{ hash?: string, site?: () => Promise<string>, webgpu?: boolean, context?: object, init?: Function,
+ *           expectedErrors?: RegExp[], timeout?: number }} options
+ *   `init` runs in the page before its own scripts; `expectedErrors` are console messages that the test provokes.
+ * @param {(race: Race, t) => Promise<void>} body
+ */
+export function scenario(name, options, body) {
+  const { hash = '', site = () => SITE, webgpu = false, context: profile = {}, init, expectedErrors = [], timeout = 60_000 } = options;
+  test(name, { timeout }, async (t) => {
+    const browser = await launch({ webgpu });
+    const address = await site();
+    const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...profile });
+    try {
+      const page = await context.newPage();
+      if (init) await page.addInitScript(init);
+      const complaints = watch(page, new URL(address).origin);
+      await page.goto(`${address}#${hash}`);
+      await body(new Race(page, browser), t);
+      assert.deepEqual(complaints.filter((text) => !expectedErrors.some((pattern) => pattern.test(text))), []);
+    } catch (error) {
+      // What the page said last is worth more than the stack of a timeout.
+      t.diagnostic(await describeScene(context).catch(() => 'the page is gone'));
+      throw error;
+    } finally {
+      await context.close();
+    }
+  });
+}
+
+function watch(page, origin) {
+  const complaints = [];
+  const complain = (text) => complaints.push(text);
+  page.on('console', (message) => message.type() === 'error' && complain(`console: ${message.text()}`));
+  page.on('pageerror', (error) => complain(`uncaught: ${error.message}`));
+  page.on('dialog', (dialog) => { complain(`dialog: ${dialog.message()}`); dialog.dismiss(); });
+  page.on('request', (request) => {
+    const url = new URL(request.url());
+    if (url.protocol.startsWith('http') && url.origin !== origin) complain(`request to ${url.origin}`);
+  });
+  return complaints;
+}
+
+async function describeScene(context) {
+  const [page] = context.pages();
+  return JSON.stringify(await page.evaluate(() => ({
+    url: location.href.slice(0, 300),
+    status: { ...document.querySelector('#status')?.dataset, text: document.querySelector('#status')?.textContent },
+    notices: [...document.querySelectorAll('#notices .notice')].map((notice) => notice.textContent),
+    fault: document.querySelector('#fault')?.textContent,
+    device: document.querySelector('#device-sentence')?.textContent,
+  })));
+}
+
+/** Calls `look` until it returns something; says what was awaited when it never does. */
+export async function until(what, look, patience = PATIENCE_MILLIS) {
+  const end = Date.now() + patience;
+  for (;;) {
+    const seen = await look();
+    if (seen) return seen;
+    if (Date.now() > end) assert.fail(`waited ${patience / 1000} s for ${what}`);
+    await sleep(50);
+  }
+}
+
+/** The page in the words of its DOM contract. */
+export class Race {
+  constructor(page, browser) {
+    this.page = page;
+    this.browser = browser;
+  }
+
+  /** `{state, step, hash, hashStep, device, arenas, stepsPerSecond, frames, text}` */
+  status() {
+    return this.page.evaluate(() => {
+      const { dataset, textContent } = document.querySelector('#status');
+      const number = (value) => (value === undefined || value === '' ? NaN : Number(value));
+      return {
+        state: dataset.state, device: dataset.device, hash: dataset.hash, text: textContent,
+        step: number(dataset.step), hashStep: number(dataset.hashStep), arenas: number(dataset.arenas),
+        frames: number(dataset.frames), stepsPerSecond: number(dataset.stepsPerSecond),
+      };
+    });
+  }
+
+  when(what, holds, patience) {
+    return until(what, async () => {
+      const status = await this.status();
+      return holds(status) && status;
+    }, patience);
+  }
+
+  /** Resting, with the hash of exactly this state. */
+  settled(patience) {
+    return this.when('a resting page with a fresh hash', ({ state, step, hashStep }) => state === 'paused' && step === hashStep, patience);
+  }
+
+  /** Resting at exactly `step`. */
+  restsAt(step, patience) {
+    return this.when(`a rest at step ${step}`, (now) => now.state === 'paused' && now.step === step && now.hashStep === step, patience);
+  }
+
+  trained(steps, patience) {
+    return this.when(`step ${steps}`, ({ step }) => step >= steps, patience);
+  }
+
+  async pause() {
+    const { state } = await this.status();
+    if (state === 'running' || state === 'replaying') await this.click('#play');
+    return this.settled();
+  }
+
+  click(selector) {
+    return this.page.click(selector, { timeout: PATIENCE_MILLIS });
+  }
+
+  /** The hash part of the address, without `#`. */
+  link() {
+    return this.page.evaluate(() => location.hash.slice(1));
+  }
+
+  query() {
+    return this.link().then((link) => new URLSearchParams(link));
+  }
+
+  /** Opens another link in the same tab, as a fresh visit. */
+  async visit(link) {
+    await this.page.goto('about:blank');
+    await this.page.goto(`${SITE}#${link}`);
+  }
+
+  notices() {
+    return this.page.evaluate(() => [...document.querySelectorAll('#notices .notice p')].map((p) => p.textContent));
+  }
+
+  notice(pattern, patience) {
+    return until(`a notice like ${pattern}`, async () => (await this.notices()).find((text) => pattern.test(text)), patience);
+  }
+
+  texts(selector) {
+    return this.page.evaluate((s) => [...document.querySelectorAll(s)].map((node) => node.textContent), selector);
+  }
+
+  async openSettings() {
+    const open = await this.page.evaluate(() => document.querySelector('#settings').checkVisibility());
+    if (!open) await this.click('#settings-toggle');
+  }
+
+  /** The first usable input of a control, in the tab that is shown. */
+  input(key) {
+    return this.page.locator(`.control[data-key="${key}"]`).locator('input[type=number], select, input[type=checkbox], input').first();
+  }
+
+  async setControl(key, value) {
+    await this.openSettings();
+    const input = this.input(key);
+    if ((await input.evaluate((node) => node.tagName)) === 'SELECT') return input.selectOption(value);
+    await input.fill(String(value));
+    await input.press('Enter');
+  }
+
+  async worker() {
+    return until('a worker', () => this.page.workers().at(-1));
+  }
+}
