@@ -1,0 +1,33 @@
+//! `cargo xtask bench`: the site beside its peers, served from one origin to one browser run.
+
+use std::path::Path;
+
+use anyhow::Result;
+
+use crate::{
+    install,
+    project::{command, root, run as run_child},
+    serve::Server,
+    site::Site,
+};
+
+pub fn run(out: &Path, args: &[String]) -> Result<()> {
+    let site = Site::existing(out)?;
+    let chromium = install::chromium()?;
+    install::npm("bench")?;
+    let bench = root().join("bench");
+    let folders = [
+        ("/bench", bench.clone()),
+        ("/node_modules", bench.join("node_modules")),
+    ];
+    let server = Server::start(0, &site.folder, &folders)?;
+    run_child(
+        command("node")
+            .arg(bench.join("run.mjs"))
+            .args(args)
+            .env("GENZOO_URL", server.url())
+            .env("GENZOO_DIST", &site.folder)
+            .env("GENZOO_CHROMIUM", chromium),
+        "the benchmark",
+    )
+}

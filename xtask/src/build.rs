@@ -1,0 +1,129 @@
+//! `cargo xtask build`: source to wasm to site.
+
+use std::{
+    fs,
+    hash::{DefaultHasher, Hash, Hasher},
+    path::{Path, PathBuf},
+    time::Instant,
+};
+
+use anyhow::{Context, Result};
+use walkdir::WalkDir;
+
+use crate::{
+    bindgen,
+    project::{lock, read, remove, root, run as run_child, target_dir, write_whole},
+    site::Site,
+    toolchain::{TARGET, WasmCompiler},
+};
+
+/// One build of the crate for the web.
+pub struct Module {
+    pub name: &'static str,
+    pub features: &'static [&'static str],
+}
+
+/// Small, and loaded first.
+pub const CPU: Module = Module {
+    name: "genzoo_cpu",
+    features: &[],
+};
+/// Fetched by the page only when it has found a usable adapter.
+pub const GPU: Module = Module {
+    name: "genzoo_gpu",
+    features: &["gpu"],
+};
+
+pub fn run(out: &Path, cpu_only: bool) -> Result<()> {
+    let site = Site::open(out)?;
+    module(&CPU)?;
+    if !cpu_only {
+        module(&GPU)?;
+    }
+    site.assemble()?;
+    print!("{}", site.table()?);
+    Ok(())
+}
+
+pub fn pkg() -> PathBuf {
+    root().join("pkg")
+}
+
+/// Brings one module in pkg/ up to date.
+pub fn module(module: &Module) -> Result<()> {
+    if module.made_from() == Some(sources()?) {
+        println!("{}: up to date", module.name);
+        return Ok(());
+    }
+    println!("{}: building", module.name);
+    // Both modules have one output file, which must stay ours until it is read.
+    let _alone = lock("wasm.lock")?;
+    // Taken before the compiler reads: a change in mid-build leaves the module out of date.
+    let sources = sources()?;
+    if module.made_from().as_ref() == Some(&sources) {
+        println!("{}: another build has just made it", module.name);
+        return Ok(());
+    }
+    let start = Instant::now();
+    let wasm = module.compile()?;
+    let pkg = pkg();
+    let generated = bindgen::generate(module.name, wasm, &pkg)?;
+    // Whoever assembles a site meanwhile must not find half a module.
+    let _whole = lock("site.lock")?;
+    remove(&module.stamp())?;
+    generated.publish()?;
+    write_whole(&module.stamp(), sources.as_bytes())?;
+    println!(
+        "{}: built in {:.0} s",
+        module.name,
+        start.elapsed().as_secs_f64()
+    );
+    Ok(())
+}
+
+impl Module {
+    /// The digest of the sources that the module in pkg/ was made from, if there is a whole one.
+    pub fn made_from(&self) -> Option<String> {
+        let files = [
+            format!("{}.js", self.name),
+            format!("{}_bg.wasm", self.name),
+        ];
+        let whole = files.iter().all(|file| pkg().join(file).is_file());
+        fs::read_to_string(self.stamp()).ok().filter(|_| whole)
+    }
+
+    fn stamp(&self) -> PathBuf {
+        pkg().join(format!(".{}.stamp", self.name))
+    }
+
+    fn compile(&self) -> Result<Vec<u8>> {
+        let target = target_dir()?;
+        let mut build = WasmCompiler::find()?.build()?;
+        if !self.features.is_empty() {
+            build.arg("--features").arg(self.features.join(","));
+        }
+        run_child(&mut build, &format!("building {}", self.name))?;
+        let wasm = target.join(TARGET).join("release").join("genzoo.wasm");
+        read(&wasm).context("the compiler left no module")
+    }
+}
+
+/// A digest of everything the modules are made from. Cargo cannot be asked: the modules share an
+/// output file, so each looks stale to it after the other.
+fn sources() -> Result<String> {
+    let mut hasher = DefaultHasher::new();
+    for top in ["Cargo.toml", "Cargo.lock", "build.rs", "src", "weights"] {
+        let top = root().join(top);
+        if !top.exists() {
+            continue;
+        }
+        for entry in WalkDir::new(&top).sort_by_file_name() {
+            let entry = entry?;
+            if entry.file_type().is_file() {
+                entry.path().strip_prefix(root())?.hash(&mut hasher);
+                read(entry.path())?.hash(&mut hasher);
+            }
+        }
+    }
+    Ok(format!("{:016x}", hasher.finish()))
+}

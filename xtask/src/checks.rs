@@ -1,0 +1,221 @@
+//! Checks that need no runner: links, sizes, lock files. No network.
+
+use std::{
+    collections::BTreeSet,
+    fs,
+    path::{Path, PathBuf},
+};
+
+use anyhow::{Result, ensure};
+use regex_lite::Regex;
+use walkdir::WalkDir;
+
+use crate::{
+    project::{read, root},
+    site::Site,
+};
+
+/// What a first visit may cost before the first training step, over the wire.
+const FIRST_VISIT: u64 = 600_000;
+
+/// Folders that hold other people's or generated files.
+const FOREIGN: [&str; 5] = ["node_modules", "target", "dist", "pkg", ".git"];
+
+/// Own files with this ending.
+fn own_files(ending: &str) -> Vec<PathBuf> {
+    WalkDir::new(root())
+        .into_iter()
+        .filter_entry(|entry| !FOREIGN.iter().any(|name| entry.file_name() == *name))
+        .filter_map(Result::ok)
+        .map(walkdir::DirEntry::into_path)
+        .filter(|path| path.to_string_lossy().ends_with(ending))
+        .collect()
+}
+
+fn text(path: &Path) -> Result<String> {
+    Ok(String::from_utf8_lossy(&read(path)?).into_owned())
+}
+
+/// Every relative link in a document leads somewhere.
+pub fn documents() -> Result<()> {
+    let mut broken = Vec::new();
+    for file in own_files(".md") {
+        for link in markdown_links(&text(&file)?) {
+            let (path, heading) = link.split_once('#').unwrap_or((&link, ""));
+            let place = if path.is_empty() {
+                file.clone()
+            } else {
+                file.with_file_name("").join(path)
+            };
+            let found = place.exists()
+                && (heading.is_empty() || headings(&text(&place)?).contains(heading));
+            if !found {
+                broken.push(format!("{}: {link}", file.strip_prefix(root())?.display()));
+            }
+        }
+    }
+    ensure!(
+        broken.is_empty(),
+        "broken links:\n  {}",
+        broken.join("\n  ")
+    );
+    Ok(())
+}
+
+fn is_relative(link: &str) -> bool {
+    !link.contains("://")
+        && !["mailto:", "data:", "blob:"]
+            .iter()
+            .any(|scheme| link.starts_with(scheme))
+}
+
+/// The relative links of a document, code left out.
+fn markdown_links(text: &str) -> Vec<String> {
+    let code = Regex::new(r"(?s)```.*?```|`[^`\n]*`").expect("a regex");
+    let link =
+        Regex::new(r#"\]\(([^)\s]+)(?:\s"[^"]*")?\)|(?:src|href)="([^"]+)""#).expect("a regex");
+    let text = code.replace_all(text, "");
+    let links = link
+        .captures_iter(&text)
+        .filter_map(|found| found.get(1).or(found.get(2)));
+    links
+        .map(|found| found.as_str().to_owned())
+        .filter(|link| is_relative(link))
+        .collect()
+}
+
+/// The anchors of a document's headings, as code hosts name them.
+fn headings(text: &str) -> BTreeSet<String> {
+    let titles = text.lines().filter(|line| line.starts_with('#'));
+    titles
+        .map(|line| {
+            let title = line
+                .trim_start_matches('#')
+                .trim()
+                .to_lowercase()
+                .replace(' ', "-");
+            title
+                .chars()
+                .filter(|c| c.is_alphanumeric() || matches!(c, '-' | '_'))
+                .collect()
+        })
+        .collect()
+}
+
+/// Everything that the page's files name is in the site, by a relative address.
+pub fn page_links(site: &Site) -> Result<()> {
+    let mut broken = Vec::new();
+    for name in site.sizes()?.keys() {
+        let file = site.folder.join(name);
+        let text = text(&file)?;
+        let links = match file.extension().and_then(|kind| kind.to_str()) {
+            Some("html") => html_links(&text),
+            Some("js") => script_links(&text),
+            Some("css") => style_links(&text),
+            _ => continue,
+        };
+        for link in links {
+            let path = link.split(['?', '#']).next().unwrap_or_default();
+            let place = file.with_file_name("").join(path);
+            // A leading slash would tie the site to the root of its host.
+            let found =
+                !path.starts_with('/') && (place.is_file() || place.join("index.html").is_file());
+            if !path.is_empty() && !found {
+                broken.push(format!("{name}: {link}"));
+            }
+        }
+    }
+    ensure!(
+        broken.is_empty(),
+        "broken links:\n  {}",
+        broken.join("\n  ")
+    );
+    Ok(())
+}
+
+fn relative(pattern: &str, text: &str) -> Vec<String> {
+    let pattern = Regex::new(pattern).expect("a regex");
+    let links = pattern.captures_iter(text).filter_map(|found| found.get(1));
+    links
+        .map(|found| found.as_str().to_owned())
+        .filter(|link| is_relative(link))
+        .collect()
+}
+
+fn html_links(text: &str) -> Vec<String> {
+    relative(r#"\s(?:src|href)="([^"]*)""#, text)
+}
+
+fn style_links(text: &str) -> Vec<String> {
+    relative(r#"url\(\s*["']?([^"')]+)"#, text)
+}
+
+/// Imports, and addresses made with `new URL(..., import.meta.url)`.
+fn script_links(text: &str) -> Vec<String> {
+    let comments = Regex::new(r"(?m)^\s*(?://|\*|/\*).*$").expect("a regex");
+    let text = comments.replace_all(text, "");
+    let mut links = relative(
+        r#"(?m)(?:^|[\s;}*])(?:from|import)\s*\(?\s*["'](\.[^"']*)["']"#,
+        &text,
+    );
+    links.extend(relative(
+        r#"new URL\(\s*["']([^"']*)["']\s*,\s*import\.meta\.url"#,
+        &text,
+    ));
+    links
+}
+
+/// The first visit stays light; the table shows the rest.
+pub fn sizes(site: &Site) -> Result<()> {
+    print!("{}", site.table()?);
+    let [_, _, (_, first), (_, gpu)] = site.totals()?;
+    ensure!(
+        first.wire <= FIRST_VISIT,
+        "a first visit costs {} bytes over the wire; the limit is {FIRST_VISIT}",
+        first.wire
+    );
+    ensure!(gpu.wire > 0, "the GPU module is missing");
+    Ok(())
+}
+
+/// Lock files pin versions and sums, and name no place to load from.
+pub fn lock_files() -> Result<()> {
+    for file in own_files("package-lock.json") {
+        ensure!(
+            !fs::read_to_string(&file)?.contains("\"resolved\": \"http"),
+            "{} carries download addresses: set omit-lockfile-registry-resolved=true in .npmrc",
+            file.strip_prefix(root())?.display()
+        );
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn finds_links_in_documents() {
+        let text = "[a](x.md#y) `[no](no.md)` ![p](i.png \"t\")\n```\n[no](no)\n```\n[w](https://w) <img src=\"s.png\">";
+        assert_eq!(markdown_links(text), ["x.md#y", "i.png", "s.png"]);
+        assert!(headings("# The `x`, and more\n").contains("the-x-and-more"));
+    }
+
+    #[test]
+    fn finds_links_in_the_page() {
+        assert_eq!(
+            html_links(r##"<script src="a.js"></script><a href="#x"><a href="https://w">"##),
+            ["a.js", "#x"]
+        );
+        assert_eq!(
+            style_links("a { b: url(c.png) } d { e: url('data:x') }"),
+            ["c.png"]
+        );
+        let script = "import { a } from './a.js';\n// from './no.js'\nconst b = import(\"./b.js\");\n\
+            import './c.css';\nexport * from '../d.js'; new URL('./e.wasm', import.meta.url); from 'bare'";
+        assert_eq!(
+            script_links(script),
+            ["./a.js", "./b.js", "./c.css", "../d.js", "./e.wasm"]
+        );
+    }
+}

@@ -1,0 +1,131 @@
+//! Where things are, and how child processes are started.
+
+use std::{
+    env,
+    ffi::OsStr,
+    fs::{self, File, TryLockError},
+    io,
+    path::{Path, PathBuf},
+    process::{Command, Output, Stdio},
+};
+
+use anyhow::{Context, Result, bail, ensure};
+
+/// The checkout.
+pub fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .expect("xtask/ lies in the checkout")
+}
+
+/// Cargo's target directory, wherever the user's configuration puts it.
+pub fn target_dir() -> Result<PathBuf> {
+    if let Some(dir) = env::var_os("CARGO_TARGET_DIR") {
+        return std::path::absolute(dir).context("CARGO_TARGET_DIR is not a path");
+    }
+    let exe = env::current_exe().context("cannot tell where xtask was built")?;
+    let dir = exe
+        .ancestors()
+        .nth(2)
+        .context("xtask does not lie in a target directory")?;
+    Ok(dir.to_owned())
+}
+
+/// A command that runs in the checkout, without what `cargo run` put into our environment: a build
+/// started here must find the same environment, and so the same cache, as one started by hand.
+pub fn command(program: impl AsRef<OsStr>) -> Command {
+    let mut command = Command::new(program);
+    command.current_dir(root()).stdin(Stdio::null());
+    for (key, _) in env::vars_os() {
+        let name = key.to_string_lossy();
+        let ours = [
+            "CARGO_PKG_",
+            "CARGO_MANIFEST_",
+            "CARGO_BIN_",
+            "CARGO_PRIMARY_",
+        ];
+        if ours.iter().any(|prefix| name.starts_with(prefix)) {
+            command.env_remove(&key);
+        }
+    }
+    command
+}
+
+/// The cargo that runs xtask.
+pub fn cargo() -> Result<Command> {
+    let mut command = command(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    command.env("CARGO_TARGET_DIR", target_dir()?);
+    Ok(command)
+}
+
+/// Runs to the end, showing the child's output.
+pub fn run(command: &mut Command, what: &str) -> Result<()> {
+    let status = command
+        .status()
+        .map_err(|error| explain(error, command, what))?;
+    ensure!(status.success(), "{what} failed ({status})");
+    Ok(())
+}
+
+/// Runs to the end in silence; the output of a success.
+pub fn capture(command: &mut Command, what: &str) -> Result<Output> {
+    let output = command
+        .output()
+        .map_err(|error| explain(error, command, what))?;
+    if !output.status.success() {
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        let reason = stderr
+            .lines()
+            .rfind(|line| !line.trim().is_empty())
+            .unwrap_or("no message");
+        bail!("{what} failed ({}): {reason}", output.status);
+    }
+    Ok(output)
+}
+
+pub fn explain(error: io::Error, command: &Command, what: &str) -> anyhow::Error {
+    let program = command.get_program().to_string_lossy();
+    match error.kind() {
+        io::ErrorKind::NotFound => {
+            anyhow::anyhow!("{what} needs `{program}`, which is not installed")
+        }
+        _ => anyhow::anyhow!("{what} could not start `{program}`: {error}"),
+    }
+}
+
+/// Waits until no other xtask holds the lock of this name; ours lasts as long as the file is open.
+pub fn lock(name: &str) -> Result<File> {
+    let folder = target_dir()?;
+    fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
+    let file = File::create(folder.join(name)).with_context(|| format!("cannot make {name}"))?;
+    if matches!(file.try_lock(), Err(TryLockError::WouldBlock)) {
+        println!("waiting for another xtask");
+        file.lock()?;
+    }
+    Ok(file)
+}
+
+/// Replaces a file as a whole: whoever reads it meanwhile sees the old or the new one.
+pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
+    let mut temporary = path.as_os_str().to_owned();
+    temporary.push(".part");
+    let parent = path.parent().context("a file lies in a folder")?;
+    fs::create_dir_all(parent)
+        .and_then(|()| fs::write(&temporary, bytes))
+        .and_then(|()| fs::rename(&temporary, path))
+        .with_context(|| format!("cannot write {}", path.display()))
+}
+
+pub fn read(path: &Path) -> Result<Vec<u8>> {
+    fs::read(path).with_context(|| format!("cannot read {}", path.display()))
+}
+
+/// Removes a file that may not exist.
+pub fn remove(path: &Path) -> Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            Err(error).with_context(|| format!("cannot remove {}", path.display()))
+        }
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,267 @@
+//! The static site: www/, the vendored library and the modules in one folder, each with its brotli twin.
+
+use std::{
+    collections::BTreeMap,
+    fmt::Write as _,
+    fs,
+    io::Write as _,
+    path::{Path, PathBuf},
+    time::Instant,
+};
+
+use anyhow::{Context, Result, ensure};
+use walkdir::{DirEntry, WalkDir};
+
+use crate::{
+    build::{CPU, GPU, pkg},
+    install,
+    project::{lock, read, remove, root, write_whole},
+};
+
+/// Marks a folder as ours, because assembling removes what does not belong there.
+const MARKER: &str = ".genzoo-site";
+/// From here on the best quality costs minutes and saves a few per cent.
+const LARGE: usize = 6 << 20;
+
+pub struct Site {
+    pub folder: PathBuf,
+}
+
+/// Bytes of a file, and of what travels when the client takes brotli.
+#[derive(Clone, Copy, Default)]
+pub struct Size {
+    pub raw: u64,
+    pub wire: u64,
+}
+
+impl Site {
+    /// The folder to assemble in.
+    pub fn open(out: &Path) -> Result<Self> {
+        let folder = place(out)?;
+        let used = fs::read_dir(&folder).is_ok_and(|mut files| files.next().is_some());
+        ensure!(
+            !used || folder.join(MARKER).is_file(),
+            "{} holds files that this command did not put there: give it an empty folder",
+            folder.display()
+        );
+        write_whole(
+            &folder.join(MARKER),
+            b"Made by `cargo xtask build`, which removes other files here.\n",
+        )?;
+        Ok(Self { folder })
+    }
+
+    /// A site that is there already.
+    pub fn existing(out: &Path) -> Result<Self> {
+        let folder = place(out)?;
+        ensure!(
+            folder.join("index.html").is_file(),
+            "there is no page in {}: run `cargo xtask build` first",
+            folder.display()
+        );
+        Ok(Self { folder })
+    }
+
+    /// Makes the folder what the sources say, touching only what differs.
+    pub fn assemble(&self) -> Result<()> {
+        let _alone = lock("site.lock")?;
+        let wanted = wanted()?;
+        self.remove_others(&wanted)?;
+
+        let mut changed = Vec::new();
+        for (name, source) in &wanted {
+            let bytes = read(source)?;
+            let place = self.folder.join(name);
+            if fs::read(&place).is_ok_and(|old| old == bytes) {
+                continue;
+            }
+            remove(&twin(&place))?;
+            changed.push((place, bytes));
+        }
+        // A module is a script and its wasm. The script leaves first and comes last, so that a page
+        // loading meanwhile finds a whole module or none.
+        changed.sort_by_key(|(place, _)| place.extension().is_some_and(|kind| kind == "js"));
+        for (place, _) in changed
+            .iter()
+            .filter(|(place, _)| place.starts_with(self.folder.join("pkg")))
+        {
+            remove(place)?;
+        }
+        for (place, bytes) in &changed {
+            write_whole(place, bytes)?;
+        }
+
+        for name in wanted.keys() {
+            let place = self.folder.join(name);
+            if compressible(&place) && !twin(&place).exists() {
+                compress(&place)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn remove_others(&self, wanted: &BTreeMap<PathBuf, PathBuf>) -> Result<()> {
+        for entry in WalkDir::new(&self.folder).min_depth(1).contents_first(true) {
+            let entry = entry?;
+            let name = entry.path().strip_prefix(&self.folder)?;
+            if entry.file_type().is_dir() {
+                // Fails, as it should, where something is left inside.
+                let _ = fs::remove_dir(entry.path());
+            } else {
+                let is_twin = name.extension().is_some_and(|kind| kind == "br");
+                let original = if is_twin {
+                    name.with_extension("")
+                } else {
+                    name.to_owned()
+                };
+                if !wanted.contains_key(&original) && name != Path::new(MARKER) {
+                    remove(entry.path())?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Every file of the site with its sizes.
+    pub fn sizes(&self) -> Result<BTreeMap<String, Size>> {
+        let mut sizes = BTreeMap::new();
+        for entry in WalkDir::new(&self.folder) {
+            let entry = entry?;
+            let name = entry.path().strip_prefix(&self.folder)?;
+            let skip =
+                name == Path::new(MARKER) || name.extension().is_some_and(|kind| kind == "br");
+            if entry.file_type().is_file() && !skip {
+                let raw = entry.metadata()?.len();
+                let wire = fs::metadata(twin(entry.path())).map_or(raw, |meta| meta.len());
+                sizes.insert(
+                    name.to_string_lossy().replace('\\', "/"),
+                    Size { raw, wire },
+                );
+            }
+        }
+        Ok(sizes)
+    }
+
+    /// What the page needs before its first step, and what the GPU module adds.
+    pub fn totals(&self) -> Result<[(&'static str, Size); 4]> {
+        let (mut page, mut cpu, mut gpu) = (Size::default(), Size::default(), Size::default());
+        for (name, size) in self.sizes()? {
+            let group = match name.strip_prefix("pkg/") {
+                Some(file) if file.starts_with(GPU.name) => &mut gpu,
+                Some(_) => &mut cpu,
+                None => &mut page,
+            };
+            group.raw += size.raw;
+            group.wire += size.wire;
+        }
+        let first = Size {
+            raw: page.raw + cpu.raw,
+            wire: page.wire + cpu.wire,
+        };
+        Ok([
+            ("page", page),
+            (CPU.name, cpu),
+            ("first visit", first),
+            (GPU.name, gpu),
+        ])
+    }
+
+    pub fn table(&self) -> Result<String> {
+        let mut table = format!("{:<14}{:>12}{:>12}\n", "kB", "raw", "brotli");
+        for (name, size) in self.totals()? {
+            let (raw, wire) = (size.raw as f64 / 1e3, size.wire as f64 / 1e3);
+            writeln!(table, "{name:<14}{raw:>12.1}{wire:>12.1}")?;
+        }
+        Ok(table)
+    }
+}
+
+/// The default lies in the checkout; any other folder is relative to where the user is.
+fn place(out: &Path) -> Result<PathBuf> {
+    if out == Path::new("dist") {
+        return Ok(root().join(out));
+    }
+    std::path::absolute(out).context("the site needs a folder")
+}
+
+/// Files of the site by name, and where each comes from.
+fn wanted() -> Result<BTreeMap<PathBuf, PathBuf>> {
+    let www = root().join("www");
+    ensure!(
+        www.join("index.html").is_file(),
+        "www/index.html is missing"
+    );
+    let mut files = folder_files(&www, |name| {
+        !matches!(name, "node_modules" | "package.json" | "package-lock.json")
+            && !name.starts_with('.')
+    })?;
+
+    install::npm("www")?;
+    let uplot = www.join("node_modules").join("uplot").join("dist");
+    for (name, source) in [("uplot.js", "uPlot.esm.js"), ("uplot.css", "uPlot.min.css")] {
+        files.insert(Path::new("vendor").join(name), uplot.join(source));
+    }
+
+    for module in [CPU, GPU] {
+        // Both or the CPU's alone: a GPU module of other sources would disagree with the rest.
+        if module.made_from().is_some() && module.made_from() == CPU.made_from() {
+            let own = folder_files(&pkg(), |name| {
+                name.starts_with(module.name) && !name.ends_with(".d.ts") || name == "snippets"
+            })?;
+            files.extend(
+                own.into_iter()
+                    .map(|(name, source)| (Path::new("pkg").join(name), source)),
+            );
+        }
+    }
+    Ok(files)
+}
+
+/// Files below `folder`; at its top level only names that `keep` accepts.
+fn folder_files(folder: &Path, keep: impl Fn(&str) -> bool) -> Result<BTreeMap<PathBuf, PathBuf>> {
+    let filter =
+        |entry: &DirEntry| entry.depth() != 1 || keep(&entry.file_name().to_string_lossy());
+    WalkDir::new(folder)
+        .into_iter()
+        .filter_entry(filter)
+        .filter(|entry| {
+            entry
+                .as_ref()
+                .map_or(true, |entry| entry.file_type().is_file())
+        })
+        .map(|entry| {
+            let path = entry?.into_path();
+            Ok((path.strip_prefix(folder)?.to_owned(), path))
+        })
+        .collect()
+}
+
+fn compressible(path: &Path) -> bool {
+    let kinds = ["html", "js", "css", "json", "svg", "wasm", "txt", "csv"];
+    path.extension()
+        .is_some_and(|kind| kinds.iter().any(|known| kind == *known))
+}
+
+/// `a.js` to `a.js.br`
+fn twin(path: &Path) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".br");
+    name.into()
+}
+
+fn compress(path: &Path) -> Result<()> {
+    let start = Instant::now();
+    let bytes = read(path)?;
+    let quality = if bytes.len() < LARGE { 11 } else { 9 };
+    let mut writer = brotli::CompressorWriter::new(Vec::new(), 1 << 16, quality, 24);
+    writer.write_all(&bytes).context("brotli failed")?;
+    write_whole(&twin(path), &writer.into_inner())?;
+    if start.elapsed().as_secs() >= 1 {
+        println!(
+            "compressed {} in {:.0} s",
+            path.display(),
+            start.elapsed().as_secs_f64()
+        );
+    }
+    Ok(())
+}
