@@ -1,0 +1,49 @@
+// Building elements. Text always becomes text nodes, so nothing that came with a link is ever read as HTML.
+
+export const byId = (id) => document.getElementById(id);
+
+/**
+ * `el('button', { class: 'x', data: {key: 1}, on: { click } , 'aria-label': 'y' }, child, 'text')`.
+ * Properties that the element knows (`value`, `checked`) are set as such, others as attributes.
+ */
+export function el(tag, properties = {}, ...children) {
+  const node = document.createElement(tag);
+  for (const [name, value] of Object.entries(properties)) {
+    if (value === undefined || value === null) continue;
+    if (name === 'on') for (const [type, handler] of Object.entries(value)) node.addEventListener(type, handler);
+    else if (name === 'data') Object.assign(node.dataset, value);
+    else if (name === 'class') node.className = value;
+    else if (name in node && !name.includes('-') && name !== 'list') node[name] = value;
+    else node.setAttribute(name, value);
+  }
+  node.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false));
+  return node;
+}
+
+/** An icon from the sprite in index.html. */
+export function icon(name) {
+  const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
+  svg.setAttribute('class', 'icon');
+  svg.setAttribute('aria-hidden', 'true');
+  const use = document.createElementNS('http://www.w3.org/2000/svg', 'use');
+  use.setAttribute('href', `#icon-${name}`);
+  svg.append(use);
+  return svg;
+}
+
+/** Swaps text only when it differs: screen readers repeat every change of a live region. */
+export function setText(node, text) {
+  if (node.textContent !== text) node.textContent = text;
+}
+
+/** Calls `action` at most once per `millis`, always with the last arguments. */
+export function throttled(millis, action) {
+  let timer = null;
+  let latest;
+  let last = -Infinity;
+  const run = () => { timer = null; last = performance.now(); action(...latest); };
+  return (...args) => {
+    latest = args;
+    timer ??= setTimeout(run, Math.max(0, last + millis - performance.now()));
+  };
+}

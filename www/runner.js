@@ -1,0 +1,216 @@
+// The main loop: the page asks for steps, the worker answers, the page draws and asks again. Not asking is pausing.
+
+const FIT_MILLIS = 25; // worker time per frame at speed `fit`
+const REPLAY_MILLIS = 200; // worker time per look during a replay
+const UNASKED_MILLIS = 2000; // what a link may compute before its reader has touched the page
+const PACE_SECONDS = 1; // smoothing of steps per second
+
+export class Runner {
+  #loop = null;
+  #turn = Promise.resolve();
+  #drawn = Promise.resolve();
+  #frames = 0;
+
+  /**
+   * `hooks`: `request(moving)` the views to read, `draw(result)`, `changed()` after each change of state,
+   * `said(text)` for a sentence, `failed(error)` for what cannot be explained as a fault.
+   */
+  constructor(engine, hooks) {
+    Object.assign(this, { engine, hooks });
+    this.state = 'loading'; // loading | running | paused | replaying | fault
+    this.speed = 'fit';
+    this.step = 0;
+    this.target = null;
+    this.held = 0;
+    this.unasked = Infinity;
+    this.pace = 0;
+    this.stepMillis = null;
+    this.hidden = document.visibilityState === 'hidden';
+    document.addEventListener('visibilitychange', () => {
+      this.hidden = document.visibilityState === 'hidden';
+      if (!this.hidden) this.#go();
+    });
+  }
+
+  get busy() {
+    return this.state === 'running' || this.state === 'replaying';
+  }
+
+  /** From here on a link's unasked computing is limited; a touch of the page lifts that. */
+  limitUnasked() {
+    this.unasked = UNASKED_MILLIS;
+  }
+
+  liftLimit() {
+    this.unasked = Infinity;
+  }
+
+  /** A new session stands at `step`. */
+  began(step) {
+    this.step = step;
+    this.target = null;
+    this.pace = 0;
+    this.stepMillis = null;
+    this.#frames = 0;
+    this.#enter('paused');
+  }
+
+  play() {
+    if (this.state === 'fault') return;
+    this.#enter(this.target !== null && this.target > this.step ? 'replaying' : 'running');
+    this.#go();
+  }
+
+  /** Plays to exactly `step`, then pauses. */
+  replayTo(step) {
+    this.target = step;
+    this.play();
+  }
+
+  cancelReplay() {
+    this.target = null;
+    return this.pause();
+  }
+
+  /** Resolves when the worker rests and the last state is drawn. */
+  async pause() {
+    if (this.busy) this.#enter('paused');
+    await this.#rest();
+  }
+
+  /** Nothing can train any more until a new session begins. */
+  halt() {
+    this.target = null;
+    this.#enter('fault');
+  }
+
+  /** Runs `action` while nothing trains, one action at a time, then goes on as before. */
+  async exclusive(action) {
+    this.held += 1;
+    const mine = this.#turn.then(async () => {
+      await this.#rest();
+      return action();
+    });
+    this.#turn = mine.catch(() => {});
+    try {
+      return await mine;
+    } finally {
+      this.held -= 1;
+      this.#go();
+    }
+  }
+
+  async #rest() {
+    if (this.#loop) this.engine.stop();
+    await this.#loop;
+  }
+
+  /** `stepDiscriminator`, `stepGenerator`, or one full step when left out. */
+  async single(which) {
+    if (this.state === 'fault') return;
+    this.target = null;
+    await this.pause();
+    try {
+      if (which) {
+        await this.engine.single(which);
+        await this.look();
+      } else {
+        const result = await this.engine.advance(1, 60_000, this.hooks.request(false), true);
+        if (result) this.#took(result, true);
+      }
+    } catch (error) {
+      this.hooks.failed(error);
+    }
+  }
+
+  /** Reads and draws the present state in full detail, with its hash. */
+  async look() {
+    try {
+      this.#took(await this.engine.look(this.hooks.request(false), true), true);
+    } catch (error) {
+      this.hooks.failed(error);
+    }
+  }
+
+  #go() {
+    if (!this.busy || this.hidden || this.held > 0 || this.#loop) return;
+    this.#loop = this.#run()
+      .catch((error) => { this.#enter('paused'); this.hooks.failed(error); })
+      .finally(() => {
+        this.#loop = null;
+        this.#go(); // play may have been asked for while the last answer was under way
+      });
+  }
+
+  async #run() {
+    let last = performance.now();
+    while (this.busy && !this.hidden && this.held === 0) {
+      const [steps, millis] = this.#portion();
+      const result = await this.engine.advance(steps, millis, this.hooks.request(true), this.#hashWanted());
+      if (!result) { last = performance.now(); continue; } // another worker has taken over
+      const now = performance.now();
+      this.#measure(result, now - last);
+      last = now;
+      await this.#drawn; // at most one answer waits to be drawn
+      this.#took(result, false);
+      if (result.done === 0 && !result.fault && this.busy && this.held === 0) await new Promise(requestAnimationFrame);
+    }
+    await this.#drawn;
+    if (this.state === 'paused') await this.look();
+  }
+
+  /** How many steps to ask for, and for how long. */
+  #portion() {
+    if (this.state === 'replaying') return [this.target - this.step, Math.min(REPLAY_MILLIS, this.unasked)];
+    if (this.speed === 'fit') return [1_000_000, Math.min(FIT_MILLIS, this.unasked)];
+    return [Number(this.speed), Math.min(10_000, this.unasked)];
+  }
+
+  #hashWanted() {
+    return this.engine.kind === 'cpu' ? 'measured' : null;
+  }
+
+  #measure(result, wallMillis) {
+    this.#frames += 1;
+    this.unasked -= result.millis + result.lookMillis;
+    if (result.done === 0) return;
+    const each = result.millis / result.done;
+    // The first answers are slow while the browser is still compiling the module.
+    this.stepMillis = this.stepMillis === null || this.#frames < 8 ? each : this.stepMillis * 0.9 + each * 0.1;
+    const pace = (1000 * result.done) / wallMillis;
+    const weight = this.#frames < 8 ? 0.5 : 1 - Math.exp(-wallMillis / 1000 / PACE_SECONDS);
+    this.pace += (pace - this.pace) * weight;
+  }
+
+  #took(result, still) {
+    this.step = result.step;
+    const draw = () => this.hooks.draw(result, still);
+    this.#drawn = nextFrame().then(draw);
+    if (result.fault) {
+      this.target = null;
+      this.#enter('fault', result.fault);
+    } else if (this.state === 'replaying' && this.step >= this.target) {
+      this.target = null;
+      this.#enter('paused');
+    } else if (this.busy && this.unasked <= 0) {
+      const replaying = this.state === 'replaying';
+      this.#enter('paused');
+      this.hooks.said(replaying
+        ? `This link replays a run to step ${this.target.toLocaleString('en')}. Press Continue replay to let it compute on.`
+        : 'This link came with settings of its own, so it stops after two seconds. Press Play to go on.');
+    }
+  }
+
+  #enter(state, detail) {
+    this.state = state;
+    this.hooks.changed(state, detail);
+  }
+}
+
+/** The next animation frame, or soon anyway where none comes (a hidden tab). */
+function nextFrame() {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, 300);
+    requestAnimationFrame(() => { clearTimeout(timer); resolve(); });
+  });
+}

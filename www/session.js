@@ -1,0 +1,189 @@
+// The page's side of a run: which settings it has, and every way to change them. Changes that Rust can take in
+// mid-run are passed on; all others start the run again from step 0.
+
+import { LETTERS } from './colour.js';
+import { notify } from './notices.js';
+import { decode, edited, formatQuery, parseQuery, readLink, withoutArena } from './state.js';
+
+const MOST_ARENAS = 4;
+
+const differs = (one, other) => String(one) !== String(other);
+
+export class RunSession {
+  /** `hooks`: `began(description)` after each start, `changed()` when settings changed in mid-run. */
+  constructor(engine, runner, hooks) {
+    Object.assign(this, { engine, runner, hooks, pairs: new Map(), description: null });
+  }
+
+  get demo() {
+    return this.engine.catalog.demos.find(({ id }) => id === this.engine.demo);
+  }
+
+  get objectives() {
+    return this.description.arenas.map(({ objective }) => objective);
+  }
+
+  get canAddArena() {
+    return this.objectives.length < MOST_ARENAS;
+  }
+
+  /** What the settings panel shows. */
+  get run() {
+    const { settings } = this.description;
+    const own = [...this.pairs.keys()].filter((key) => !['preset', 'demo', 'step', 'events', 'v'].includes(key));
+    return {
+      settings,
+      arenas: this.objectives.length,
+      preset: settings.preset ?? decode(this.pairs.get('preset') ?? '') ?? this.demo.presets[0]?.id,
+      edited: own.length > 0 || Object.keys(settings).some((key) => differs(settings[key], this.initial[key])),
+      dirty: (control, tab) => this.#keys(control, tab).some((key) => this.pairs.has(key) || differs(settings[key], this.initial[key])),
+    };
+  }
+
+  /** Opens a link; resolves to the step it wants to be played to. */
+  async openLink(hash) {
+    const { pairs, notes } = readLink(hash);
+    notes.forEach((note) => notify(note, { kind: 'warning' }));
+    const { demos } = this.engine.catalog;
+    const wanted = decode(pairs.get('demo') ?? '');
+    const known = demos.some(({ id }) => id === wanted);
+    if (wanted && !known) notify(`There is no demo called “${wanted.slice(0, 40)}”; this is ${demos[0].title}.`, { kind: 'warning' });
+    this.engine.demo = known ? wanted : demos[0].id;
+    try {
+      return await this.#open(pairs);
+    } catch (error) {
+      notify(`${error.message} The default run is shown instead.`, { kind: 'warning' });
+      return this.#open(new Map());
+    }
+  }
+
+  /** Starts the run again; with `pairs` as its settings, if given. */
+  async restart(pairs, sentence) {
+    await this.runner.exclusive(async () => {
+      const playing = this.runner.busy;
+      try {
+        await this.#open(pairs ?? parseQuery(await this.engine.query()));
+      } catch (error) {
+        notify(error.message, { kind: 'warning' });
+        this.hooks.changed(); // shows the settings that still hold
+        return;
+      }
+      if (sentence) notify(sentence, { key: 'restart', fade: 6000 });
+      if (playing) this.runner.play();
+    });
+  }
+
+  /** Step 0 again, for an exact replay: changes made on the way happen again at their steps. */
+  async reset() {
+    const pairs = parseQuery(await this.engine.query());
+    const changes = pairs.get('events') ? 1 : 0;
+    pairs.delete('step');
+    await this.restart(pairs);
+    if (changes) {
+      notify('The run repeats from step 0, and the changes made on the way happen again at their steps.', {
+        key: 'restart',
+        actions: [['Keep the last settings from the start instead', async () => this.restart(await this.#present())]],
+      });
+    }
+  }
+
+  async change(control, tab, value) {
+    if (control.key === 'density' && ['drawn', 'pasted'].includes(value) && !this.pairs.has('points')) {
+      this.hooks.changed(); // the old choice stays until there are points
+      this.hooks.openPad(value);
+      return;
+    }
+    const key = tab === 'all' ? control.key : `${control.key}.${tab}`;
+    if (control.live && this.runner.step > 0) return this.#setLive(key, value);
+    const changes = { [key]: value };
+    if (tab === 'all') for (const other of this.#keys(control, tab)) if (other !== key) changes[other] = null;
+    await this.restart(edited(await this.#present(), changes), this.#restarted(control, tab));
+  }
+
+  async toDefault(control, tab) {
+    const pairs = await this.#present();
+    for (const key of this.#keys(control, tab)) pairs.delete(key);
+    if (!control.live) return this.restart(pairs, this.#restarted(control, tab));
+    const { settings } = await this.engine.resolve(formatQuery(pairs));
+    for (const key of this.#keys(control, tab)) {
+      this.pairs.delete(key);
+      if (key in settings) await this.#setLive(key, String(settings[key]));
+    }
+  }
+
+  preset(id) {
+    const title = this.demo.presets.find((preset) => preset.id === id)?.title ?? id;
+    return this.restart(edited(new Map([['demo', this.engine.demo]]), { preset: id }), `“${title}” starts from step 0.`);
+  }
+
+  async addArena() {
+    const unused = this.demo.objectives.find(({ id }) => !this.objectives.includes(id)) ?? this.demo.objectives[0];
+    await this.#withArenas(await this.#present(), [...this.objectives, unused.id],
+      `Arena ${LETTERS[this.objectives.length]} joins; the race starts again from step 0.`);
+  }
+
+  async removeArena(index) {
+    await this.#withArenas(withoutArena(await this.#present(), index), this.objectives.filter((_, other) => other !== index),
+      'The race starts again from step 0.');
+  }
+
+  async changeObjective(index, id) {
+    await this.#withArenas(await this.#present(), this.objectives.map((old, other) => (other === index ? id : old)),
+      `Arena ${LETTERS[index]} has a new objective; the race starts again from step 0.`);
+  }
+
+  /** Points that the user drew or pasted, as the link carries them. */
+  async usePoints(density, encoded) {
+    await this.restart(edited(await this.#present(), { density, points: encoded }), 'Training on your points from step 0.');
+  }
+
+  #withArenas(pairs, objectives, sentence) {
+    return this.restart(edited(pairs, { arenas: objectives.join(',') }), sentence);
+  }
+
+  #restarted(control, tab) {
+    return `${control.label}${tab === 'all' ? '' : ` of arena ${LETTERS[tab]}`} is part of the start, so the run begins again from step 0.`;
+  }
+
+  async #setLive(key, value) {
+    try {
+      await this.engine.set(key, value);
+    } catch (error) {
+      notify(error.message, { kind: 'warning' });
+    }
+    this.description.settings = (await this.engine.describe()).settings;
+    this.hooks.changed();
+  }
+
+  async #open(pairs) {
+    const query = formatQuery(pairs);
+    const resolved = await this.engine.resolve(query);
+    resolved.notes.forEach((note) => notify(note, { kind: 'warning' }));
+    this.description = await this.engine.open(this.engine.demo, query);
+    const canonical = parseQuery(resolved.query);
+    this.pairs = edited(canonical, {});
+    this.initial = { ...this.description.settings };
+    this.hooks.began(this.description);
+    const step = canonical.get('step') ?? pairs.get('step') ?? '';
+    return /^\d{1,9}$/.test(step) ? Number(step) : 0;
+  }
+
+  /** The present settings as those of a fresh start: what was changed in mid-run holds from the beginning. */
+  async #present() {
+    const pairs = new Map(this.pairs);
+    const { settings } = this.description;
+    const changes = {};
+    for (const [key, value] of Object.entries(settings)) {
+      if (['step', 'events'].includes(key)) continue;
+      if (key in this.initial && differs(this.initial[key], value)) changes[key] = value;
+    }
+    return edited(pairs, changes);
+  }
+
+  /** All keys under which a control's value may stand. */
+  #keys({ key, scope }, tab) {
+    if (scope === 'shared') return [key];
+    if (tab !== 'all') return [`${key}.${tab}`];
+    return [key, ...this.objectives.map((_, index) => `${key}.${index}`)];
+  }
+}

@@ -1,0 +1,167 @@
+// One arena's card: header with the objective, the picture, its legend and the newest measures.
+
+import { DASHES, LETTERS, palette } from '../colour.js';
+import { el, icon, setText } from '../dom.js';
+import { count, number, percent } from '../format.js';
+import { shownTheme } from '../theme.js';
+import { drawContours, fieldScale, paintField } from './field.js';
+import { drawArrows, drawDots, drawManifold } from './marks.js';
+
+/** Measures shown in large figures, where the catalog has them. */
+const READOUTS = [
+  { column: 'modes', label: 'modes', say: 'modes captured' },
+  { column: 'high_quality', label: 'high quality', say: 'high-quality share' },
+  { column: 'js', label: 'JS', say: 'Jensen-Shannon divergence' },
+  { column: 'w1', label: 'W₁', say: 'Wasserstein distance' },
+];
+
+export class ArenaView {
+  constructor(info, description, demo, columns, hooks) {
+    Object.assign(this, { info, description, columns });
+    this.data = {};
+    this.measures = new Map();
+    this.scale = null;
+    this.cell = document.createElement('canvas');
+    this.realLayer = null;
+    this.readouts = READOUTS
+      .filter(({ column }) => columns.includes(column))
+      .filter(({ column }) => column !== 'modes' || description.references?.modes || description.modes);
+    this.node = this.#build(demo, hooks);
+  }
+
+  #build(demo, hooks) {
+    const { index } = this.info;
+    const objective = demo.objectives.find(({ id }) => id === this.info.objective);
+    const letter = LETTERS[index];
+    this.canvas = el('canvas', { class: 'plot-canvas', role: 'img' });
+    this.legend = {
+      bar: el('span', { class: 'bar' }), low: el('span', {}), middle: el('span', {}), high: el('span', {}),
+    };
+    this.figures = new Map(this.readouts.map(({ column }) => [column, el('dd', { data: { column } }, '–')]));
+    const remove = el('button', {
+      type: 'button', class: 'quiet remove-arena', 'aria-label': `Remove arena ${letter}`, title: 'Remove this arena',
+      on: { click: () => hooks.remove(index) },
+    }, icon('close'));
+    const select = el('select', {
+      class: 'objective', 'aria-label': `Objective of arena ${letter}`,
+      on: { change: () => hooks.changeObjective(index, select.value) },
+    }, demo.objectives.map(({ id, title }) => el('option', { value: id, selected: id === this.info.objective }, title)));
+    return el('article', { class: 'arena', data: { index, objective: this.info.objective }, 'aria-label': `Arena ${letter}: ${this.info.title}` },
+      el('header', {}, el('span', { class: 'badge-letter', 'aria-hidden': 'true' }, letter), select, remove),
+      el('div', { class: 'plot' }, this.canvas),
+      el('div', { class: 'legend' },
+        el('span', { class: 'legend-title' }, this.info.critic ? 'f(x), critic value' : 'D(x), probability real'),
+        this.legend.low, this.legend.bar, this.legend.middle, this.legend.high),
+      el('dl', { class: 'readouts' }, this.readouts.map(({ column, label }) =>
+        el('div', {}, el('dt', {}, label), this.figures.get(column)))),
+      el('details', { class: 'about' },
+        el('summary', {}, 'What is optimised'),
+        el('p', {}, objective?.short ?? ''),
+        objective?.formula_d && el('p', { class: 'formula' }, el('b', {}, this.info.critic ? 'critic ' : 'D '), objective.formula_d),
+        objective?.formula_g && el('p', { class: 'formula' }, el('b', {}, 'G '), objective.formula_g),
+        objective?.source && el('p', { class: 'source' }, objective.source),
+        el('p', { class: 'source' }, `Parameters: ${count(this.info.parameters?.g ?? 0)} in the generator, `
+          + `${count(this.info.parameters?.d ?? 0)} in the ${this.info.critic ? 'critic' : 'discriminator'}.`)));
+  }
+
+  /** Takes what a frame brought; what it left out stays as it was. */
+  update(data) {
+    for (const kind of ['field', 'fakes', 'manifold', 'arrows']) if (data[kind]?.length) this.data[kind] = data[kind];
+    if (data.field?.length) this.scale = fieldScale(data.field, this.info.critic, this.scale);
+  }
+
+  /** The newest row of measures; columns not measured this time keep their last value. */
+  measure({ step, values }) {
+    let news = false;
+    this.columns.forEach((column, index) => {
+      if (Number.isNaN(values[index])) return;
+      this.measures.set(column, values[index]);
+      news ||= this.figures.has(column);
+    });
+    if (!news) return;
+    const { modes } = this.description.references ?? {};
+    const shown = (column) => {
+      const value = this.measures.get(column);
+      if (value === undefined) return '–';
+      if (column === 'modes') return `${number(value)} / ${modes ?? this.description.modes}`;
+      return column === 'high_quality' ? percent(value) : number(value, 3);
+    };
+    for (const [column, node] of this.figures) {
+      setText(node, shown(column));
+      node.dataset.value = this.measures.get(column) ?? '';
+    }
+    const words = this.readouts.map(({ column, say }) => `${say} ${shown(column).replace('/', 'of')}`).join(', ');
+    this.canvas.setAttribute('aria-label', `Arena ${LETTERS[this.info.index]}, ${this.info.title}, at step ${count(step)}: ${words}.`);
+  }
+
+  draw(views) {
+    const theme = shownTheme();
+    const colours = palette(theme);
+    const size = this.#fit();
+    if (!size) return;
+    const context = this.canvas.getContext('2d');
+    const [xmin, xmax, ymin, ymax] = this.description.window;
+    const place = (x, y) => [((x - xmin) / (xmax - xmin)) * size, ((ymax - y) / (ymax - ymin)) * size];
+    context.setTransform(this.density, 0, 0, this.density, 0, 0);
+    context.fillStyle = colours.paper;
+    context.fillRect(0, 0, size, size);
+    const { field, fakes, manifold, arrows } = this.data;
+    if (views.has('field') && field) this.#drawField(context, field, size, theme, colours);
+    if (views.has('manifold') && manifold) drawManifold(context, manifold, place, colours.fake);
+    if (views.has('real')) context.drawImage(this.#realPoints(size, place, theme, colours), 0, 0, size, size);
+    if (views.has('arrows') && arrows) drawArrows(context, arrows, place, colours.ink, size / 14);
+    const dot = Math.max(1.3, size / 230);
+    if (views.has('fakes') && fakes) drawDots(context, fakes, place, dot, colours.fake, { rim: colours.fakeRim });
+    this.#drawLegend(views, theme, colours);
+  }
+
+  #drawField(context, field, size, theme, colours) {
+    const cells = Math.round(Math.sqrt(field.length));
+    paintField(this.cell, field, cells, this.scale, theme);
+    context.imageSmoothingEnabled = true;
+    context.imageSmoothingQuality = 'high';
+    // Values lie on the corners of the window, so half a pixel is cut off all round.
+    context.drawImage(this.cell, 0.5, 0.5, cells - 1, cells - 1, 0, 0, size, size);
+    const unit = size / (cells - 1);
+    const place = (column, row) => [column * unit, size - row * unit];
+    drawContours(context, field, cells, this.scale, this.info.critic, place, colours.contour);
+  }
+
+  /** Real points never change during a run, so they are drawn once a size and theme. */
+  #realPoints(size, place, theme, colours) {
+    const key = `${size} ${this.density} ${theme}`;
+    if (this.realLayer?.key !== key) {
+      const layer = document.createElement('canvas');
+      layer.width = layer.height = Math.round(size * this.density);
+      const context = layer.getContext('2d');
+      context.scale(this.density, this.density);
+      drawDots(context, this.description.real, place, Math.max(0.8, size / 420), colours.real, { alpha: 0.55 });
+      this.realLayer = Object.assign(layer, { key });
+    }
+    return this.realLayer;
+  }
+
+  #drawLegend(views, theme, colours) {
+    this.legend.bar.parentElement.classList.toggle('off', !views.has('field'));
+    if (this.legendTheme !== theme) {
+      this.legendTheme = theme;
+      this.legend.bar.style.background = `linear-gradient(90deg, ${colours.field.map(([at, colour]) => `${colour} ${100 * at}%`).join(', ')})`;
+      this.node.style.setProperty('--arena', colours.arenas[this.info.index]);
+    }
+    const { low, middle, high } = this.scale ?? { low: NaN, middle: NaN, high: NaN };
+    setText(this.legend.low, this.info.critic ? number(low, 3) : '0');
+    setText(this.legend.middle, this.info.critic ? number(middle, 3) : '½');
+    setText(this.legend.high, this.info.critic ? number(high, 3) : '1');
+  }
+
+  /** Matches the canvas to its box; returns its side in CSS pixels. */
+  #fit() {
+    const size = this.canvas.clientWidth;
+    this.density = Math.min(2, devicePixelRatio || 1);
+    const pixels = Math.round(size * this.density);
+    if (pixels && this.canvas.width !== pixels) this.canvas.width = this.canvas.height = pixels;
+    return size;
+  }
+}
+
+export const arenaStyle = (index, theme) => ({ colour: palette(theme).arenas[index], dash: DASHES[index] });

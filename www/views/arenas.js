@@ -1,0 +1,100 @@
+// All arenas: which are visible, what to ask the worker for, and the view switches.
+
+import { byId, el } from '../dom.js';
+import { ArenaView } from './arena.js';
+
+const VIEWS = [
+  { id: 'field', title: 'Field', help: 'What the discriminator or critic says at every place' },
+  { id: 'real', title: 'Real', help: 'Points of the true density', dot: 'real' },
+  { id: 'fakes', title: 'Generated', help: 'Points of the generator', dot: 'fake' },
+  { id: 'manifold', title: 'Manifold', help: 'A regular grid of latent space, as the generator bends it' },
+  { id: 'arrows', title: 'Arrows', help: 'Where each generated point is pushed' },
+];
+
+// Enough to look smooth; a paused picture is refined once.
+const DETAIL = {
+  moving: { field: 40, fakes: 500, manifold: 18, arrows: 80 },
+  still: { field: 96, fakes: 1000, manifold: 24, arrows: 120 },
+};
+/** When looking takes longer than this, the field is read in every second, third.. frame only. */
+const LOOK_MILLIS = 8;
+
+export class Arenas {
+  constructor(hooks) {
+    this.hooks = hooks;
+    this.root = byId('arenas');
+    this.cards = [];
+    this.onScreen = new Set();
+    this.lookMillis = 0;
+    this.turn = 0;
+    this.watcher = new IntersectionObserver((entries) => {
+      for (const { target, isIntersecting } of entries) {
+        const index = Number(target.dataset.index);
+        if (isIntersecting) this.onScreen.add(index);
+        else this.onScreen.delete(index);
+      }
+      hooks.shown();
+    });
+    this.resizer = new ResizeObserver(() => this.redraw());
+  }
+
+  /** Cards for a new session. */
+  build(description, demo, columns) {
+    this.watcher.disconnect();
+    this.resizer.disconnect();
+    this.cards = description.arenas.map((info) => new ArenaView(info, description, demo, columns, this.hooks));
+    // Until the watcher reports, all count as visible: the first picture should not wait for it.
+    this.onScreen = new Set(this.cards.keys());
+    this.root.dataset.count = this.cards.length;
+    this.root.replaceChildren(...this.cards.map(({ node }) => node));
+    for (const { node, canvas } of this.cards) {
+      this.watcher.observe(node);
+      this.resizer.observe(canvas);
+    }
+    this.redraw();
+  }
+
+  setViews(ids) {
+    this.views = new Set(ids);
+    byId('views').replaceChildren(...VIEWS.map(({ id, title, help, dot }) => el('button', {
+      type: 'button', title: help, data: { view: id, dot: dot ?? '' }, 'aria-pressed': String(this.views.has(id)),
+      on: { click: () => this.#toggle(id) },
+    }, title)));
+    this.redraw();
+  }
+
+  #toggle(id) {
+    if (this.views.has(id)) this.views.delete(id);
+    else this.views.add(id);
+    this.setViews(this.views);
+    byId('views').querySelector(`[data-view="${id}"]`).focus();
+    this.hooks.viewsChanged(VIEWS.map((view) => view.id).filter((view) => this.views.has(view)));
+  }
+
+  /** The frame to ask for: only what is switched on, only for arenas on the screen. */
+  request(moving) {
+    const detail = moving ? DETAIL.moving : DETAIL.still;
+    const wanted = (view) => (this.views.has(view) ? detail[view] : 0);
+    this.turn += 1;
+    const rest = moving ? Math.min(6, Math.ceil(this.lookMillis / LOOK_MILLIS)) || 1 : 1;
+    return {
+      field: this.turn % rest === 0 ? wanted('field') : 0,
+      fakes: wanted('fakes'),
+      manifold: wanted('manifold'),
+      arrows: wanted('arrows'),
+      arenas: [...this.onScreen].sort((a, b) => a - b),
+    };
+  }
+
+  draw({ frame, lookMillis }) {
+    this.lookMillis = this.lookMillis * 0.8 + lookMillis * 0.2;
+    for (const row of frame.rows) this.cards[row.arena]?.measure(row);
+    frame.arenas.forEach((data, place) => this.cards[frame.asked[place]]?.update(data));
+    this.redraw();
+  }
+
+  redraw() {
+    if (!this.views) return;
+    for (const index of this.onScreen) this.cards[index]?.draw(this.views);
+  }
+}

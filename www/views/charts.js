@@ -1,0 +1,69 @@
+// The charts: which are switched on and on the screen, and when they are redrawn.
+
+import { byId, el, throttled } from '../dom.js';
+import { onTheme } from '../theme.js';
+import { Chart } from './chart.js';
+
+const REDRAW_MILLIS = 150;
+
+export class Charts {
+  constructor(hooks) {
+    this.hooks = hooks;
+    this.root = byId('charts');
+    this.charts = [];
+    this.drawSoon = throttled(REDRAW_MILLIS, () => { for (const chart of this.charts) chart.draw(); });
+    this.watcher = new IntersectionObserver((entries) => {
+      for (const { target, isIntersecting } of entries) {
+        const chart = this.charts.find(({ node }) => node === target);
+        if (chart) chart.visible = isIntersecting;
+      }
+      this.drawSoon();
+    }, { rootMargin: '80px' });
+    this.resizer = new ResizeObserver(() => { for (const chart of this.charts) chart.resize(); });
+    this.resizer.observe(this.root);
+    onTheme(() => { for (const chart of this.charts) chart.restyle(); });
+  }
+
+  /** Charts for a new session; `shown` is `all` or a list of ids. */
+  build(description, demo, columns, shown) {
+    for (const chart of this.charts) chart.plot?.destroy();
+    this.watcher.disconnect();
+    this.charts = demo.charts.map((spec) => new Chart(spec, description, columns)).filter(({ columns: own }) => own.length > 0);
+    this.root.replaceChildren(...this.charts.map(({ node }) => node));
+    for (const chart of this.charts) {
+      this.watcher.observe(chart.node);
+      chart.restyle();
+    }
+    this.#show(new Set(shown === 'all' ? this.charts.map(({ spec }) => spec.id) : shown.split(',')));
+  }
+
+  #show(ids) {
+    this.shown = ids;
+    for (const { node, spec } of this.charts) node.hidden = !ids.has(spec.id);
+    byId('chart-toggles').replaceChildren(...this.charts.map(({ spec }) => el('button', {
+      type: 'button', title: spec.help ?? '', data: { chart: spec.id }, 'aria-pressed': String(ids.has(spec.id)),
+      on: { click: () => this.#toggle(spec.id) },
+    }, spec.title)));
+  }
+
+  #toggle(id) {
+    const ids = new Set(this.shown);
+    if (!ids.delete(id)) ids.add(id);
+    this.#show(ids);
+    byId('chart-toggles').querySelector(`[data-chart="${id}"]`).focus();
+    const all = this.charts.map(({ spec }) => spec.id);
+    const kept = all.filter((other) => ids.has(other));
+    this.hooks.chartsChanged(kept.length === all.length ? 'all' : kept.join(','));
+  }
+
+  add(rows) {
+    for (const row of rows) for (const chart of this.charts) chart.add(row);
+    if (rows.length > 0) this.drawSoon();
+  }
+
+  /** The run stands at `step` again. */
+  cut(step) {
+    for (const chart of this.charts) chart.cut(step);
+    this.drawSoon();
+  }
+}
