@@ -33,9 +33,6 @@ export function palette(theme) {
   return PALETTES[theme];
 }
 
-/** Dashes tell arenas apart without colour; the first is solid. */
-export const DASHES = [[], [7, 3], [2, 3], [9, 3, 2, 3]];
-
 export const LETTERS = 'ABCD';
 
 const tables = new Map();

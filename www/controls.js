@@ -17,7 +17,7 @@ export class Controls {
     this.fields = [];
   }
 
-  /** `run`: `{settings, arenas, pairs, dirty(control, tab)}`. */
+  /** `run`: `{settings, arenas, preset, edited, ownPoints, dirty(control, tab)}`. */
   build(demo, run) {
     this.demo = demo;
     const shape = `${demo.id} ${run.arenas}`;
@@ -45,7 +45,7 @@ export class Controls {
       button.setAttribute('aria-pressed', String(chosen));
       button.querySelector('.edited').hidden = !(chosen && run.edited);
     }
-    this.padButton.hidden = !['drawn', 'pasted'].includes(run.settings.density);
+    this.padButton.hidden = !run.ownPoints;
   }
 
   #layOut(run) {

@@ -55,7 +55,7 @@ export class Engine {
     try {
       const result = await this.#call('advance', [steps, millis, request, hash], this.#patience() + millis);
       this.warm = true;
-      if (!result.fault && performance.now() - this.#keptAt > KEEP_MILLIS) await this.keep();
+      if (!result.fault && performance.now() - this.#keptAt > KEEP_MILLIS) await this.#keepIfSound();
       return result;
     } catch (error) {
       if (error instanceof WorkerLost) return null;
@@ -75,6 +75,15 @@ export class Engine {
     if (this.kept[0]?.step === snapshot.step) this.kept.shift();
     this.kept = [snapshot, ...this.kept].slice(0, 2);
     return snapshot;
+  }
+
+  /** A state that has gone bad is refused by the worker; the older ones then stay. */
+  async #keepIfSound() {
+    try {
+      await this.keep();
+    } catch (error) {
+      if (error instanceof WorkerLost) throw error;
+    }
   }
 
   /** Returns to a kept state; it must be one of `kept`. */

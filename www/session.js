@@ -23,6 +23,11 @@ export class RunSession {
     return this.description.arenas.map(({ objective }) => objective);
   }
 
+  /** Whether a density is made of the user's own points. */
+  needsPoints(density) {
+    return Boolean(this.demo.densities.find(({ id }) => id === density)?.needs_points);
+  }
+
   get canAddArena() {
     return this.objectives.length < MOST_ARENAS;
   }
@@ -34,13 +39,14 @@ export class RunSession {
     return {
       settings,
       arenas: this.objectives.length,
+      ownPoints: this.needsPoints(settings.density),
       preset: settings.preset ?? decode(this.pairs.get('preset') ?? '') ?? this.demo.presets[0]?.id,
       edited: own.length > 0 || Object.keys(settings).some((key) => differs(settings[key], this.initial[key])),
       dirty: (control, tab) => this.#keys(control, tab).some((key) => this.pairs.has(key) || differs(settings[key], this.initial[key])),
     };
   }
 
-  /** Opens a link; resolves to the step it wants to be played to. */
+  /** Opens a link; resolves to the step that it asks to be played to. */
   async openLink(hash) {
     const { pairs, notes } = readLink(hash);
     notes.forEach((note) => notify(note, { kind: 'warning' }));
@@ -88,7 +94,7 @@ export class RunSession {
   }
 
   async change(control, tab, value) {
-    if (control.key === 'density' && ['drawn', 'pasted'].includes(value) && !this.pairs.has('points')) {
+    if (control.key === 'density' && this.needsPoints(value) && !this.pairs.has('points')) {
       this.hooks.changed(); // the old choice stays until there are points
       this.hooks.openPad(value);
       return;
@@ -160,12 +166,10 @@ export class RunSession {
     const resolved = await this.engine.resolve(query);
     resolved.notes.forEach((note) => notify(note, { kind: 'warning' }));
     this.description = await this.engine.open(this.engine.demo, query);
-    const canonical = parseQuery(resolved.query);
-    this.pairs = edited(canonical, {});
+    this.pairs = edited(parseQuery(resolved.query), {});
     this.initial = { ...this.description.settings };
     this.hooks.began(this.description);
-    const step = canonical.get('step') ?? pairs.get('step') ?? '';
-    return /^\d{1,9}$/.test(step) ? Number(step) : 0;
+    return resolved.step;
   }
 
   /** The present settings as those of a fresh start: what was changed in mid-run holds from the beginning. */

@@ -1,6 +1,6 @@
 // One arena's card: header with the objective, the picture, its legend and the newest measures.
 
-import { DASHES, LETTERS, palette } from '../colour.js';
+import { LETTERS, palette } from '../colour.js';
 import { el, icon, setText } from '../dom.js';
 import { count, number, percent } from '../format.js';
 import { shownTheme } from '../theme.js';
@@ -50,13 +50,13 @@ export class ArenaView {
       el('header', {}, el('span', { class: 'badge-letter', 'aria-hidden': 'true' }, letter), select, remove),
       el('div', { class: 'plot' }, this.canvas),
       el('div', { class: 'legend' },
-        el('span', { class: 'legend-title' }, this.info.critic ? 'f(x), critic value' : 'D(x), probability real'),
+        el('span', { class: 'legend-title' }, outputName(this.info)),
         this.legend.low, this.legend.bar, this.legend.middle, this.legend.high),
       el('dl', { class: 'readouts' }, this.readouts.map(({ column, label }) =>
         el('div', {}, el('dt', {}, label), this.figures.get(column)))),
       el('details', { class: 'about' },
         el('summary', {}, 'What is optimised'),
-        el('p', {}, objective?.short ?? ''),
+        objective?.short && el('p', {}, objective.short),
         objective?.formula_d && el('p', { class: 'formula' }, el('b', {}, this.info.critic ? 'critic ' : 'D '), objective.formula_d),
         objective?.formula_g && el('p', { class: 'formula' }, el('b', {}, 'G '), objective.formula_g),
         objective?.source && el('p', { class: 'source' }, objective.source),
@@ -120,10 +120,10 @@ export class ArenaView {
     paintField(this.cell, field, cells, this.scale, theme);
     context.imageSmoothingEnabled = true;
     context.imageSmoothingQuality = 'high';
-    // Values lie on the corners of the window, so half a pixel is cut off all round.
-    context.drawImage(this.cell, 0.5, 0.5, cells - 1, cells - 1, 0, 0, size, size);
-    const unit = size / (cells - 1);
-    const place = (column, row) => [column * unit, size - row * unit];
+    context.drawImage(this.cell, 0, 0, size, size);
+    // Values belong to the centres of the cells.
+    const unit = size / cells;
+    const place = (column, row) => [(column + 0.5) * unit, size - (row + 0.5) * unit];
     drawContours(context, field, cells, this.scale, this.info.critic, place, colours.contour);
   }
 
@@ -135,7 +135,7 @@ export class ArenaView {
       layer.width = layer.height = Math.round(size * this.density);
       const context = layer.getContext('2d');
       context.scale(this.density, this.density);
-      drawDots(context, this.description.real, place, Math.max(0.8, size / 420), colours.real, { alpha: 0.55 });
+      drawDots(context, this.description.real, place, Math.max(0.8, size / 420), colours.real, { alpha: 0.65 });
       this.realLayer = Object.assign(layer, { key });
     }
     return this.realLayer;
@@ -164,4 +164,7 @@ export class ArenaView {
   }
 }
 
-export const arenaStyle = (index, theme) => ({ colour: palette(theme).arenas[index], dash: DASHES[index] });
+function outputName({ critic, probability }) {
+  if (critic) return 'f(x), critic value';
+  return probability === false ? 'f(x): 1 real, 0 generated' : 'D(x), probability real';
+}

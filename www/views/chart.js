@@ -5,7 +5,6 @@ import { LETTERS, palette } from '../colour.js';
 import { el, setText } from '../dom.js';
 import { count, number } from '../format.js';
 import { shownTheme } from '../theme.js';
-import { arenaStyle } from './arena.js';
 import { History } from './history.js';
 
 const HEIGHT = 170;
@@ -15,9 +14,10 @@ const TOGETHER = uPlot.sync('genzoo');
 const REFERENCES = {
   js: ['js_floor', 'noise floor'],
   w1: ['w1_floor', 'noise floor'],
-  high_quality: ['high_quality_real', 'real data'],
-  modes: ['modes', 'all modes'],
-  strict_modes: ['modes', 'all modes'],
+  high_quality: ['high_quality', 'real data'],
+  modes: ['modes', 'real data'],
+  strict_modes: ['strict_modes', 'real data'],
+  mode_jsd: ['mode_jsd', 'noise floor'],
   d_loss: ['d_loss', 'D equilibrium'],
   g_loss: ['g_loss', 'G equilibrium'],
 };
@@ -99,9 +99,9 @@ export class Chart {
     this.plot?.destroy();
     this.plot = null;
     this.stale = true;
-    const theme = shownTheme();
+    const { arenas } = palette(shownTheme());
     for (const key of this.node.querySelectorAll('[data-series]')) {
-      key.style.setProperty('--arena', arenaStyle(Number(key.dataset.arena), theme).colour);
+      key.style.setProperty('--arena', arenas[Number(key.dataset.arena)]);
     }
     this.draw();
   }
@@ -130,18 +130,16 @@ export class Chart {
         { ...axis, size: 24, gap: 4, values: (_, splits) => splits.map(shortCount) },
         { ...axis, size: 46, gap: 4, values: (_, splits) => splits.map((value) => (value === null ? '' : number(value, 3))) },
       ],
-      series: [{}, ...this.lines.map(({ arena, nth }) => {
-        const { colour, dash } = arenaStyle(arena, shownTheme());
-        return {
-          stroke: nth === 0 ? colour : `${colour}99`,
-          width: nth === 0 ? 1.75 : 1.25,
-          dash: nth === 0 ? dash : [3, 2],
-          spanGaps: true,
-          points: { show: false },
-        };
-      })],
+      // The colour tells the arena, dots the second measure; dashes are kept for the lines to compare with.
+      series: [{}, ...this.lines.map(({ arena, nth }) => ({
+        stroke: colours.arenas[arena],
+        width: nth === 0 ? 1.75 : 1.5,
+        dash: nth === 0 ? [] : [2, 3],
+        spanGaps: true,
+        points: { show: false },
+      }))],
       hooks: {
-        drawClear: [(plot) => this.#drawReferences(plot, colours)],
+        drawAxes: [(plot) => this.#drawReferences(plot, colours)],
         setCursor: [(plot) => this.#showValues(plot.cursor.idx)],
       },
     }, data, this.body);
