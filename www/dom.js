@@ -47,3 +47,11 @@ export function throttled(millis, action) {
     timer ??= setTimeout(run, Math.max(0, last + millis - performance.now()));
   };
 }
+
+/** The next animation frame, or soon anyway where none comes (a hidden tab). */
+export function nextFrame() {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, 300);
+    requestAnimationFrame(() => { clearTimeout(timer); resolve(); });
+  });
+}

@@ -169,12 +169,21 @@ export class Engine {
 
   async #call(name, args = [], patience) {
     await this.#recovery;
+    if (this.client.lost) await this.#renew();
     try {
       return await this.client.call(name, args, patience);
     } catch (error) {
       if (error instanceof WorkerLost) await this.#recovery;
       throw error;
     }
+  }
+
+  /** Recovery was given up, and now the user asks for something: begin with a fresh worker. */
+  async #renew() {
+    const client = new WorkerClient();
+    await client.load('cpu');
+    this.#losses = [];
+    this.#adopt(client, 'cpu');
   }
 
   #recover(lost) {

@@ -6,7 +6,7 @@ import { chooseDevice, probe } from './device.js';
 import { byId, el, setText, throttled } from './dom.js';
 import { Engine } from './engine.js';
 import { count, plural } from './format.js';
-import { hideFault, notify, showFault } from './notices.js';
+import { clearNotice, hideFault, notify, showFault } from './notices.js';
 import { Runner } from './runner.js';
 import { RunSession } from './session.js';
 import { decode, readLink, showLink, writeLink } from './state.js';
@@ -144,7 +144,7 @@ function showCatalog() {
 
 /** Draws an answer of the worker; `still` when nothing moves any more. */
 function draw(result, still) {
-  arenas.draw(result);
+  const drawn = arenas.draw(result, still);
   charts.add(result.frame.rows);
   framesSinceStart += 1;
   setText(byId('step-count'), count(result.step));
@@ -159,6 +159,7 @@ function draw(result, still) {
   else updateLinkSoon();
   if (runner.state === 'replaying') showReplay();
   if (!autoDecided && view.device === 'auto' && framesSinceStart > AUTO_AFTER_FRAMES && runner.busy) decideDevice();
+  return drawn;
 }
 
 const showPace = throttled(250, () => {
@@ -182,6 +183,7 @@ const WORDS = {
 
 function showRunState(state, detail) {
   status.dataset.state = state;
+  if (runner.busy) clearNotice('unasked');
   setText(status, WORDS[state]());
   showState(state);
   showPace();
@@ -201,7 +203,7 @@ async function goBack(snapshot) {
     controls.show(session.run);
     runner.began(description.step);
   });
-  notify(`Back at step ${count(snapshot.step)}, with all settings kept. Change what made it explode, then press Play.`, { key: 'restart' });
+  notify(`Back at step ${count(snapshot.step)}, with the settings of that moment. Change what made it explode, then press Play.`, { key: 'restart' });
   refresh();
 }
 
@@ -215,7 +217,8 @@ function showReplay() {
 }
 
 async function updateLink() {
-  if (!session.description) return;
+  // During a replay the link already says where it is going.
+  if (!session.description || runner.target !== null) return;
   try {
     const query = await engine.query();
     showLink(writeLink(query, view));

@@ -1,5 +1,7 @@
 // The main loop: the page asks for steps, the worker answers, the page draws and asks again. Not asking is pausing.
 
+import { nextFrame } from './dom.js';
+
 const FIT_MILLIS = 25; // worker time per frame at speed `fit`
 const REPLAY_MILLIS = 200; // worker time per look during a replay
 const UNASKED_MILLIS = 2000; // what a link may compute before its reader has touched the page
@@ -153,7 +155,7 @@ export class Runner {
       last = now;
       await this.#drawn; // at most one answer waits to be drawn
       this.#took(result, false);
-      if (result.done === 0 && !result.fault && this.busy && this.held === 0) await new Promise(requestAnimationFrame);
+      if (result.done === 0 && !result.fault && this.busy && this.held === 0) await nextFrame();
     }
     await this.#drawn;
     if (this.state === 'paused') await this.look();
@@ -205,12 +207,4 @@ export class Runner {
     this.state = state;
     this.hooks.changed(state, detail);
   }
-}
-
-/** The next animation frame, or soon anyway where none comes (a hidden tab). */
-function nextFrame() {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, 300);
-    requestAnimationFrame(() => { clearTimeout(timer); resolve(); });
-  });
 }

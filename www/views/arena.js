@@ -94,10 +94,11 @@ export class ArenaView {
     this.canvas.setAttribute('aria-label', `Arena ${LETTERS[this.info.index]}, ${this.info.title}, at step ${count(step)}: ${words}.`);
   }
 
-  draw(views) {
+  /** Draws the views that are on; `still` when there is time for detail. */
+  draw(views, still) {
     const theme = shownTheme();
     const colours = palette(theme);
-    const size = this.#fit();
+    const { size } = this;
     if (!size) return;
     const context = this.canvas.getContext('2d');
     const [xmin, xmax, ymin, ymax] = this.description.window;
@@ -106,7 +107,7 @@ export class ArenaView {
     context.fillStyle = colours.paper;
     context.fillRect(0, 0, size, size);
     const { field, fakes, manifold, arrows } = this.data;
-    if (views.has('field') && field) this.#drawField(context, field, size, theme, colours);
+    if (views.has('field') && field) this.#drawField(context, field, size, theme, colours, still);
     if (views.has('manifold') && manifold) drawManifold(context, manifold, place, colours.fake);
     if (views.has('real')) context.drawImage(this.#realPoints(size, place, theme, colours), 0, 0, size, size);
     if (views.has('arrows') && arrows) drawArrows(context, arrows, place, colours.ink, size / 14);
@@ -115,11 +116,10 @@ export class ArenaView {
     this.#drawLegend(views, theme, colours);
   }
 
-  #drawField(context, field, size, theme, colours) {
+  #drawField(context, field, size, theme, colours, still) {
     const cells = Math.round(Math.sqrt(field.length));
     paintField(this.cell, field, cells, this.scale, theme);
-    context.imageSmoothingEnabled = true;
-    context.imageSmoothingQuality = 'high';
+    context.imageSmoothingQuality = still ? 'high' : 'low';
     context.drawImage(this.cell, 0, 0, size, size);
     // Values belong to the centres of the cells.
     const unit = size / cells;
@@ -154,13 +154,12 @@ export class ArenaView {
     setText(this.legend.high, this.info.critic ? number(high, 3) : '1');
   }
 
-  /** Matches the canvas to its box; returns its side in CSS pixels. */
-  #fit() {
-    const size = this.canvas.clientWidth;
+  /** Matches the canvas to its box. Asked on changes of size only: reading a width makes the browser lay out the page. */
+  fit() {
+    this.size = this.canvas.clientWidth;
     this.density = Math.min(2, devicePixelRatio || 1);
-    const pixels = Math.round(size * this.density);
+    const pixels = Math.round(this.size * this.density);
     if (pixels && this.canvas.width !== pixels) this.canvas.width = this.canvas.height = pixels;
-    return size;
   }
 }
 

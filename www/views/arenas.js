@@ -1,6 +1,6 @@
 // All arenas: which are visible, what to ask the worker for, and the view switches.
 
-import { byId, el } from '../dom.js';
+import { byId, el, nextFrame } from '../dom.js';
 import { ArenaView } from './arena.js';
 
 const VIEWS = [
@@ -35,7 +35,10 @@ export class Arenas {
       }
       hooks.shown();
     });
-    this.resizer = new ResizeObserver(() => this.redraw());
+    this.resizer = new ResizeObserver(() => {
+      this.cards.forEach((card) => card.fit());
+      this.redraw();
+    });
   }
 
   /** Cards for a new session. */
@@ -51,6 +54,7 @@ export class Arenas {
       this.watcher.observe(node);
       this.resizer.observe(canvas);
     }
+    this.cards.forEach((card) => card.fit());
     this.redraw();
   }
 
@@ -86,15 +90,26 @@ export class Arenas {
     };
   }
 
-  draw({ frame, lookMillis }) {
+  /** Takes an answer of the worker; resolves when it is drawn. */
+  async draw({ frame, lookMillis }, still) {
     this.lookMillis = this.lookMillis * 0.8 + lookMillis * 0.2;
     for (const row of frame.rows) this.cards[row.arena]?.measure(row);
     frame.arenas.forEach((data, place) => this.cards[frame.asked[place]]?.update(data));
-    this.redraw();
+    if (still) return this.redraw();
+    // Half the arenas in this animation frame, half in the next: all at once would miss it on a slow screen.
+    const visible = this.#visible();
+    const half = Math.ceil(visible.length / 2);
+    visible.slice(0, half).forEach((card) => card.draw(this.views, false));
+    if (half === visible.length) return;
+    await nextFrame();
+    visible.slice(half).forEach((card) => card.draw(this.views, false));
   }
 
   redraw() {
-    if (!this.views) return;
-    for (const index of this.onScreen) this.cards[index]?.draw(this.views);
+    if (this.views) this.#visible().forEach((card) => card.draw(this.views, true));
+  }
+
+  #visible() {
+    return this.cards.filter((_, index) => this.onScreen.has(index));
   }
 }

@@ -85,13 +85,15 @@ export class Chart {
     this.stale = true;
   }
 
+  /** Returns whether there was something to draw. */
   draw() {
-    if (!this.visible || !this.stale || !this.body.clientWidth) return;
+    if (!this.visible || !this.stale || !this.body.clientWidth) return false;
     this.stale = false;
     const data = [this.history.steps, ...this.history.values];
     if (this.plot) this.plot.setData(data);
     else this.#plot(data);
     this.#showValues(this.plot.cursor.idx);
+    return true;
   }
 
   /** Colours are baked into a plot, so another theme needs another plot. */

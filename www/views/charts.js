@@ -1,6 +1,6 @@
 // The charts: which are switched on and on the screen, and when they are redrawn.
 
-import { byId, el, throttled } from '../dom.js';
+import { byId, el, nextFrame, throttled } from '../dom.js';
 import { onTheme } from '../theme.js';
 import { Chart } from './chart.js';
 
@@ -11,7 +11,7 @@ export class Charts {
     this.hooks = hooks;
     this.root = byId('charts');
     this.charts = [];
-    this.drawSoon = throttled(REDRAW_MILLIS, () => { for (const chart of this.charts) chart.draw(); });
+    this.drawSoon = throttled(REDRAW_MILLIS, () => this.#drawAll());
     this.watcher = new IntersectionObserver((entries) => {
       for (const { target, isIntersecting } of entries) {
         const chart = this.charts.find(({ node }) => node === target);
@@ -35,6 +35,13 @@ export class Charts {
       chart.restyle();
     }
     this.#show(new Set(shown === 'all' ? this.charts.map(({ spec }) => spec.id) : shown.split(',')));
+  }
+
+  /** One chart per animation frame, so that none is late. */
+  async #drawAll() {
+    for (const chart of this.charts) {
+      if (chart.draw()) await nextFrame();
+    }
   }
 
   #show(ids) {

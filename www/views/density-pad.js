@@ -34,7 +34,7 @@ export class DensityPad {
 
   #build() {
     this.canvas = el('canvas', { id: 'pad-canvas', 'aria-label': 'Draw here. To enter points by keyboard, use the text field.', role: 'img' });
-    this.text = el('textarea', { id: 'pad-text', rows: 5, spellcheck: false, placeholder: 'x,y\n0.5,1.2\n−0.3,0.8', 'aria-label': 'Points as CSV, one x,y pair a line' });
+    this.text = el('textarea', { id: 'pad-text', rows: 5, spellcheck: false, placeholder: 'x,y\n0.5,1.2\n-0.3,0.8', 'aria-label': 'Points as CSV, one x,y pair a line' });
     this.file = el('input', { type: 'file', id: 'pad-file', accept: '.csv,.tsv,.txt,text/*', on: { change: () => this.#readFile(this.file.files[0]) } });
     this.status = el('p', { id: 'pad-status', role: 'status' });
     const button = (id, label, click, kind = '') => el('button', { type: 'button', id, class: kind, on: { click } }, label);
