@@ -14,6 +14,8 @@ use crate::{
 pub fn run(out: &Path, args: &[String]) -> Result<()> {
     let site = Site::existing(out)?;
     let chromium = install::chromium()?;
+    // The benchmark shares the tests' way of starting a browser.
+    install::npm("tests/browser")?;
     install::npm("bench")?;
     let bench = root().join("bench");
     let folders = [
