@@ -180,10 +180,8 @@ export class Engine {
 
   /** Recovery was given up, and now the user asks for something: begin with a fresh worker. */
   async #renew() {
-    const client = new WorkerClient();
-    await client.load('cpu');
     this.#losses = [];
-    this.#adopt(client, 'cpu');
+    this.#adopt(await this.#prepare('cpu', this.kept[0]), 'cpu');
   }
 
   #recover(lost) {

@@ -16,10 +16,10 @@ import { Arenas } from './views/arenas.js';
 import { Charts } from './views/charts.js';
 import { DensityPad } from './views/density-pad.js';
 
-const AUTO_AFTER_FRAMES = 40; // by then the CPU's time per step is settled
+const AUTO_AFTER_MILLIS = 2000; // of training, by then the CPU's time per step is settled
 const status = byId('status');
 let { view } = readLink(location.hash);
-let framesSinceStart = 0;
+let trainedMillis = 0;
 let autoDecided = false;
 
 const engine = new Engine(firstClient, firstLoad, {
@@ -117,7 +117,7 @@ function setView(key, value) {
 /** A session stands at step 0: new cards, charts and controls. */
 function began(description) {
   hideFault();
-  framesSinceStart = 0;
+  trainedMillis = 0;
   autoDecided = false;
   const { columns } = engine.catalog;
   arenas.build(description, session.demo, columns);
@@ -128,7 +128,6 @@ function began(description) {
   status.dataset.arenas = description.arenas.length;
   runner.began(description.step ?? 0);
   showDevice();
-  refresh();
 }
 
 function showCatalog() {
@@ -146,7 +145,7 @@ function showCatalog() {
 function draw(result, still) {
   const drawn = arenas.draw(result, still);
   charts.add(result.frame.rows);
-  framesSinceStart += 1;
+  trainedMillis += result.millis ?? 0;
   setText(byId('step-count'), count(result.step));
   status.dataset.step = result.step;
   status.dataset.frames = Number(status.dataset.frames ?? 0) + 1;
@@ -158,7 +157,8 @@ function draw(result, still) {
   if (still) updateLink();
   else updateLinkSoon();
   if (runner.state === 'replaying') showReplay();
-  if (!autoDecided && view.device === 'auto' && framesSinceStart > AUTO_AFTER_FRAMES && runner.busy) decideDevice();
+  // A link that nobody has touched yet must not start a trial.
+  if (!autoDecided && view.device === 'auto' && trainedMillis > AUTO_AFTER_MILLIS && runner.busy && runner.unasked === Infinity) decideDevice();
   return drawn;
 }
 
@@ -188,6 +188,7 @@ function showRunState(state, detail) {
   showState(state);
   showPace();
   showReplay();
+  if (state === 'paused') session.refresh();
   if (state !== 'fault') return hideFault();
   if (!detail) return;
   const kept = engine.kept.map((snapshot, index) =>
@@ -242,7 +243,7 @@ async function decideDevice() {
 async function useDevice(choice) {
   if (choice === 'auto') {
     autoDecided = false;
-    framesSinceStart = 0;
+    trainedMillis = 0;
     return showDevice('Auto: the CPU is being timed…');
   }
   const kind = choice === 'webgpu' ? 'gpu' : 'cpu';

@@ -63,12 +63,12 @@ export class RunSession {
     }
   }
 
-  /** Starts the run again; with `pairs` as its settings, if given. */
+  /** Starts the run again, with `pairs` as its settings. */
   async restart(pairs, sentence) {
     await this.runner.exclusive(async () => {
       const playing = this.runner.busy;
       try {
-        await this.#open(pairs ?? parseQuery(await this.engine.query()));
+        await this.#open(pairs);
       } catch (error) {
         notify(error.message, { kind: 'warning' });
         this.hooks.changed(); // shows the settings that still hold
@@ -76,19 +76,20 @@ export class RunSession {
       }
       if (sentence) notify(sentence, { key: 'restart', fade: 6000 });
       if (playing) this.runner.play();
+      else this.runner.look();
     });
   }
 
   /** Step 0 again, for an exact replay: changes made on the way happen again at their steps. */
   async reset() {
     const pairs = parseQuery(await this.engine.query());
-    const changes = pairs.get('events') ? 1 : 0;
     pairs.delete('step');
+    const last = this.#present();
     await this.restart(pairs);
-    if (changes) {
+    if (pairs.has('events')) {
       notify('The run repeats from step 0, and the changes made on the way happen again at their steps.', {
         key: 'restart',
-        actions: [['Keep the last settings from the start instead', async () => this.restart(await this.#present())]],
+        actions: [['Start with the last settings instead', () => this.restart(last)]],
       });
     }
   }
@@ -103,11 +104,11 @@ export class RunSession {
     if (control.live && this.runner.step > 0) return this.#setLive(key, value);
     const changes = { [key]: value };
     if (tab === 'all') for (const other of this.#keys(control, tab)) if (other !== key) changes[other] = null;
-    await this.restart(edited(await this.#present(), changes), this.#restarted(control, tab));
+    await this.restart(edited(this.#present(), changes), this.#restarted(control, tab));
   }
 
   async toDefault(control, tab) {
-    const pairs = await this.#present();
+    const pairs = this.#present();
     for (const key of this.#keys(control, tab)) pairs.delete(key);
     if (!control.live) return this.restart(pairs, this.#restarted(control, tab));
     const { settings } = await this.engine.resolve(formatQuery(pairs));
@@ -124,23 +125,23 @@ export class RunSession {
 
   async addArena() {
     const unused = this.demo.objectives.find(({ id }) => !this.objectives.includes(id)) ?? this.demo.objectives[0];
-    await this.#withArenas(await this.#present(), [...this.objectives, unused.id],
+    await this.#withArenas(this.#present(), [...this.objectives, unused.id],
       `Arena ${LETTERS[this.objectives.length]} joins; the race starts again from step 0.`);
   }
 
   async removeArena(index) {
-    await this.#withArenas(withoutArena(await this.#present(), index), this.objectives.filter((_, other) => other !== index),
+    await this.#withArenas(withoutArena(this.#present(), index), this.objectives.filter((_, other) => other !== index),
       'The race starts again from step 0.');
   }
 
   async changeObjective(index, id) {
-    await this.#withArenas(await this.#present(), this.objectives.map((old, other) => (other === index ? id : old)),
+    await this.#withArenas(this.#present(), this.objectives.map((old, other) => (other === index ? id : old)),
       `Arena ${LETTERS[index]} has a new objective; the race starts again from step 0.`);
   }
 
   /** Points that the user drew or pasted, as the link carries them. */
   async usePoints(density, encoded) {
-    await this.restart(edited(await this.#present(), { density, points: encoded }), 'Training on your points from step 0.');
+    await this.restart(edited(this.#present(), { density, points: encoded }), 'Training on your points from step 0.');
   }
 
   #withArenas(pairs, objectives, sentence) {
@@ -152,11 +153,21 @@ export class RunSession {
   }
 
   async #setLive(key, value) {
+    const { settings } = this.description;
     try {
-      await this.engine.set(key, value);
+      const taken = await this.engine.set(key, value);
+      for (const each of key in settings ? [key] : this.objectives.map((_, index) => `${key}.${index}`)) {
+        settings[each] = typeof settings[each] === 'number' ? Number(taken) : taken;
+      }
     } catch (error) {
       notify(error.message, { kind: 'warning' });
     }
+    this.hooks.changed();
+  }
+
+  /** Shows the settings as they are now, where the link's own changes in mid-run may have altered them. */
+  async refresh() {
+    if (!this.replaysChanges) return;
     this.description.settings = (await this.engine.describe()).settings;
     this.hooks.changed();
   }
@@ -167,13 +178,14 @@ export class RunSession {
     resolved.notes.forEach((note) => notify(note, { kind: 'warning' }));
     this.description = await this.engine.open(this.engine.demo, query);
     this.pairs = edited(parseQuery(resolved.query), {});
+    this.replaysChanges = pairs.has('events');
     this.initial = { ...this.description.settings };
     this.hooks.began(this.description);
     return resolved.step;
   }
 
   /** The present settings as those of a fresh start: what was changed in mid-run holds from the beginning. */
-  async #present() {
+  #present() {
     const pairs = new Map(this.pairs);
     const { settings } = this.description;
     const changes = {};

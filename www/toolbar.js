@@ -3,6 +3,8 @@
 import { byId, setText } from './dom.js';
 import { notify } from './notices.js';
 
+const wide = matchMedia('(min-width: 70rem)');
+
 /** `act`: `toggle, step(which), reset, speed(value), device(value), theme(value), continueReplay, cancelReplay`. */
 export function wireToolbar(act) {
   const buttons = {
@@ -16,7 +18,11 @@ export function wireToolbar(act) {
     share: copyLink,
     help: openHelp,
     'help-close': () => byId('help-dialog').close(),
-    'settings-toggle': () => showSettings(document.body.dataset.settings !== 'open'),
+    'settings-toggle': () => {
+      showSettings(document.body.dataset.settings !== 'open');
+      // Where settings are a sheet over the lower half, the arenas go to the upper one.
+      if (!wide.matches) byId('arenas').scrollIntoView();
+    },
     'settings-close': () => { showSettings(false); byId('settings-toggle').focus(); },
   };
   for (const [id, action] of Object.entries(buttons)) byId(id).addEventListener('click', action);
@@ -27,7 +33,7 @@ export function wireToolbar(act) {
     event.preventDefault(); // the hash holds the settings
     byId('arenas').focus();
   });
-  showSettings(matchMedia('(min-width: 70rem)').matches);
+  showSettings(wide.matches);
 }
 
 /** Shows the state of the run on the buttons. */

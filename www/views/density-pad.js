@@ -24,8 +24,10 @@ export class DensityPad {
 
   open(density, encoded) {
     this.density = density === 'pasted' ? 'pasted' : 'drawn';
-    this.strokes = [];
-    this.given = encoded ? decodePoints(encoded) : new Float32Array();
+    if (encoded) {
+      this.strokes = [];
+      this.given = decodePoints(encoded);
+    }
     this.#say(PRIVATE);
     this.dialog.showModal();
     this.#draw();
