@@ -1,0 +1,542 @@
+//! The table of demos. Controls, links, the command line, the docs and the contract tests all read it, so a default or
+//! a limit is written once.
+
+use serde_json::{Value as Json, json};
+
+use crate::choice::Choice;
+use crate::data::density::DensityKind;
+use crate::models::mlp::{Activation, Output};
+use crate::objectives::adversarial::Objective;
+use crate::rng::Latent;
+use crate::sessions::Open;
+use crate::sessions::optimiser::OptimiserKind;
+use crate::sessions::race;
+
+/// One demo.
+pub struct Demo {
+    /// Kebab-case id, the same in links and on the command line.
+    pub id: &'static str,
+    /// What a person reads.
+    pub title: &'static str,
+    /// One sentence.
+    pub summary: &'static str,
+    /// Starting points, the default first.
+    pub presets: &'static [Preset],
+    /// Everything that can be set.
+    pub controls: &'static [Control],
+    /// Names of the measures in a row of [`crate::sessions::Row`].
+    pub columns: &'static [&'static str],
+    /// What is charted over steps.
+    pub charts: &'static [Chart],
+    /// Starts it.
+    pub open: Open,
+}
+
+/// A starting point: settings in the form of a link.
+pub struct Preset {
+    /// Kebab-case id.
+    pub id: &'static str,
+    /// What a person reads.
+    pub title: &'static str,
+    /// One sentence.
+    pub summary: &'static str,
+    /// Settings for all arenas.
+    pub query: &'static str,
+    /// Settings for arenas with one objective.
+    pub by_objective: &'static [(Objective, &'static str)],
+}
+
+/// Whether a setting is one for all arenas or one for each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// One value.
+    Shared,
+    /// A value per arena.
+    Arena,
+}
+
+/// Type, limits and default of a setting.
+#[derive(Clone, Copy, Debug)]
+pub enum Kind {
+    /// One of a few.
+    Choice(&'static [Choice], &'static str),
+    /// A whole number: least, most, default, and whether a slider is logarithmic.
+    Int(u64, u64, u64, bool),
+    /// A number: least, most, default, and whether a slider is logarithmic.
+    Float(f64, f64, f64, bool),
+    /// On or off.
+    Flag(bool),
+}
+
+/// A setting.
+#[derive(Debug)]
+pub struct Control {
+    /// Kebab-case key in links.
+    pub key: &'static str,
+    /// What a person reads.
+    pub label: &'static str,
+    /// Heading under which it stands.
+    pub group: &'static str,
+    /// One value, or one per arena.
+    pub scope: Scope,
+    /// Type, limits and default.
+    pub kind: Kind,
+    /// Unit, or empty.
+    pub unit: &'static str,
+    /// What it does.
+    pub help: &'static str,
+    /// Whether it can change in a running demo; others need a restart.
+    pub live: bool,
+}
+
+/// A chart over steps.
+pub struct Chart {
+    /// Kebab-case id.
+    pub id: &'static str,
+    /// What a person reads.
+    pub title: &'static str,
+    /// Unit of the vertical axis.
+    pub unit: &'static str,
+    /// What it shows.
+    pub help: &'static str,
+    /// Measures on it.
+    pub columns: &'static [&'static str],
+}
+
+/// Query keys that belong to the page alone.
+pub const VIEW_KEYS: &[&str] = &["views", "charts", "theme", "speed", "device", "v"];
+
+/// Every demo, in the order in which the page lists them.
+pub const DEMOS: &[Demo] = &[Demo {
+    id: "race",
+    title: "GAN race",
+    summary: "Up to four GANs with different objectives train side by side on the same 2-D data, seed and initial weights.",
+    presets: RACE_PRESETS,
+    controls: RACE_CONTROLS,
+    columns: race::COLUMNS,
+    charts: RACE_CHARTS,
+    open: race::open,
+}];
+
+/// The demo with this id.
+pub fn demo(id: &str) -> Option<&'static Demo> {
+    DEMOS.iter().find(|d| d.id == id)
+}
+
+impl Demo {
+    /// The control with this key.
+    pub fn control(&self, key: &str) -> Option<&'static Control> {
+        self.controls.iter().find(|c| c.key == key)
+    }
+}
+
+const ADAM_GP: &str = "critic-steps=2&beta1=0&beta2=0.9&lambda=0.1";
+
+const RACE_PRESETS: &[Preset] = &[
+    Preset {
+        id: "live",
+        title: "Ring, easy",
+        summary: "Ring of 8 at sigma 0.1 with small networks: both objectives learn it within a minute. An easy ring does not separate them.",
+        query: "",
+        by_objective: &[(Objective::WassersteinGp, ADAM_GP)],
+    },
+    Preset {
+        id: "ring8-256",
+        title: "Ring, hard",
+        summary: "Ring of radius 0.667 and sigma 0.033, three layers of 256, 32-D latent, tanh output: the plain GAN collapses. Slow on a CPU.",
+        query: "radius=0.667&sigma=0.033&g-depth=3&g-width=256&d-depth=3&d-width=256&latent-dim=32&g-output=tanh&lr-g=0.0003&lr-d=0.0003",
+        by_objective: &[
+            (
+                Objective::WassersteinGp,
+                "critic-steps=5&beta1=0.5&beta2=0.9&lambda=0.1",
+            ),
+            (
+                Objective::WassersteinClip,
+                "optimiser=rmsprop&critic-steps=5&clip=0.01",
+            ),
+        ],
+    },
+    Preset {
+        id: "wgan-gp-paper",
+        title: "WGAN-GP paper",
+        summary: "The toy settings of Gulrajani et al. 2017: three layers of 512 ReLU, sigma 0.014, Adam 1e-4, 5 critic steps, 100,000 steps. Heavy.",
+        query: "radius=1.414&sigma=0.014&g-depth=3&g-width=512&d-depth=3&d-width=512&g-activation=relu&d-activation=relu&lr-g=0.0001&lr-d=0.0001&beta1=0.5&beta2=0.9",
+        by_objective: &[
+            (Objective::WassersteinGp, "critic-steps=5&lambda=0.1"),
+            (
+                Objective::WassersteinClip,
+                "optimiser=rmsprop&lr-g=0.00005&lr-d=0.00005&critic-steps=5&clip=0.01",
+            ),
+        ],
+    },
+];
+
+/// Defaults that depend on the objective and on nothing else: the values of the papers, scaled to toys.
+pub const OBJECTIVE_DEFAULTS: &[(Objective, &str)] = &[
+    (Objective::WassersteinGp, ADAM_GP),
+    (
+        Objective::WassersteinClip,
+        "optimiser=rmsprop&lr-g=0.0003&lr-d=0.0003&beta2=0.99&critic-steps=5&clip=0.01",
+    ),
+];
+
+const fn shared(
+    key: &'static str,
+    label: &'static str,
+    group: &'static str,
+    kind: Kind,
+    unit: &'static str,
+    help: &'static str,
+) -> Control {
+    Control {
+        key,
+        label,
+        group,
+        scope: Scope::Shared,
+        kind,
+        unit,
+        help,
+        live: false,
+    }
+}
+
+const fn arena(
+    key: &'static str,
+    label: &'static str,
+    group: &'static str,
+    kind: Kind,
+    unit: &'static str,
+    help: &'static str,
+) -> Control {
+    Control {
+        key,
+        label,
+        group,
+        scope: Scope::Arena,
+        kind,
+        unit,
+        help,
+        live: true,
+    }
+}
+
+const fn live(mut control: Control) -> Control {
+    control.live = true;
+    control
+}
+
+const fn restart(mut control: Control) -> Control {
+    control.live = false;
+    control
+}
+
+const DATA: &str = "Data";
+const NETWORKS: &str = "Networks";
+const TRAINING: &str = "Training";
+const LIPSCHITZ: &str = "Lipschitz constraint";
+
+const RACE_CONTROLS: &[Control] = &[
+    shared(
+        "density",
+        "Density",
+        DATA,
+        Kind::Choice(DensityKind::CHOICES, "ring8"),
+        "",
+        "Where the real points come from.",
+    ),
+    shared(
+        "radius",
+        "Radius",
+        DATA,
+        Kind::Float(0.1, 10.0, 1.414, false),
+        "data units",
+        "Distance of the outermost structure from the centre. Its default depends on the density.",
+    ),
+    shared(
+        "sigma",
+        "Sigma",
+        DATA,
+        Kind::Float(0.001, 2.0, 0.1, true),
+        "data units",
+        "Standard deviation of each mode, or of the noise around a curve. Small values are hard: 0.014 is the papers' ring. Its default depends on the density.",
+    ),
+    shared(
+        "seed",
+        "Seed",
+        DATA,
+        Kind::Int(0, 4_294_967_295, 1, false),
+        "",
+        "Decides data, initial weights and noise. The same seed replays the same run.",
+    ),
+    shared(
+        "latent-dim",
+        "Latent size",
+        NETWORKS,
+        Kind::Int(1, 128, 2, true),
+        "dimensions",
+        "Dimensions of z.",
+    ),
+    shared(
+        "latent",
+        "Latent distribution",
+        NETWORKS,
+        Kind::Choice(Latent::CHOICES, "normal"),
+        "",
+        "What z is drawn from.",
+    ),
+    shared(
+        "g-depth",
+        "Generator depth",
+        NETWORKS,
+        Kind::Int(1, 8, 2, false),
+        "hidden layers",
+        "Hidden layers of the generator.",
+    ),
+    shared(
+        "g-width",
+        "Generator width",
+        NETWORKS,
+        Kind::Int(1, 512, 64, true),
+        "units",
+        "Units per hidden layer of the generator.",
+    ),
+    shared(
+        "g-activation",
+        "Generator activation",
+        NETWORKS,
+        Kind::Choice(Activation::CHOICES, "leaky-relu"),
+        "",
+        "Hidden activation of the generator.",
+    ),
+    shared(
+        "g-output",
+        "Generator output",
+        NETWORKS,
+        Kind::Choice(Output::CHOICES, "linear"),
+        "",
+        "tanh bounds the generated points to [-1, 1].",
+    ),
+    shared(
+        "d-depth",
+        "Discriminator depth",
+        NETWORKS,
+        Kind::Int(1, 8, 2, false),
+        "hidden layers",
+        "Hidden layers of the discriminator or critic.",
+    ),
+    shared(
+        "d-width",
+        "Discriminator width",
+        NETWORKS,
+        Kind::Int(1, 512, 64, true),
+        "units",
+        "Units per hidden layer of the discriminator or critic.",
+    ),
+    shared(
+        "d-activation",
+        "Discriminator activation",
+        NETWORKS,
+        Kind::Choice(Activation::CHOICES, "leaky-relu"),
+        "",
+        "Hidden activation of the discriminator or critic.",
+    ),
+    live(shared(
+        "batch",
+        "Batch",
+        TRAINING,
+        Kind::Int(1, 1024, 256, true),
+        "points",
+        "Real and generated points per update.",
+    )),
+    live(shared(
+        "measure-every",
+        "Measure every",
+        TRAINING,
+        Kind::Int(10, 100_000, 100, true),
+        "steps",
+        "How often the charts get a new value. Measures do not touch the training.",
+    )),
+    restart(arena(
+        "optimiser",
+        "Optimiser",
+        TRAINING,
+        Kind::Choice(OptimiserKind::CHOICES, "adam"),
+        "",
+        "Update rule of both networks.",
+    )),
+    arena(
+        "lr-g",
+        "Generator learning rate",
+        TRAINING,
+        Kind::Float(1e-6, 10.0, 1e-3, true),
+        "",
+        "Step size of the generator.",
+    ),
+    arena(
+        "lr-d",
+        "Discriminator learning rate",
+        TRAINING,
+        Kind::Float(1e-6, 10.0, 1e-3, true),
+        "",
+        "Step size of the discriminator or critic.",
+    ),
+    arena(
+        "beta1",
+        "beta 1",
+        TRAINING,
+        Kind::Float(0.0, 0.999, 0.5, false),
+        "",
+        "Momentum of Adam and of SGD with momentum.",
+    ),
+    arena(
+        "beta2",
+        "beta 2",
+        TRAINING,
+        Kind::Float(0.0, 0.9999, 0.9, false),
+        "",
+        "Smoothing of squared gradients in Adam and RMSprop.",
+    ),
+    arena(
+        "critic-steps",
+        "Critic steps",
+        TRAINING,
+        Kind::Int(1, 10, 1, false),
+        "updates",
+        "Discriminator or critic updates before each generator update.",
+    ),
+    arena(
+        "clip",
+        "Clip",
+        LIPSCHITZ,
+        Kind::Float(1e-4, 10.0, 0.01, true),
+        "",
+        "Bound on every weight of a clipped critic.",
+    ),
+    arena(
+        "lambda",
+        "Penalty weight",
+        LIPSCHITZ,
+        Kind::Float(0.0, 1000.0, 0.1, true),
+        "",
+        "Weight lambda of the gradient penalty. The paper has 10 on images and 0.1 on toys.",
+    ),
+    restart(arena(
+        "spectral-norm",
+        "Spectral norm",
+        LIPSCHITZ,
+        Kind::Flag(false),
+        "",
+        "Divides each weight matrix of the discriminator or critic by its largest singular value.",
+    )),
+];
+
+const RACE_CHARTS: &[Chart] = &[
+    Chart {
+        id: "losses",
+        title: "Losses",
+        unit: "nats, or units of f",
+        help: "Loss of each network, the mean since the last point. Losses of different objectives do not compare.",
+        columns: &["d_loss", "g_loss"],
+    },
+    Chart {
+        id: "modes",
+        title: "Modes captured",
+        unit: "modes",
+        help: "Modes with at least one point of 2,500 within 3 sigma.",
+        columns: &["modes"],
+    },
+    Chart {
+        id: "strict-modes",
+        title: "Strict modes",
+        unit: "modes",
+        help: "Modes with at least 20 % of their expected share of 2,500 points.",
+        columns: &["strict_modes"],
+    },
+    Chart {
+        id: "high-quality",
+        title: "High-quality share",
+        unit: "share",
+        help: "Share of 2,500 points within 3 sigma of a mode.",
+        columns: &["high_quality"],
+    },
+    Chart {
+        id: "js",
+        title: "Jensen-Shannon divergence",
+        unit: "nats",
+        help: "Of 10,000 points to the exact density on a 50 by 50 grid. Its floor is what real samples read; log 2 = 0.693 is the most.",
+        columns: &["js"],
+    },
+    Chart {
+        id: "w1",
+        title: "Wasserstein-1 distance",
+        unit: "data units",
+        help: "Exact optimal transport between 512 generated and 512 real points. Its floor is what two real samples read.",
+        columns: &["w1"],
+    },
+    Chart {
+        id: "w-critic",
+        title: "Critic's own estimate",
+        unit: "units of f",
+        help: "E f(x) - E f(G z), the mean since the last point: the critic's view of the distance. Only critics have one.",
+        columns: &["w_critic"],
+    },
+    Chart {
+        id: "grad-norm",
+        title: "Gradient norm of the critic",
+        unit: "f per data unit",
+        help: "Mean norm of grad f on lines between real and generated points; the penalty pulls it to 1.",
+        columns: &["grad_norm"],
+    },
+    Chart {
+        id: "mode-jsd",
+        title: "Mode balance",
+        unit: "nats",
+        help: "Jensen-Shannon divergence of the mode histogram to the true weights: 0 when every mode has its share.",
+        columns: &["mode_jsd"],
+    },
+];
+
+/// The catalog as the page reads it.
+pub fn to_json() -> Json {
+    let control = |c: &Control| {
+        let mut out = json!({
+            "key": c.key, "label": c.label, "group": c.group, "unit": c.unit, "help": c.help, "live": c.live,
+            "scope": if c.scope == Scope::Arena { "arena" } else { "shared" },
+        });
+        let kind = match c.kind {
+            Kind::Choice(choices, default) => {
+                json!({"kind": "choice", "choices": choices, "default": default})
+            }
+            Kind::Int(min, max, default, log) => {
+                json!({"kind": "int", "min": min, "max": max, "default": default, "log": log, "step": 1})
+            }
+            Kind::Float(min, max, default, log) => {
+                json!({"kind": "float", "min": min, "max": max, "default": default, "log": log})
+            }
+            Kind::Flag(default) => json!({"kind": "flag", "default": default}),
+        };
+        let fields = out.as_object_mut().expect("an object");
+        fields.extend(kind.as_object().expect("an object").clone());
+        out
+    };
+    let demo = |d: &Demo| {
+        json!({
+            "id": d.id, "title": d.title, "summary": d.summary,
+            "presets": d.presets.iter().map(|p| json!({"id": p.id, "title": p.title, "summary": p.summary})).collect::<Vec<_>>(),
+            "controls": d.controls.iter().map(control).collect::<Vec<_>>(),
+            "columns": d.columns,
+            "charts": d.charts.iter().map(|c| json!({"id": c.id, "title": c.title, "unit": c.unit, "help": c.help, "columns": c.columns})).collect::<Vec<_>>(),
+            "objectives": Objective::ALL.iter().map(|o| {
+                let [formula_d, formula_g, source] = o.formulas();
+                json!({"id": o.id(), "title": o.title(), "critic": o.is_critic(), "formula_d": formula_d, "formula_g": formula_g, "source": source})
+            }).collect::<Vec<_>>(),
+            "densities": DensityKind::ALL.iter().map(|k| json!({"id": k.id(), "title": k.title(), "summary": k.summary(), "keys": k.keys(), "needs_points": k.needs_points()})).collect::<Vec<_>>(),
+        })
+    };
+    json!({
+        "version": env!("CARGO_PKG_VERSION"),
+        "columns": race::COLUMNS,
+        "view_keys": VIEW_KEYS,
+        "demos": DEMOS.iter().map(demo).collect::<Vec<_>>(),
+    })
+}

@@ -1,0 +1,4 @@
+//! Toy densities and the points that users bring.
+
+pub mod density;
+pub mod points;

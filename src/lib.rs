@@ -1,0 +1,22 @@
+//! genzoo: generative models that train and sample in a web page.
+//!
+//! Dimensions in shapes: `batch` or `n` examples, `latent` size of z, `parameters` of one network.
+//!
+//! Layers, each using only those below it:
+//! - [`web`]: what JavaScript sees
+//! - [`catalog`], [`settings`]: the table of demos, and links as settings
+//! - [`sessions`]: a running demo, with optimisers and data
+//! - [`models`], [`objectives`], [`data`], [`metrics`]: networks, losses, densities and measures, without I/O
+//! - [`rng`], [`device`], `choice`: seeded streams, the device, enums with ids
+
+pub mod catalog;
+pub mod choice;
+pub mod data;
+pub mod device;
+pub mod metrics;
+pub mod models;
+pub mod objectives;
+pub mod rng;
+pub mod sessions;
+pub mod settings;
+pub mod web;

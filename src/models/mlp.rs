@@ -1,0 +1,341 @@
+//! Multilayer perceptron: the generator, the discriminator and the critic of the toy models.
+//!
+//! `h_l = act(h_{l-1} W_l + b_l)`, the last layer linear (or tanh). Parameters are plain tensors that can
+//! be flattened into one vector, so that an optimiser update, a snapshot and a hash each touch
+//! one tensor, whatever the depth.
+//!
+//! The gradient with respect to the input is written as a forward graph from the same weights,
+//! `g = ((w_L * m_{L-1}) W_{L-1}^T * m_{L-2}) ... W_1^T` with activation derivatives `m`: one
+//! ordinary backward pass through it gives the exact gradient of a gradient penalty
+//! (Gulrajani et al. 2017, equation 3) although burn has first-order gradients only.
+
+use burn::tensor::{Device, Tensor, TensorData, activation};
+use rand_chacha::ChaCha8Rng;
+
+use crate::choice::choices;
+use crate::rng;
+
+choices! {
+    /// Hidden activation.
+    Activation {
+        /// max(0, x).
+        Relu = "relu", "ReLU";
+        /// x for x > 0, else 0.2 x.
+        LeakyRelu = "leaky-relu", "Leaky ReLU 0.2";
+        /// Hyperbolic tangent.
+        Tanh = "tanh", "tanh";
+        /// x for x > 0, else exp(x) - 1.
+        Elu = "elu", "ELU";
+        /// log(1 + exp(x)).
+        Softplus = "softplus", "Softplus";
+    }
+}
+
+choices! {
+    /// What follows the last layer.
+    Output {
+        /// Nothing.
+        Linear = "linear", "Linear";
+        /// Hyperbolic tangent: outputs in [-1, 1].
+        Tanh = "tanh", "tanh";
+    }
+}
+
+const LEAKY_SLOPE: f32 = 0.2;
+
+impl Activation {
+    /// Whether the derivative is constant almost everywhere, so that no gradient flows through it.
+    fn piecewise_linear(self) -> bool {
+        matches!(self, Self::Relu | Self::LeakyRelu)
+    }
+
+    /// `act(a)`; any shape.
+    pub fn apply(self, a: Tensor<2>) -> Tensor<2> {
+        match self {
+            Self::Relu => activation::relu(a),
+            // The slope as a constant factor: one tracked operation instead of three.
+            Self::LeakyRelu => {
+                let slope = leaky_slope(a.clone().inner());
+                a * slope
+            }
+            Self::Tanh => a.tanh(),
+            Self::Elu => {
+                let negative = a.clone().clamp_max(0.0).exp() - 1.0;
+                activation::relu(a) + negative
+            }
+            Self::Softplus => activation::log_sigmoid(a.neg()).neg(),
+        }
+    }
+
+    /// `act'(a)` given the pre-activation `a` and `h = act(a)`; same shape.
+    fn derivative(self, a: Tensor<2>, h: Tensor<2>) -> Tensor<2> {
+        match self {
+            Self::Relu => h.sign(),
+            Self::LeakyRelu => leaky_slope(a),
+            Self::Tanh => h.square().neg() + 1.0,
+            Self::Elu => h.clamp_max(0.0) + 1.0,
+            Self::Softplus => activation::sigmoid(a),
+        }
+    }
+}
+
+/// 1 where `a > 0`, 0.2 where `a < 0`.
+fn leaky_slope(a: Tensor<2>) -> Tensor<2> {
+    a.sign() * (0.5 * (1.0 - LEAKY_SLOPE)) + 0.5 * (1.0 + LEAKY_SLOPE)
+}
+
+/// Shape of a multilayer perceptron.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct MlpConfig {
+    /// Input features, at least 1.
+    pub inputs: usize,
+    /// Output features, at least 1.
+    pub outputs: usize,
+    /// Hidden layers, at least 1.
+    pub depth: usize,
+    /// Units per hidden layer, at least 1.
+    pub width: usize,
+    /// Hidden activation.
+    pub activation: Activation,
+    /// What follows the last layer.
+    pub output: Output,
+}
+
+impl MlpConfig {
+    /// `(inputs, outputs)` of every layer.
+    fn shapes(&self) -> Vec<[usize; 2]> {
+        (0..=self.depth)
+            .map(|l| {
+                let inputs = if l == 0 { self.inputs } else { self.width };
+                let outputs = if l == self.depth {
+                    self.outputs
+                } else {
+                    self.width
+                };
+                [inputs, outputs]
+            })
+            .collect()
+    }
+
+    /// Number of parameters: weights and biases.
+    pub fn parameters(&self) -> usize {
+        self.shapes().iter().map(|[i, o]| (i + 1) * o).sum()
+    }
+
+    /// Multiply-adds of one forward pass for one example.
+    pub fn macs(&self) -> usize {
+        self.shapes().iter().map(|[i, o]| i * o).sum()
+    }
+
+    /// Initial parameters as one vector, `U(-1/sqrt(fan_in), 1/sqrt(fan_in))` for weights and biases
+    /// (LeCun et al. 1998, the default of the public toy code).
+    pub fn init(&self, rng: &mut ChaCha8Rng) -> Vec<f32> {
+        let mut flat = Vec::with_capacity(self.parameters());
+        for [inputs, outputs] in self.shapes() {
+            let bound = 1.0 / libm::sqrtf(inputs as f32);
+            let values = rng::uniform(rng, (inputs + 1) * outputs);
+            flat.extend(values.into_iter().map(|u| (2.0 * u - 1.0) * bound));
+        }
+        flat
+    }
+
+    /// The network whose parameters are the vector `flat`, in the order weight, bias of each layer.
+    ///
+    /// # Shapes
+    /// - flat: `[parameters()]`
+    ///
+    /// # Panics
+    /// If `flat` has another length.
+    pub fn with_parameters(&self, flat: Tensor<1>) -> Mlp {
+        assert_eq!(flat.dims(), [self.parameters()], "parameter vector");
+        let mut at = 0;
+        let layers = self
+            .shapes()
+            .into_iter()
+            .map(|[inputs, outputs]| {
+                let mut take = |rows: usize| {
+                    let part = flat.clone().slice(at..at + rows * outputs);
+                    at += rows * outputs;
+                    part.reshape([rows, outputs])
+                };
+                Layer {
+                    weight: take(inputs),
+                    bias: take(1),
+                }
+            })
+            .collect();
+        Mlp {
+            config: *self,
+            layers,
+        }
+    }
+}
+
+/// One affine layer.
+#[derive(Clone, Debug)]
+pub struct Layer {
+    /// `[inputs, outputs]`
+    pub weight: Tensor<2>,
+    /// `[1, outputs]`
+    pub bias: Tensor<2>,
+}
+
+/// A multilayer perceptron.
+#[derive(Clone, Debug)]
+pub struct Mlp {
+    /// Its shape.
+    pub config: MlpConfig,
+    /// Its layers, first to last.
+    pub layers: Vec<Layer>,
+}
+
+impl Mlp {
+    /// A copy whose parameters record gradients.
+    pub fn tracked(&self) -> Self {
+        let leaf = |t: &Tensor<2>| t.clone().autodiff().require_grad();
+        self.map(|layer| Layer {
+            weight: leaf(&layer.weight),
+            bias: leaf(&layer.bias),
+        })
+    }
+
+    /// A copy without gradients.
+    pub fn untracked(&self) -> Self {
+        self.map(|layer| Layer {
+            weight: layer.weight.clone().inner(),
+            bias: layer.bias.clone().inner(),
+        })
+    }
+
+    fn map(&self, f: impl FnMut(&Layer) -> Layer) -> Self {
+        Self {
+            config: self.config,
+            layers: self.layers.iter().map(f).collect(),
+        }
+    }
+
+    /// The same network with every weight matrix divided by its largest singular value, as one step
+    /// of power iteration on `directions` estimates it (Miyato et al. 2018, algorithm 1). Returns the
+    /// network and the new directions, which record no gradient.
+    ///
+    /// # Shapes
+    /// - directions: one `[1, outputs]` unit vector per layer
+    pub fn spectrally_normalised(&self, directions: &[Tensor<2>]) -> (Self, Vec<Tensor<2>>) {
+        let unit = |t: Tensor<2>| {
+            let norm = (t.clone().square().sum_dim(1) + 1e-12).sqrt();
+            t / norm
+        };
+        let mut next = Vec::with_capacity(directions.len());
+        let mut directions = directions.iter();
+        let network = self.map(|layer| {
+            let u = directions.next().expect("a direction per layer").clone();
+            let fixed = layer.weight.clone().inner();
+            let v = unit(u.matmul(fixed.clone().transpose()));
+            let u = unit(v.clone().matmul(fixed));
+            let sigma = (v.matmul(layer.weight.clone()) * u.clone()).sum_dim(1);
+            next.push(u);
+            Layer {
+                weight: layer.weight.clone() / sigma,
+                bias: layer.bias.clone(),
+            }
+        });
+        (network, next)
+    }
+
+    /// Starting directions for [`Self::spectrally_normalised`]: one `[1, outputs]` unit vector per layer.
+    pub fn spectral_directions(config: &MlpConfig, device: &Device) -> Vec<Tensor<2>> {
+        config
+            .shapes()
+            .into_iter()
+            .map(|[_, outputs]| Tensor::full([1, outputs], 1.0 / (outputs as f32).sqrt(), device))
+            .collect()
+    }
+
+    /// The network's output.
+    ///
+    /// # Shapes
+    /// - x: `[batch, inputs]`
+    /// - returns: `[batch, outputs]`
+    pub fn forward(&self, x: Tensor<2>) -> Tensor<2> {
+        let (last, hidden) = self.layers.split_last().expect("at least one layer");
+        let h = hidden
+            .iter()
+            .fold(x, |h, layer| self.config.activation.apply(layer.affine(h)));
+        let out = last.affine(h);
+        match self.config.output {
+            Output::Linear => out,
+            Output::Tanh => out.tanh(),
+        }
+    }
+
+    /// The gradient of a scalar, linear output with respect to the input, as an ordinary forward graph of the
+    /// parameters: it can itself be differentiated once.
+    ///
+    /// # Shapes
+    /// - x: `[batch, inputs]`, a constant
+    /// - returns: `[batch, inputs]`
+    ///
+    /// # Panics
+    /// If the network has more than one output, or a tanh after it.
+    pub fn input_gradient(&self, x: Tensor<2>) -> Tensor<2> {
+        assert_eq!(self.config.outputs, 1, "a scalar output");
+        assert_eq!(self.config.output, Output::Linear, "a linear output");
+        let activation = self.config.activation;
+        // Where the derivative is constant, the pass that finds it needs no gradient at all.
+        let pass = if activation.piecewise_linear() {
+            self.untracked()
+        } else {
+            self.clone()
+        };
+        let (last, _) = self.layers.split_last().expect("at least one layer");
+        let mut h = x;
+        let mut derivatives = Vec::with_capacity(self.config.depth);
+        for layer in &pass.layers[..self.config.depth] {
+            let a = layer.affine(h);
+            h = activation.apply(a.clone());
+            derivatives.push(activation.derivative(a, h.clone()));
+        }
+        let mut g = derivatives.pop().expect("a hidden layer") * last.weight.clone().transpose();
+        for (layer, derivative) in self.layers[1..self.config.depth]
+            .iter()
+            .zip(derivatives)
+            .rev()
+        {
+            g = g.matmul(layer.weight.clone().transpose()) * derivative;
+        }
+        g.matmul(self.layers[0].weight.clone().transpose())
+    }
+
+    /// The gradients of `loss` with respect to the parameters of this tracked network, as one vector in the order of
+    /// [`MlpConfig::with_parameters`]. A parameter that the loss does not depend on has gradient 0.
+    ///
+    /// # Shapes
+    /// - returns: `[parameters]`, without gradients
+    pub fn gradients(&self, loss: &Tensor<1>) -> Tensor<1> {
+        let mut grads = loss.backward();
+        let parts = self
+            .layers
+            .iter()
+            .flat_map(|layer| [&layer.weight, &layer.bias])
+            .map(|p| {
+                let n = p.shape().num_elements();
+                let grad = p.grad_remove(&mut grads);
+                grad.unwrap_or_else(|| p.clone().inner().zeros_like())
+                    .reshape([n])
+            })
+            .collect();
+        Tensor::cat(parts, 0)
+    }
+}
+
+impl Layer {
+    fn affine(&self, x: Tensor<2>) -> Tensor<2> {
+        x.matmul(self.weight.clone()) + self.bias.clone()
+    }
+}
+
+/// A `[rows, columns]` tensor from host values in row-major order.
+pub fn matrix(values: Vec<f32>, columns: usize, device: &Device) -> Tensor<2> {
+    let rows = values.len() / columns;
+    Tensor::from_data(TensorData::new(values, [rows, columns]), device)
+}

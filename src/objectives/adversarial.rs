@@ -1,0 +1,422 @@
+//! Adversarial objectives, written as losses to minimise. `f` is the network's raw output, `D = sigmoid(f)`.
+//!
+//! | objective | discriminator or critic | generator |
+//! |---|---|---|
+//! | minimax (Goodfellow et al. 2014, eq. 1) | -E log D(x) - E log(1 - D(G z)) | E log(1 - D(G z)) |
+//! | non-saturating (ibid., section 3) | the same | -E log D(G z) |
+//! | least squares (Mao et al. 2017, eq. 9: a, b, c = 0, 1, 1) | 1/2 E (f(x) - 1)^2 + 1/2 E f(G z)^2 | 1/2 E (f(G z) - 1)^2 |
+//! | Wasserstein, clipped (Arjovsky et al. 2017, algorithm 1) | E f(G z) - E f(x), weights clipped to [-c, c] | -E f(G z) |
+//! | Wasserstein, penalty (Gulrajani et al. 2017, eq. 3) | E f(G z) - E f(x) + lambda E (norm(grad f(x^)) - 1)^2 | -E f(G z) |
+//!
+//! E is the mean over the batch. All work on raw outputs with log-sigmoid, which neither overflows nor
+//! loses small probabilities.
+
+use burn::tensor::{Tensor, activation};
+
+use crate::choice::choices;
+use crate::models::mlp::Mlp;
+
+choices! {
+    /// Which game the two networks play.
+    Objective {
+        /// The original two-player game.
+        Minimax = "minimax", "Minimax GAN";
+        /// The same discriminator, a generator loss that does not saturate.
+        NonSaturating = "non-saturating", "Non-saturating GAN";
+        /// Squared errors to the targets 1 and 0.
+        LeastSquares = "least-squares", "Least-squares GAN";
+        /// Wasserstein distance, Lipschitz by clipped weights.
+        WassersteinClip = "wasserstein-clip", "WGAN, weight clipping";
+        /// Wasserstein distance, Lipschitz by gradient penalty.
+        WassersteinGp = "wasserstein-gp", "WGAN-GP, gradient penalty";
+    }
+}
+
+impl Objective {
+    /// Whether the second network is a critic (an unbounded score) and not a discriminator (a probability or target).
+    pub fn is_critic(self) -> bool {
+        matches!(self, Self::WassersteinClip | Self::WassersteinGp)
+    }
+
+    /// Whether the network's output is the log-odds that its input is real.
+    pub fn is_probability(self) -> bool {
+        matches!(self, Self::Minimax | Self::NonSaturating)
+    }
+
+    /// Loss of the discriminator or critic, loss of the generator, and the source, as a person reads them.
+    pub fn formulas(self) -> [&'static str; 3] {
+        match self {
+            Self::Minimax => [
+                "−E log D(x) − E log(1 − D(G(z)))",
+                "E log(1 − D(G(z)))",
+                "Goodfellow et al. 2014, equation 1",
+            ],
+            Self::NonSaturating => [
+                "−E log D(x) − E log(1 − D(G(z)))",
+                "−E log D(G(z))",
+                "Goodfellow et al. 2014, section 3",
+            ],
+            Self::LeastSquares => [
+                "½ E (f(x) − 1)² + ½ E f(G(z))²",
+                "½ E (f(G(z)) − 1)²",
+                "Mao et al. 2017, equation 9",
+            ],
+            Self::WassersteinClip => [
+                "E f(G(z)) − E f(x), weights clipped to [−c, c]",
+                "−E f(G(z))",
+                "Arjovsky et al. 2017, algorithm 1",
+            ],
+            Self::WassersteinGp => [
+                "E f(G(z)) − E f(x) + λ E (‖∇f(x̂)‖ − 1)²",
+                "−E f(G(z))",
+                "Gulrajani et al. 2017, equation 3",
+            ],
+        }
+    }
+
+    /// Loss of the discriminator or critic, without a penalty.
+    ///
+    /// # Shapes
+    /// - real, fake: `[batch, 1]` raw outputs
+    /// - returns: `[1]`, in nats for the first two, else in the units of `f`
+    pub fn discriminator_loss(self, real: Tensor<2>, fake: Tensor<2>) -> Tensor<1> {
+        match self {
+            Self::Minimax | Self::NonSaturating => (activation::log_sigmoid(real).mean()
+                + activation::log_sigmoid(fake.neg()).mean())
+            .neg(),
+            Self::LeastSquares => ((real - 1.0).square().mean() + fake.square().mean()) * 0.5,
+            Self::WassersteinClip | Self::WassersteinGp => fake.mean() - real.mean(),
+        }
+    }
+
+    /// Loss of the generator.
+    ///
+    /// # Shapes
+    /// - fake: `[batch, 1]` raw outputs on generated points
+    /// - returns: `[1]`
+    pub fn generator_loss(self, fake: Tensor<2>) -> Tensor<1> {
+        match self {
+            Self::Minimax => activation::log_sigmoid(fake.neg()).mean(),
+            Self::NonSaturating => activation::log_sigmoid(fake).mean().neg(),
+            Self::LeastSquares => (fake - 1.0).square().mean() * 0.5,
+            Self::WassersteinClip | Self::WassersteinGp => fake.mean().neg(),
+        }
+    }
+
+    /// `-dL_G/df` for each generated point, without the mean's factor: the weight of grad f in
+    /// the direction in which the generator loss pushes that point.
+    ///
+    /// # Shapes
+    /// - fake: `[batch, 1]` raw outputs
+    /// - returns: `[batch, 1]`
+    pub fn push(self, fake: Tensor<2>) -> Tensor<2> {
+        match self {
+            Self::Minimax => activation::sigmoid(fake),
+            Self::NonSaturating => activation::sigmoid(fake.neg()),
+            Self::LeastSquares => fake.neg() + 1.0,
+            Self::WassersteinClip | Self::WassersteinGp => fake.ones_like(),
+        }
+    }
+
+    /// Losses `(discriminator, generator)` at the theoretical equilibrium p_g = p_data, where theory gives them.
+    pub fn equilibrium(self) -> (f64, Option<f64>) {
+        use std::f64::consts::LN_2;
+        match self {
+            Self::Minimax => (2.0 * LN_2, Some(-LN_2)),
+            Self::NonSaturating => (2.0 * LN_2, Some(LN_2)),
+            // f = 1/2 everywhere.
+            Self::LeastSquares => (0.25, Some(0.125)),
+            // The critic is constant, so its loss is 0; its level is free.
+            Self::WassersteinClip | Self::WassersteinGp => (0.0, None),
+        }
+    }
+}
+
+/// `E (norm(grad_x f(x)) - 1)^2` at the given points, differentiable with respect to the critic's parameters
+/// (Gulrajani et al. 2017, equation 3, without lambda).
+///
+/// # Shapes
+/// - at: `[batch, inputs]`, constants
+/// - returns: `[1]`
+pub fn gradient_penalty(critic: &Mlp, at: Tensor<2>) -> Tensor<1> {
+    (gradient_norm(critic, at) - 1.0).square().mean()
+}
+
+/// Euclidean norm of the critic's input gradient.
+///
+/// # Shapes
+/// - at: `[batch, inputs]`, constants
+/// - returns: `[batch, 1]`
+pub fn gradient_norm(critic: &Mlp, at: Tensor<2>) -> Tensor<2> {
+    // The stabiliser keeps the square root differentiable where the gradient vanishes.
+    (critic.input_gradient(at).square().sum_dim(1) + 1e-12).sqrt()
+}
+
+/// Points `x^ = eps x + (1 - eps) G(z)` on the lines between pairs.
+///
+/// # Shapes
+/// - real, fake: `[batch, features]`; eps: `[batch, 1]` in [0, 1]
+/// - returns: `[batch, features]`
+pub fn interpolate(real: Tensor<2>, fake: Tensor<2>, eps: Tensor<2>) -> Tensor<2> {
+    fake.clone() + (real - fake) * eps
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use burn::tensor::Device;
+
+    use crate::models::mlp::{Activation, MlpConfig, Output, matrix};
+    use crate::rng::{self, Purpose};
+
+    fn scalar(t: Tensor<1>) -> f64 {
+        f64::from(t.into_scalar::<f32>())
+    }
+
+    fn column(values: &[f32]) -> Tensor<2> {
+        matrix(values.to_vec(), 1, &Device::flex())
+    }
+
+    /// `-log(sigmoid(f))` in double precision.
+    fn nll(f: f64) -> f64 {
+        (-f).exp().ln_1p()
+    }
+
+    #[test]
+    fn losses_equal_their_closed_forms() {
+        let (real, fake) = ([1.5f32, -0.3], [0.2f32, -2.0]);
+        let mean = |g: &dyn Fn(f64) -> f64, v: [f32; 2]| {
+            v.iter().map(|&f| g(f64::from(f))).sum::<f64>() / 2.0
+        };
+        let js = mean(&nll, real) + mean(&|f| nll(-f), fake);
+        let ls = 0.5 * (mean(&|f| (f - 1.0).powi(2), real) + mean(&|f| f * f, fake));
+        let w = mean(&|f| f, fake) - mean(&|f| f, real);
+        let expected = [
+            (Objective::Minimax, js, -mean(&|f| nll(-f), fake)),
+            (Objective::NonSaturating, js, mean(&nll, fake)),
+            (
+                Objective::LeastSquares,
+                ls,
+                0.5 * mean(&|f| (f - 1.0).powi(2), fake),
+            ),
+            (Objective::WassersteinClip, w, -mean(&|f| f, fake)),
+            (Objective::WassersteinGp, w, -mean(&|f| f, fake)),
+        ];
+        for (objective, d, g) in expected {
+            let got_d = scalar(objective.discriminator_loss(column(&real), column(&fake)));
+            let got_g = scalar(objective.generator_loss(column(&fake)));
+            assert!(
+                (got_d - d).abs() < 1e-6,
+                "{objective:?} D: {got_d} against {d}"
+            );
+            assert!(
+                (got_g - g).abs() < 1e-6,
+                "{objective:?} G: {got_g} against {g}"
+            );
+        }
+    }
+
+    #[test]
+    fn log_losses_stay_finite_at_extreme_outputs() {
+        for objective in [Objective::Minimax, Objective::NonSaturating] {
+            for f in [-300.0, 300.0] {
+                let d = scalar(objective.discriminator_loss(column(&[f]), column(&[f])));
+                assert!((d - 300.0).abs() < 1e-3, "{objective:?}: {d}");
+            }
+        }
+    }
+
+    #[test]
+    fn equilibrium_losses_are_those_of_a_discriminator_that_cannot_tell() {
+        for &objective in Objective::ALL {
+            let f = if objective == Objective::LeastSquares {
+                0.5
+            } else {
+                0.0
+            };
+            let (d, g) = objective.equilibrium();
+            let got = scalar(objective.discriminator_loss(column(&[f]), column(&[f])));
+            assert!((got - d).abs() < 1e-6, "{objective:?}");
+            if let Some(g) = g {
+                assert!((scalar(objective.generator_loss(column(&[f]))) - g).abs() < 1e-6);
+            }
+        }
+    }
+
+    #[test]
+    fn push_is_minus_the_derivative_of_the_generator_loss() {
+        let f = 0.7f32;
+        let h = 1e-2f32;
+        for &objective in Objective::ALL {
+            let loss = |f| scalar(objective.generator_loss(column(&[f])));
+            let numeric = -(loss(f + h) - loss(f - h)) / f64::from(2.0 * h);
+            let exact = scalar(objective.push(column(&[f])).reshape([1]));
+            assert!(
+                (numeric - exact).abs() < 1e-3,
+                "{objective:?}: {numeric} {exact}"
+            );
+        }
+    }
+
+    fn critic(activation: Activation) -> MlpConfig {
+        MlpConfig {
+            inputs: 2,
+            outputs: 1,
+            depth: 3,
+            width: 12,
+            activation,
+            output: Output::Linear,
+        }
+    }
+
+    #[test]
+    fn input_gradient_agrees_with_autodiff() {
+        let device = Device::flex();
+        for &activation in Activation::ALL {
+            let config = critic(activation);
+            let flat = config.init(&mut rng::stream(3, Purpose::InitDiscriminator, 0));
+            let net = config.with_parameters(Tensor::from_floats(flat.as_slice(), &device));
+            let points = rng::normal(&mut rng::stream(3, Purpose::Data, 0), 20);
+            let x = matrix(points, 2, &device);
+            let leaf = x.clone().autodiff().require_grad();
+            let grads = net.forward(leaf.clone()).sum().backward();
+            let expected = leaf.grad(&grads).expect("gradient of the input");
+            let difference = (net.input_gradient(x) - expected).abs().max();
+            assert!(scalar(difference) < 1e-6, "{activation:?}");
+        }
+    }
+
+    /// The penalty in double precision, with gradients by hand-written back-propagation over plain arrays: shares
+    /// nothing with the tensors under test.
+    fn reference_penalty(config: &MlpConfig, flat: &[f64], points: &[f64]) -> f64 {
+        let act = |x: f64| match config.activation {
+            Activation::Relu => (x.max(0.0), f64::from(u8::from(x > 0.0))),
+            Activation::LeakyRelu => {
+                if x > 0.0 {
+                    (x, 1.0)
+                } else {
+                    (0.2 * x, 0.2)
+                }
+            }
+            Activation::Tanh => (x.tanh(), 1.0 - x.tanh().powi(2)),
+            Activation::Elu => {
+                if x > 0.0 {
+                    (x, 1.0)
+                } else {
+                    (x.exp_m1(), x.exp())
+                }
+            }
+            Activation::Softplus => (x.exp().ln_1p(), 1.0 / (1.0 + (-x).exp())),
+        };
+        let sizes: Vec<usize> = std::iter::once(config.inputs)
+            .chain(std::iter::repeat_n(config.width, config.depth))
+            .chain([1])
+            .collect();
+        let mut total = 0.0;
+        for point in points.chunks(config.inputs) {
+            let (mut at, mut h) = (0, point.to_vec());
+            let mut layers = Vec::new();
+            for io in sizes.windows(2) {
+                let (w, b) = flat[at..at + (io[0] + 1) * io[1]].split_at(io[0] * io[1]);
+                at += w.len() + b.len();
+                let a: Vec<f64> = (0..io[1])
+                    .map(|o| b[o] + (0..io[0]).map(|i| h[i] * w[i * io[1] + o]).sum::<f64>())
+                    .collect();
+                h = a.iter().map(|&a| act(a).0).collect();
+                layers.push((w, io, a));
+            }
+            let mut g = vec![1.0];
+            for (l, (w, io, a)) in layers.iter().enumerate().rev() {
+                if l + 1 < layers.len() {
+                    g.iter_mut().zip(a).for_each(|(g, &a)| *g *= act(a).1);
+                }
+                g = (0..io[0])
+                    .map(|i| (0..io[1]).map(|o| g[o] * w[i * io[1] + o]).sum())
+                    .collect();
+            }
+            let norm = g.iter().map(|v| v * v).sum::<f64>().sqrt();
+            total += (norm - 1.0).powi(2);
+        }
+        total / (points.len() / config.inputs) as f64
+    }
+
+    #[test]
+    fn penalty_gradient_agrees_with_finite_differences() {
+        let device = Device::flex();
+        for &activation in Activation::ALL {
+            let config = critic(activation);
+            let flat: Vec<f32> = config
+                .init(&mut rng::stream(5, Purpose::InitDiscriminator, 0))
+                .into_iter()
+                // Larger weights than usual, so that the penalty is far from flat.
+                .map(|w| 2.0 * w)
+                .collect();
+            let points = rng::normal(&mut rng::stream(5, Purpose::Data, 0), 32);
+            let net = config
+                .with_parameters(Tensor::from_floats(flat.as_slice(), &device))
+                .tracked();
+            let penalty = gradient_penalty(&net, matrix(points.clone(), 2, &device));
+            let gradient = net.gradients(&penalty).try_into_vec_as::<f32>().unwrap();
+
+            let points: Vec<f64> = points.into_iter().map(f64::from).collect();
+            let flat: Vec<f64> = flat.into_iter().map(f64::from).collect();
+            assert!((reference_penalty(&config, &flat, &points) - scalar(penalty)).abs() < 1e-4);
+            let h = 1e-6;
+            let numeric: Vec<f64> = (0..flat.len())
+                .map(|i| {
+                    let shifted = |h: f64| {
+                        let mut flat = flat.clone();
+                        flat[i] += h;
+                        reference_penalty(&config, &flat, &points)
+                    };
+                    (shifted(h) - shifted(-h)) / (2.0 * h)
+                })
+                .collect();
+            let norm = |v: &mut dyn Iterator<Item = f64>| v.map(|x| x * x).sum::<f64>().sqrt();
+            let size = norm(&mut numeric.iter().copied());
+            let error = norm(
+                &mut numeric
+                    .iter()
+                    .zip(&gradient)
+                    .map(|(n, &g)| n - f64::from(g)),
+            );
+            assert!(size > 1e-2, "{activation:?}: a flat penalty proves nothing");
+            assert!(
+                error / size < 1e-2,
+                "{activation:?}: relative error {}",
+                error / size
+            );
+        }
+    }
+
+    #[test]
+    fn spectral_normalisation_makes_every_layer_a_contraction() {
+        let device = Device::flex();
+        let config = critic(Activation::LeakyRelu);
+        let flat = config.init(&mut rng::stream(9, Purpose::InitDiscriminator, 0));
+        let net = config.with_parameters(Tensor::from_floats(flat.as_slice(), &device));
+        let mut directions = Mlp::spectral_directions(&config, &device);
+        let mut normalised = net.clone();
+        for _ in 0..200 {
+            (normalised, directions) = net.spectrally_normalised(&directions);
+        }
+        for layer in &normalised.layers {
+            // Independent power iteration on W^T W from another start.
+            let w = layer.weight.clone();
+            let [_, outputs] = w.dims();
+            let start = rng::normal(&mut rng::stream(1, Purpose::View, 0), outputs);
+            let mut u = matrix(start, outputs, &device);
+            let mut norm = 0.0;
+            for _ in 0..200 {
+                let next = u.matmul(w.clone().transpose()).matmul(w.clone());
+                norm = scalar(next.clone().square().sum()).sqrt();
+                u = next / norm;
+            }
+            assert!(
+                (norm.sqrt() - 1.0).abs() < 1e-3,
+                "singular value {}",
+                norm.sqrt()
+            );
+        }
+    }
+}

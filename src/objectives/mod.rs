@@ -1,0 +1,3 @@
+//! Training objectives: pure functions of network outputs, each with its equation, sign and reduction.
+
+pub mod adversarial;

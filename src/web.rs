@@ -1,0 +1,197 @@
+//! What JavaScript sees. No logic here: strings become types, promises become futures, results become typed arrays.
+
+use std::cell::RefCell;
+
+use burn::tensor::Device;
+use js_sys::{Array, Float32Array, Float64Array, Object, Reflect, Uint8Array};
+use wasm_bindgen::prelude::*;
+
+use crate::catalog::{self, DEMOS, Demo};
+use crate::data::points;
+use crate::sessions::{Budget, Frame};
+use crate::settings::Settings;
+
+thread_local! {
+    static DEVICE: RefCell<Option<Device>> = const { RefCell::new(None) };
+}
+
+fn error(sentence: String) -> JsValue {
+    js_sys::Error::new(&sentence).into()
+}
+
+fn demo(id: &str) -> &'static Demo {
+    catalog::demo(id).unwrap_or(&DEMOS[0])
+}
+
+fn clock() -> f64 {
+    js_sys::Date::now()
+}
+
+#[wasm_bindgen(start)]
+fn start() {
+    console_error_panic_hook::set_once();
+}
+
+/// The catalog as JSON.
+#[wasm_bindgen]
+pub fn catalog() -> String {
+    catalog::to_json().to_string()
+}
+
+/// Settings of a link: `{settings, query, notes, step}` as JSON.
+#[wasm_bindgen]
+pub fn resolve(demo_id: &str, query: &str) -> String {
+    let settings = Settings::resolve(demo(demo_id), query);
+    serde_json::json!({
+        "settings": settings.to_json(),
+        "query": settings.query(settings.step, &settings.events),
+        "notes": settings.notes,
+        "step": settings.step,
+    })
+    .to_string()
+}
+
+/// Points from CSV text, interleaved x, y.
+#[wasm_bindgen(js_name = parseCsv)]
+pub fn parse_csv(text: &str) -> Result<Float32Array, JsValue> {
+    let points = points::parse_csv(text).map_err(error)?;
+    Ok(Float32Array::from(points.as_flattened()))
+}
+
+/// The `points` value of a link for points in [-1.5, 1.5], interleaved x, y.
+#[wasm_bindgen(js_name = encodePoints)]
+pub fn encode_points(values: &[f32]) -> String {
+    points::encode(values.as_chunks::<2>().0)
+}
+
+/// Opens the WebGPU device for all sessions that follow.
+#[cfg(feature = "gpu")]
+#[wasm_bindgen(js_name = openDevice)]
+pub async fn open_device() -> Result<String, JsValue> {
+    let device = crate::device::open_webgpu().await.map_err(error)?;
+    let name = format!("{device:?}");
+    DEVICE.set(Some(device));
+    Ok(name)
+}
+
+/// A running demo.
+#[wasm_bindgen]
+pub struct Session(Box<dyn crate::sessions::Session>);
+
+#[wasm_bindgen]
+impl Session {
+    /// Starts the demo of a link.
+    pub async fn open(demo_id: String, query: String) -> Session {
+        let demo = demo(&demo_id);
+        let device = DEVICE.with_borrow(|d| d.clone().unwrap_or_else(crate::device::cpu));
+        Session((demo.open)(Settings::resolve(demo, &query), device))
+    }
+
+    /// What the page needs to know to draw, as JSON.
+    pub fn describe(&self) -> String {
+        self.0.describe().to_string()
+    }
+
+    /// Steps done.
+    pub fn step(&self) -> f64 {
+        self.0.step() as f64
+    }
+
+    /// The link of this run so far.
+    pub fn query(&self) -> String {
+        self.0.query()
+    }
+
+    /// Trains for at most so many steps and milliseconds; returns the steps done.
+    pub async fn advance(&mut self, steps: u32, millis: f64) -> Result<f64, JsValue> {
+        let budget = Budget {
+            steps: steps.into(),
+            millis,
+            clock,
+        };
+        self.0
+            .advance(budget)
+            .await
+            .map(|n| n as f64)
+            .map_err(error)
+    }
+
+    /// What stopped the training, if something did.
+    pub fn fault(&self) -> Option<String> {
+        self.0.fault().map(str::to_string)
+    }
+
+    /// One discriminator update in every arena.
+    #[wasm_bindgen(js_name = stepDiscriminator)]
+    pub async fn step_discriminator(&mut self) -> Result<(), JsValue> {
+        self.0.update("D").await.map_err(error)
+    }
+
+    /// One generator update in every arena.
+    #[wasm_bindgen(js_name = stepGenerator)]
+    pub async fn step_generator(&mut self) -> Result<(), JsValue> {
+        self.0.update("G").await.map_err(error)
+    }
+
+    /// Changes a live setting; returns the value it then has.
+    pub fn set(&mut self, key: &str, value: &str) -> Result<String, JsValue> {
+        self.0.set(key, value).map_err(error)
+    }
+
+    /// A picture for a request in JSON.
+    pub async fn frame(&mut self, request: String) -> Result<JsValue, JsValue> {
+        let request = serde_json::from_str(&request)
+            .map_err(|e| error(format!("The picture request cannot be read: {e}.")))?;
+        frame_to_js(self.0.frame(request).await.map_err(error)?)
+    }
+
+    /// Everything needed to continue.
+    pub async fn snapshot(&mut self) -> Result<Uint8Array, JsValue> {
+        let bytes = self.0.snapshot().await.map_err(error)?;
+        Ok(Uint8Array::from(bytes.as_slice()))
+    }
+
+    /// Continues from a snapshot.
+    pub async fn restore(&mut self, bytes: Vec<u8>) -> Result<(), JsValue> {
+        self.0.restore(&bytes).map_err(error)
+    }
+
+    /// 16 hexadecimal digits over the whole state.
+    pub async fn hash(&mut self) -> Result<String, JsValue> {
+        self.0.hash().await.map_err(error)
+    }
+}
+
+/// Copies, because views over wasm memory die when it grows.
+fn frame_to_js(frame: Frame) -> Result<JsValue, JsValue> {
+    let object = |fields: &[(&str, JsValue)]| -> Result<JsValue, JsValue> {
+        let out = Object::new();
+        for (key, value) in fields {
+            Reflect::set(&out, &JsValue::from_str(key), value)?;
+        }
+        Ok(out.into())
+    };
+    let floats = |values: &[f32]| JsValue::from(Float32Array::from(values));
+    let rows = Array::new();
+    for row in &frame.rows {
+        rows.push(&object(&[
+            ("arena", (row.arena as f64).into()),
+            ("step", (row.step as f64).into()),
+            ("values", Float64Array::from(row.values.as_slice()).into()),
+        ])?);
+    }
+    let arenas = Array::new();
+    for arena in &frame.arenas {
+        arenas.push(&object(&[
+            ("field", floats(&arena.field)),
+            ("fakes", floats(&arena.fakes)),
+            ("manifold", floats(&arena.manifold)),
+            ("arrows", floats(&arena.arrows)),
+        ])?);
+    }
+    object(&[
+        ("step", (frame.step as f64).into()),
+        ("rows", rows.into()),
+        ("arenas", arenas.into()),
+    ])
+}
