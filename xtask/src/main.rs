@@ -13,7 +13,7 @@ mod test;
 mod toolchain;
 mod watch;
 
-use std::path::PathBuf;
+use std::{path::PathBuf, process::ExitCode};
 
 use anyhow::Result;
 use clap::{Args, Parser, Subcommand};
@@ -78,8 +78,18 @@ struct ServeArgs {
     no_build: bool,
 }
 
-fn main() -> Result<()> {
-    match Cli::parse().command {
+fn main() -> ExitCode {
+    match run(Cli::parse().command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: Command) -> Result<()> {
+    match command {
         Command::Build(args) => build::run(&args.out, args.cpu_only),
         Command::Serve(args) => serve::run(&args),
         Command::Test { groups } => test::run(&groups),
