@@ -30,7 +30,7 @@ pub fn run(args: &ServeArgs) -> Result<()> {
     } else {
         let site = Site::open(&args.build.out)?;
         build::module(&CPU)?;
-        site.assemble()?;
+        site.place()?;
         site
     };
     let server = Server::start(args.port, &site.folder, &[])?;
@@ -69,6 +69,7 @@ pub fn run(args: &ServeArgs) -> Result<()> {
 
 /// What comes after the CPU module.
 fn finish(site: &Site, args: &ServeArgs) -> Result<()> {
+    site.assemble()?;
     if !args.build.cpu_only {
         build::module(&GPU)?;
         site.assemble()?;

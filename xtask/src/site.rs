@@ -37,7 +37,7 @@ pub struct Size {
 impl Site {
     /// The folder to assemble in.
     pub fn open(out: &Path) -> Result<Self> {
-        let folder = place(out)?;
+        let folder = absolute(out)?;
         let used = fs::read_dir(&folder).is_ok_and(|mut files| files.next().is_some());
         ensure!(
             !used || folder.join(MARKER).is_file(),
@@ -53,7 +53,7 @@ impl Site {
 
     /// A site that is there already.
     pub fn existing(out: &Path) -> Result<Self> {
-        let folder = place(out)?;
+        let folder = absolute(out)?;
         ensure!(
             folder.join("index.html").is_file(),
             "there is no page in {}: run `cargo xtask build` first",
@@ -64,6 +64,12 @@ impl Site {
 
     /// Makes the folder what the sources say, touching only what differs.
     pub fn assemble(&self) -> Result<()> {
+        self.place()?;
+        self.compress()
+    }
+
+    /// Puts the files there; the brotli twins of those that changed are gone until `compress`.
+    pub fn place(&self) -> Result<()> {
         let _alone = lock("site.lock")?;
         let wanted = wanted()?;
         self.remove_others(&wanted)?;
@@ -90,8 +96,12 @@ impl Site {
         for (place, bytes) in &changed {
             write_whole(place, bytes)?;
         }
+        Ok(())
+    }
 
-        for name in wanted.keys() {
+    fn compress(&self) -> Result<()> {
+        let _alone = lock("site.lock")?;
+        for name in self.sizes()?.keys() {
             let place = self.folder.join(name);
             if compressible(&place) && !twin(&place).exists() {
                 compress(&place)?;
@@ -177,7 +187,7 @@ impl Site {
 }
 
 /// The default lies in the checkout; any other folder is relative to where the user is.
-fn place(out: &Path) -> Result<PathBuf> {
+fn absolute(out: &Path) -> Result<PathBuf> {
     if out == Path::new("dist") {
         return Ok(root().join(out));
     }
