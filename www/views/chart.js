@@ -157,7 +157,7 @@ export class Chart {
     if (!Number.isFinite(least)) return this.spec.log ? [0.01, 1] : [0, 1];
     if (this.spec.log) return [least / 1.25, most * 1.25];
     const pad = 0.08 * (most - least) || 0.1 * Math.abs(most) || 0.1;
-    return [least >= 0 && least < most * 0.6 ? 0 : least - pad, most + pad];
+    return [least >= 0 ? 0 : least - pad, most + pad];
   }
 
   #drawReferences(plot, colours) {
