@@ -97,7 +97,14 @@ pub fn explain(error: io::Error, command: &Command, what: &str) -> anyhow::Error
 pub fn lock(name: &str) -> Result<File> {
     let folder = target_dir()?;
     fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
-    let file = File::create(folder.join(name)).with_context(|| format!("cannot make {name}"))?;
+    let mut options = File::options();
+    // Not truncated: Windows refuses that for a file somebody has locked.
+    let file = options
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(folder.join(name));
+    let file = file.with_context(|| format!("cannot make {name}"))?;
     if matches!(file.try_lock(), Err(TryLockError::WouldBlock)) {
         println!("waiting for another xtask");
         file.lock()?;
