@@ -12,16 +12,15 @@ const ASKED = {
 const modules = new Map();
 function load(backend, pkg) {
   const name = backend === 'webgpu' ? 'genzoo_gpu' : 'genzoo_cpu';
-  const address = `${pkg}${name}.js`;
-  if (!modules.has(address)) {
-    modules.set(address, (async () => {
-      const module = await import(address);
-      await module.default();
+  if (!modules.has(name)) {
+    modules.set(name, (async () => {
+      const module = await import(`${pkg}${name}.js`);
+      await module.default({ module_or_path: `${pkg}${name}_bg.wasm` });
       if (backend === 'webgpu') await module.openDevice();
       return module;
     })());
   }
-  return modules.get(address);
+  return modules.get(name);
 }
 
 const pkg = new URLSearchParams(location.search).get('pkg') ?? '/pkg/';

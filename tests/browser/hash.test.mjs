@@ -36,7 +36,7 @@ import init, * as genzoo from './pkg/genzoo_cpu.js';
 import { hashes } from './runs.mjs';
 const report = (body) => fetch('./report', { method: 'POST', body: JSON.stringify({ agent: navigator.userAgent, ...body }) });
 try {
-  await init();
+  await init({ module_or_path: new URL('./pkg/genzoo_cpu_bg.wasm', import.meta.url) });
   await report({ hashes: await hashes(genzoo) });
 } catch (error) {
   await report({ error: String(error) });

@@ -169,17 +169,14 @@ export class Race {
     if (!open) await this.click('#settings-toggle');
   }
 
-  /** The first usable input of a control, in the tab that is shown. */
-  input(key) {
-    return this.page.locator(`.control[data-key="${key}"]`).locator('input[type=number], select, input[type=checkbox], input').first();
-  }
-
   async setControl(key, value) {
     await this.openSettings();
-    const input = this.input(key);
-    if ((await input.evaluate((node) => node.tagName)) === 'SELECT') return input.selectOption(value);
-    await input.fill(String(value));
-    await input.press('Enter');
+    const control = this.page.locator(`.control[data-key="${key}"]`);
+    const select = control.locator('select');
+    if (await select.count()) return select.selectOption(value);
+    const number = control.locator('input[type=number]');
+    await number.fill(String(value));
+    await number.press('Enter');
   }
 
   async worker() {

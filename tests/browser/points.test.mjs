@@ -85,11 +85,10 @@ const BAD_CSV = [
   ['one column', '1\n2\n3', /two|column/i],
   ['infinities', '1,2\ninf,3\n-Infinity,1', /finite|infin|number/i],
   ['NaN', 'NaN,NaN\n1,2', /finite|number/i],
-  ['numbers beyond reach', '1e308,2\n-1e308,3', /large|range|finite|beyond|reach/i],
-  ['nothing', '', /empty|no |nothing/i],
-  ['one point', '1,2', /two|more|point/i],
-  ['one point many times', '1,2\n'.repeat(50), /same|spread|differ|one/i],
-  ['zero bytes', '\0\0\0,\0\n', /number|line|row/i],
+  ['numbers beyond reach', '1e308,2\n-1e308,3', /finite/],
+  ['nothing', '', /two rows/],
+  ['one point', '1,2', /two rows/],
+  ['zero bytes', '\0\0\0,\0\n', /row/],
 ];
 
 scenario('bad CSV ends in a sentence', { hash: `${SMALL}&step=2` }, async (race) => {
@@ -100,7 +99,7 @@ scenario('bad CSV ends in a sentence', { hash: `${SMALL}&step=2` }, async (race)
     // A good table in between, so that each sentence is seen to be new.
     await race.page.fill('#pad-text', '1,2\n3,4\n5,7');
     await race.click('#pad-read');
-    await until('a good table', async () => /3/.test(last = await status(race)));
+    await until('a good table', async () => /^3 points/.test(last = await status(race)));
     await race.page.fill('#pad-text', text);
     await race.click('#pad-read');
     const said = await until(`a sentence on ${name}`, async () => {
@@ -119,7 +118,7 @@ scenario('a million rows are read, one more is refused', { hash: `${SMALL}&step=
   await openPad(race, 'pasted');
   const file = (rows) => ({ name: 'points.csv', mimeType: 'text/csv', buffer: Buffer.from('1,2\n3,4\n'.repeat(rows / 2) + (rows % 2 ? '5,6\n' : '')) });
   await race.page.setInputFiles('#pad-file', file(ROWS + 1));
-  await until('a refusal', async () => /1,000,000|million/i.test(await status(race)), 60_000);
+  await until('a refusal', async () => /1,?000,?000 rows/.test(await status(race)), 60_000);
   await race.page.setInputFiles('#pad-file', file(ROWS));
   await until('a reading', async () => /points?/i.test(await status(race)) && (await race.page.isEnabled('#pad-use')), 60_000);
   await race.page.setInputFiles('#pad-file', { name: 'big.csv', mimeType: 'text/csv', buffer: Buffer.alloc(33 * 2 ** 20, '1,2\n') });

@@ -144,9 +144,10 @@ scenario('objectives and arenas come and go', { hash: `${SMALL}&step=5` }, async
 scenario('views and charts switch off and on', { hash: `${SMALL}&step=5` }, async (race) => {
   await race.restsAt(5);
   for (const group of ['views', 'chart-toggles']) {
-    const buttons = await race.page.$$(`#${group} button`);
-    assert.ok(buttons.length >= 5, `${group} offers ${buttons.length}`);
-    for (const button of buttons) {
+    const count = await race.page.locator(`#${group} button`).count();
+    assert.ok(count >= 5, `${group} offers ${count}`);
+    for (let i = 0; i < count; i++) {
+      const button = race.page.locator(`#${group} button`).nth(i);
       const before = await button.getAttribute('aria-pressed');
       await button.click();
       await until('a switch', async () => (await button.getAttribute('aria-pressed')) !== before);
@@ -166,12 +167,14 @@ scenario('views and charts switch off and on', { hash: `${SMALL}&step=5` }, asyn
 });
 
 scenario('presets and pace', { hash: SMALL }, async (race) => {
+  await race.trained(1);
   await race.openSettings();
   const presets = await race.page.$$eval('#presets button', (all) => all.map((button) => button.dataset.preset));
   assert.ok(presets.length >= 3, presets.join());
   await race.click('#presets button[data-preset="ring8-256"]');
   await until('the preset', async () => (await race.page.inputValue('.control[data-key="latent-dim"] input[type=number]')) === '32');
   await race.visit(`${SMALL}&speed=1`);
+  await race.trained(1);
   await race.page.fill('#speed', '7');
   await race.page.press('#speed', 'Enter');
   await until('the pace in the link', async () => (await race.query()).get('speed') === '7');

@@ -48,7 +48,7 @@ const COMPARE = `
 const QUERY = ${JSON.stringify(TINY)};
 window.compare = async (kind, steps) => {
   const module = await import('./pkg/genzoo_' + kind + '.js');
-  await module.default();
+  await module.default({ module_or_path: new URL('./pkg/genzoo_' + kind + '_bg.wasm', import.meta.url) });
   if (kind === 'gpu') await module.openDevice();
   const session = await module.Session.open('race', QUERY);
   while (session.step() < steps) await session.advance(steps - session.step(), 60000);
