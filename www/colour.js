@@ -3,7 +3,8 @@
 
 const PALETTES = {
   light: {
-    arenas: ['#0b63b0', '#d1500a', '#b98900', '#5a6472'],
+    arenas: ['#0b63b0', '#c24a06', '#b98900', '#5a6472'],
+    onArenas: ['#ffffff', '#ffffff', '#1c2430', '#ffffff'],
     real: '#0f5f35',
     fake: '#7a1fa0',
     fakeRim: '#ffffff',
@@ -17,6 +18,7 @@ const PALETTES = {
   },
   dark: {
     arenas: ['#5cb3ff', '#ff8a4c', '#f2c230', '#aab6c6'],
+    onArenas: ['#0b0e13', '#0b0e13', '#0b0e13', '#0b0e13'],
     real: '#8df0ae',
     fake: '#ecb3ff',
     fakeRim: '#1a1026',

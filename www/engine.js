@@ -55,7 +55,7 @@ export class Engine {
     try {
       const result = await this.#call('advance', [steps, millis, request, hash], this.#patience() + millis);
       this.warm = true;
-      if (!result.fault && performance.now() - this.#keptAt > KEEP_MILLIS) await this.#keepIfSound();
+      if (!result.fault && performance.now() - this.#keptAt > KEEP_MILLIS) await this.keepIfSound();
       return result;
     } catch (error) {
       if (error instanceof WorkerLost) return null;
@@ -72,13 +72,13 @@ export class Engine {
   async keep() {
     this.#keptAt = performance.now();
     const snapshot = await this.#call('snapshot', [], this.#patience());
-    if (this.kept[0]?.step === snapshot.step) this.kept.shift();
+    if (this.kept[0]?.step === snapshot.step) this.kept.shift(); // the same moment, looked at twice
     this.kept = [snapshot, ...this.kept].slice(0, 2);
     return snapshot;
   }
 
   /** A state that has gone bad is refused by the worker; the older ones then stay. */
-  async #keepIfSound() {
+  async keepIfSound() {
     try {
       await this.keep();
     } catch (error) {

@@ -25,7 +25,7 @@ export function buildField(control, hooks) {
   }, icon('undo'));
   const node = el('div', { class: 'control', data: { key: control.key, scope: control.scope, live: String(Boolean(control.live)), kind: control.kind } },
     el('div', { class: 'control-head' },
-      el('label', { for: id, htmlFor: id }, control.label),
+      el('label', { for: id }, control.label),
       control.unit && el('span', { class: 'unit' }, control.unit),
       !control.live && el('span', { class: 'badge', title: 'A change here starts the run again from step 0' }, 'restarts'),
       toDefault, more),

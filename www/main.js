@@ -69,6 +69,7 @@ wireToolbar({
   toggle: () => (runner.busy ? runner.pause() : runner.play()),
   step: (which) => runner.single(which),
   reset: () => session.reset(),
+  freshLink: updateLink,
   continueReplay: () => runner.play(),
   cancelReplay: () => runner.cancelReplay(),
   speed: (value) => { runner.speed = value; engine.stop(); setView('speed', value); },

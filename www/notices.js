@@ -2,7 +2,7 @@
 
 import { byId, el, icon } from './dom.js';
 
-const MOST = 6;
+const MOST = 16;
 
 /** Adds a notice; `actions` are `[label, handler]`. The same sentence is not shown twice. */
 export function notify(text, { kind = 'info', detail = '', actions = [], key = text, fade = 0 } = {}) {

@@ -119,16 +119,19 @@ export class Runner {
       } else {
         const result = await this.engine.advance(1, 60_000, this.hooks.request(false), true);
         if (result) this.#took(result, true);
+        await this.engine.keepIfSound();
       }
     } catch (error) {
       this.hooks.failed(error);
     }
   }
 
-  /** Reads and draws the present state in full detail, with its hash. */
+  /** Reads and draws the present state in full detail, with its hash; what is at rest is also kept. */
   async look() {
     try {
-      this.#took(await this.engine.look(this.hooks.request(false), true), true);
+      const result = await this.engine.look(this.hooks.request(false), true);
+      this.#took(result, true);
+      if (!result.fault) await this.engine.keepIfSound();
     } catch (error) {
       this.hooks.failed(error);
     }

@@ -64,9 +64,9 @@ export class RunSession {
   }
 
   /** Starts the run again, with `pairs` as its settings. */
-  async restart(pairs, sentence) {
+  async restart(pairs, sentence, { play = false } = {}) {
     await this.runner.exclusive(async () => {
-      const playing = this.runner.busy;
+      const playing = play || this.runner.busy;
       try {
         await this.#open(pairs);
       } catch (error) {
@@ -141,7 +141,7 @@ export class RunSession {
 
   /** Points that the user drew or pasted, as the link carries them. */
   async usePoints(density, encoded) {
-    await this.restart(edited(this.#present(), { density, points: encoded }), 'Training on your points from step 0.');
+    await this.restart(edited(this.#present(), { density, points: encoded }), 'Training on your points from step 0.', { play: true });
   }
 
   #withArenas(pairs, objectives, sentence) {

@@ -5,7 +5,7 @@ import { notify } from './notices.js';
 
 const wide = matchMedia('(min-width: 70rem)');
 
-/** `act`: `toggle, step(which), reset, speed(value), device(value), theme(value), continueReplay, cancelReplay`. */
+/** `act`: `toggle, step(which), reset, speed(value), device(value), theme(value), continueReplay, cancelReplay, freshLink`. */
 export function wireToolbar(act) {
   const buttons = {
     play: act.toggle,
@@ -15,7 +15,7 @@ export function wireToolbar(act) {
     reset: act.reset,
     'replay-continue': act.continueReplay,
     'replay-cancel': act.cancelReplay,
-    share: copyLink,
+    share: () => copyLink(act.freshLink),
     help: openHelp,
     'help-close': () => byId('help-dialog').close(),
     'settings-toggle': () => {
@@ -86,7 +86,8 @@ function openHelp() {
   byId('help-dialog').showModal();
 }
 
-async function copyLink() {
+async function copyLink(freshLink) {
+  await freshLink();
   try {
     await navigator.clipboard.writeText(location.href);
     notify('The link is copied. Whoever opens it sees this run: the same settings, seed and step.', { key: 'share', fade: 6000 });

@@ -33,7 +33,9 @@ export class ArenaView {
     const { index } = this.info;
     const objective = demo.objectives.find(({ id }) => id === this.info.objective);
     const letter = LETTERS[index];
-    this.canvas = el('canvas', { class: 'plot-canvas', role: 'img' });
+    this.canvas = el('canvas', {
+      class: 'plot-canvas', role: 'img', 'aria-label': `Arena ${letter}, ${this.info.title}: not measured yet, at step 0.`,
+    });
     this.legend = {
       bar: el('span', { class: 'bar' }), low: el('span', {}), middle: el('span', {}), high: el('span', {}),
     };
@@ -147,6 +149,7 @@ export class ArenaView {
       this.legendTheme = theme;
       this.legend.bar.style.background = `linear-gradient(90deg, ${colours.field.map(([at, colour]) => `${colour} ${100 * at}%`).join(', ')})`;
       this.node.style.setProperty('--arena', colours.arenas[this.info.index]);
+      this.node.style.setProperty('--on-arena', colours.onArenas[this.info.index]);
     }
     const { low, middle, high } = this.scale ?? { low: NaN, middle: NaN, high: NaN };
     setText(this.legend.low, this.info.critic ? number(low, 3) : '0');
