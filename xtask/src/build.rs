@@ -8,7 +8,7 @@ use std::{
 };
 
 use anyhow::{Context, Result};
-use walkdir::WalkDir;
+use walkdir::{DirEntry, WalkDir};
 
 use crate::{
     bindgen,
@@ -117,7 +117,16 @@ fn sources() -> Result<String> {
         if !top.exists() {
             continue;
         }
-        for entry in WalkDir::new(&top).sort_by_file_name() {
+        // Neither the command line nor an editor's files are part of a module.
+        let part = |entry: &DirEntry| {
+            let hidden = entry.file_name().to_string_lossy().starts_with('.');
+            !hidden && !entry.path().ends_with("src/bin")
+        };
+        for entry in WalkDir::new(&top)
+            .sort_by_file_name()
+            .into_iter()
+            .filter_entry(part)
+        {
             let entry = entry?;
             if entry.file_type().is_file() {
                 entry.path().strip_prefix(root())?.hash(&mut hasher);

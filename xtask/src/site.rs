@@ -275,3 +275,48 @@ fn compress(path: &Path) -> Result<()> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn leaves_the_folders_of_others_alone() {
+        let folder = std::env::temp_dir().join(format!("genzoo-site-{}", std::process::id()));
+        fs::create_dir_all(folder.join("letters")).unwrap();
+        assert!(Site::open(&folder).is_err());
+        fs::remove_dir(folder.join("letters")).unwrap();
+        let site = Site::open(&folder).unwrap();
+
+        for name in [
+            "kept.js",
+            "kept.js.br",
+            "old.js",
+            "old.js.br",
+            "half.js.part",
+        ] {
+            fs::write(folder.join(name), "x".repeat(name.len())).unwrap();
+        }
+        site.remove_others(&BTreeMap::from([("kept.js".into(), PathBuf::new())]))
+            .unwrap();
+        let sizes = site.sizes().unwrap();
+        assert_eq!(sizes.keys().collect::<Vec<_>>(), ["kept.js"]);
+        assert_eq!((sizes["kept.js"].raw, sizes["kept.js"].wire), (7, 10));
+        Site::open(&folder).unwrap();
+        fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[test]
+    fn a_twin_unpacks_to_its_file() {
+        let path = std::env::temp_dir().join(format!("genzoo-twin-{}.txt", std::process::id()));
+        let text = "the same again and again; ".repeat(1000);
+        fs::write(&path, &text).unwrap();
+        compress(&path).unwrap();
+        let packed = read(&twin(&path)).unwrap();
+        let mut unpacked = Vec::new();
+        brotli::BrotliDecompress(&mut &packed[..], &mut unpacked).unwrap();
+        assert!(unpacked == text.as_bytes() && packed.len() < 100);
+        fs::remove_file(twin(&path)).unwrap();
+        fs::remove_file(path).unwrap();
+    }
+}
