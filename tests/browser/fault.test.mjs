@@ -20,22 +20,19 @@ scenario('a learning rate that explodes', { hash: WILD }, async (race) => {
   await race.when('no fault', ({ state }) => state !== 'fault');
 });
 
-scenario('back from an explosion to the last good state', { hash: '' }, async (race) => {
-  await race.trained(20);
-  await race.page.selectOption('.arena[data-index="0"] select.objective', 'least-squares');
+scenario('back from an explosion to the last good state', { hash: `${SMALL}&arenas=least-squares,wasserstein-gp&optimiser.0=sgd` }, async (race) => {
+  await race.trained(5);
+  await race.click('#status'); // a touch, so that the page may go on for as long as it likes
   await sleep(4500); // states are kept every three seconds
   await race.setControl('lr-d', '10');
   await race.setControl('lr-g', '10');
-  await race.click('#play-label').catch(() => {});
-  const status = await race.status();
-  if (status.state === 'paused') await race.click('#play');
   await race.when('a fault', ({ state }) => state === 'fault');
   const label = await race.page.textContent('#fault-back');
   const step = Number(/[\d,]+/.exec(label)[0].replaceAll(',', ''));
+  assert.ok(step > 0, label);
   await race.click('#fault-back');
-  const back = await race.when('that step', (now) => now.step === step && now.state !== 'fault');
+  await race.when('that step', (now) => now.step === step && now.state !== 'fault');
   assert.equal(await race.page.isHidden('#fault'), true);
-  assert.equal(back.arenas, 2);
   assert.match((await race.query()).get('arenas'), /least-squares/, 'settings are kept');
 });
 
