@@ -73,14 +73,37 @@ pub fn capture(command: &mut Command, what: &str) -> Result<Output> {
         .output()
         .map_err(|error| explain(error, command, what))?;
     if !output.status.success() {
-        let stderr = String::from_utf8_lossy(&output.stderr);
-        let reason = stderr
-            .lines()
-            .rfind(|line| !line.trim().is_empty())
-            .unwrap_or("no message");
+        let reason = reason(&String::from_utf8_lossy(&output.stderr));
         bail!("{what} failed ({}): {reason}", output.status);
     }
     Ok(output)
+}
+
+/// What an installer's complaint comes to: its first lines, without chatter and addresses.
+fn reason(stderr: &str) -> String {
+    let chatter = ["info:", "W:", "npm warn"];
+    let lines = stderr
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty());
+    let lines = lines.filter(|line| !chatter.iter().any(|start| line.starts_with(start)));
+    let words = lines
+        .take(3)
+        .flat_map(|line| line.split_whitespace().chain([";"]));
+    let words: Vec<_> = words
+        .map(|word| {
+            if word.contains("://") {
+                "(address)"
+            } else {
+                word
+            }
+        })
+        .collect();
+    words
+        .join(" ")
+        .replace(" ;", ";")
+        .trim_end_matches(';')
+        .to_owned()
 }
 
 pub fn explain(error: io::Error, command: &Command, what: &str) -> anyhow::Error {
@@ -134,5 +157,17 @@ pub fn remove(path: &Path) -> Result<()> {
             Err(error).with_context(|| format!("cannot remove {}", path.display()))
         }
         _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_complaint_becomes_short() {
+        let stderr =
+            "info: syncing\n\nerror: no file\n  at https://example.org/x:\nnot found\nmore\n";
+        assert_eq!(reason(stderr), "error: no file; at (address); not found");
     }
 }
