@@ -204,9 +204,8 @@ export class Engine {
       this.gpuBanned = true;
       kind = 'cpu';
     }
-    const plans = [];
-    for (const snapshot of [...this.kept, null]) plans.push([kind, snapshot]);
-    if (kind === 'gpu') plans.splice(1, 0, ['cpu', this.kept[0] ?? null]);
+    const [newest = null, older = null] = this.kept;
+    const plans = [[kind, newest], ['cpu', newest], ['cpu', older], ['cpu', null]];
     for (const [device, snapshot] of plans) {
       try {
         const client = await this.#prepare(device, snapshot);
@@ -225,7 +224,7 @@ export class Engine {
         lost = new WorkerLost(lost.message, `${lost.detail} / ${error.message}`);
       }
     }
-    this.broken(`${lost.message} No new worker could be started; reload the page. The link in the address bar `
-      + 'keeps your settings.', lost.detail);
+    this.broken(`${lost.message} No new worker could be started. Your settings are kept: press Reset, or reload the page.`,
+      lost.detail);
   }
 }

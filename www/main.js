@@ -147,8 +147,7 @@ function draw(result, still) {
   const drawn = arenas.draw(result, still);
   charts.add(result.frame.rows);
   trainedMillis += result.millis ?? 0;
-  setText(byId('step-count'), count(result.step));
-  status.dataset.step = result.step;
+  showStep(result.step);
   status.dataset.frames = Number(status.dataset.frames ?? 0) + 1;
   if (result.hash) {
     setText(byId('state-hash'), result.hash);
@@ -161,6 +160,11 @@ function draw(result, still) {
   // A link that nobody has touched yet must not start a trial.
   if (!autoDecided && view.device === 'auto' && trainedMillis > AUTO_AFTER_MILLIS && runner.busy && runner.unasked === Infinity) decideDevice();
   return drawn;
+}
+
+function showStep(step) {
+  setText(byId('step-count'), count(step));
+  status.dataset.step = step;
 }
 
 const showPace = throttled(250, () => {
@@ -183,6 +187,7 @@ const WORDS = {
 };
 
 function showRunState(state, detail) {
+  showStep(runner.step);
   status.dataset.state = state;
   if (runner.busy) clearNotice('unasked');
   setText(status, WORDS[state]());
