@@ -125,7 +125,7 @@ export class Chart {
       legend: { show: false },
       cursor: { sync: { key: TOGETHER.key, scales: ['x', null] }, drag: { x: false, y: false }, points: { size: 6 }, y: false },
       scales: {
-        x: { time: false, range: (_, low, high) => [low ?? 0, Math.max(high ?? 0, (low ?? 0) + 10)] },
+        x: { time: false, range: (_, low, high) => [0, Math.max(high ?? 0, 10)] },
         y: { distr: this.spec.log ? 3 : 1, range: (_, low, high) => this.#range(low, high) },
       },
       axes: [
