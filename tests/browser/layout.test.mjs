@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { mkdirSync } from 'node:fs';
-import { SMALL, scenario, sleep } from './helper.mjs';
+import { SMALL, scenario, sleep, until } from './helper.mjs';
 
 const SHOTS = process.env.GENZOO_SHOTS;
 if (SHOTS) mkdirSync(SHOTS, { recursive: true });
@@ -24,6 +24,7 @@ for (const [width, height] of SIZES) {
           if (now !== wanted) document.querySelector('#settings-toggle').click();
         }, settings);
         await sleep(350); // panels may slide
+        await until('pictures at the new size', async () => (await colourCounts(race)).some((count) => count > 20), 3000);
         const wide = await race.page.evaluate(() => {
           const { scrollWidth, clientWidth } = document.documentElement;
           const out = [...document.querySelectorAll('body *')]
@@ -70,12 +71,18 @@ scenario('reduced motion is honoured', { hash: `${SMALL}&step=2`, context: { red
 
 scenario('what is drawn is not blank', { hash: `${SMALL}&step=12` }, async (race) => {
   await race.restsAt(12);
-  const colours = await race.page.evaluate(() => [...document.querySelectorAll('canvas.plot-canvas')].map((canvas) => {
+  const counts = await colourCounts(race);
+  assert.equal(counts.length, 2);
+  for (const count of counts) assert.ok(count > 20, `${count} colours`);
+});
+
+/** How many colours each arena's picture has; a blank one has one. */
+function colourCounts(race) {
+  return race.page.evaluate(() => [...document.querySelectorAll('canvas.plot-canvas')].map((canvas) => {
+    if (!canvas.width) return 0;
     const copy = new OffscreenCanvas(canvas.width, canvas.height);
     const context = copy.getContext('2d');
     context.drawImage(canvas, 0, 0);
     return new Set(new Uint32Array(context.getImageData(0, 0, canvas.width, canvas.height).data.buffer)).size;
   }));
-  assert.equal(colours.length, 2);
-  for (const count of colours) assert.ok(count > 20, `${count} colours`);
-});
+}
