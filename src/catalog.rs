@@ -134,6 +134,13 @@ const ADAM_GP: &str = "critic-steps=2&beta1=0&beta2=0.9&lambda=0.1";
 
 const RACE_PRESETS: &[Preset] = &[
     Preset {
+        id: "collapse",
+        title: "Ring, contrast",
+        summary: "A tight ring with a 32-D latent and a tanh output: the plain GAN loses modes, WGAN-GP keeps all eight. The default.",
+        query: "radius=0.667&sigma=0.033&latent-dim=32&g-output=tanh",
+        by_objective: &[(Objective::WassersteinGp, ADAM_GP)],
+    },
+    Preset {
         id: "live",
         title: "Ring, easy",
         summary: "Ring of 8 at sigma 0.1 with small networks: both objectives learn it within a minute. An easy ring does not separate them.",
@@ -352,7 +359,7 @@ const RACE_CONTROLS: &[Control] = &[
         "measure-every",
         "Measure every",
         TRAINING,
-        Kind::Int(10, 100_000, 100, true),
+        Kind::Int(10, 100_000, 50, true),
         "steps",
         "How often the charts get a new value. Measures do not touch the training.",
     )),
@@ -539,4 +546,96 @@ pub fn to_json() -> Json {
         "view_keys": VIEW_KEYS,
         "demos": DEMOS.iter().map(demo).collect::<Vec<_>>(),
     })
+}
+
+fn table(head: &[&str], rows: impl Iterator<Item = Vec<String>>) -> String {
+    let line = |cells: &[String]| format!("| {} |\n", cells.join(" | "));
+    let head: Vec<String> = head.iter().map(ToString::to_string).collect();
+    let rule = vec!["---".to_string(); head.len()];
+    let body: String = rows.map(|cells| line(&cells)).collect();
+    line(&head) + &line(&rule) + &body
+}
+
+/// The demos, objectives and densities as Markdown tables, as the README shows them.
+pub fn overview() -> String {
+    let strings = |cells: &[&str]| cells.iter().map(ToString::to_string).collect::<Vec<_>>();
+    [
+        table(
+            &["demo", "title", "what it shows"],
+            DEMOS.iter().map(|d| strings(&[d.id, d.title, d.summary])),
+        ),
+        table(
+            &[
+                "objective",
+                "title",
+                "discriminator or critic minimises",
+                "generator minimises",
+                "source",
+            ],
+            Objective::ALL.iter().map(|o| {
+                let [d, g, source] = o.formulas();
+                strings(&[o.id(), o.title(), d, g, source])
+            }),
+        ),
+        table(
+            &["density", "title", "what it is"],
+            DensityKind::ALL
+                .iter()
+                .map(|k| strings(&[k.id(), k.title(), k.summary()])),
+        ),
+    ]
+    .join("\n")
+}
+
+/// Every preset and setting of every demo as Markdown, as `docs/settings.md` shows them.
+pub fn reference() -> String {
+    let strings = |cells: &[&str]| cells.iter().map(ToString::to_string).collect::<Vec<_>>();
+    let yes = |b: bool| if b { "yes" } else { "" };
+    let setting = |c: &Control| {
+        let (range, default) = match c.kind {
+            Kind::Choice(choices, default) => {
+                let ids: Vec<&str> = choices.iter().map(|c| c.id).collect();
+                (ids.join(", "), default.to_string())
+            }
+            Kind::Int(min, max, default, _) => (format!("{min} to {max}"), default.to_string()),
+            Kind::Float(min, max, default, _) => (format!("{min} to {max}"), default.to_string()),
+            Kind::Flag(default) => ("true, false".into(), default.to_string()),
+        };
+        strings(&[
+            c.key,
+            c.help,
+            &range,
+            &default,
+            c.unit,
+            yes(c.scope == Scope::Arena),
+            yes(c.live),
+        ])
+    };
+    DEMOS
+        .iter()
+        .map(|d| {
+            let presets = d
+                .presets
+                .iter()
+                .map(|p| strings(&[p.id, p.title, p.summary]));
+            format!(
+                "## {}\n\n{}\n{}",
+                d.title,
+                table(&["preset", "title", "what it is"], presets),
+                table(
+                    &[
+                        "key",
+                        "what it does",
+                        "range",
+                        "default",
+                        "unit",
+                        "per arena",
+                        "changes in mid-run"
+                    ],
+                    d.controls.iter().map(setting)
+                )
+            )
+        })
+        .collect::<Vec<_>>()
+        .join("\n")
 }

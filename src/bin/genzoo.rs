@@ -6,8 +6,7 @@ use std::thread;
 use std::time::Instant;
 
 use clap::{Parser, Subcommand};
-use genzoo::catalog::{self, DEMOS, Kind, Scope};
-use genzoo::data::density::DensityKind;
+use genzoo::catalog::{self, DEMOS};
 use genzoo::device;
 use genzoo::sessions::{Budget, FrameRequest};
 use genzoo::settings::Settings;
@@ -21,12 +20,8 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Lists the demos, presets and settings.
-    List {
-        /// As Markdown tables, for the README.
-        #[arg(long)]
-        markdown: bool,
-    },
+    /// Prints the demos, objectives, densities, presets and settings as Markdown tables.
+    List,
     /// Runs a race over several seeds and prints its measures as a table.
     Race {
         /// Settings as in a link, for example "preset=ring8-256&lr-d=0.0005".
@@ -46,69 +41,13 @@ enum Command {
 
 fn main() {
     match Cli::parse().command {
-        Command::List { markdown } => list(markdown),
+        Command::List => println!("{}\n{}", catalog::overview(), catalog::reference()),
         Command::Race {
             query,
             seeds,
             at,
             jobs,
         } => race(&query, seeds, &at, jobs),
-    }
-}
-
-fn list(markdown: bool) {
-    let row = |cells: &[&str]| {
-        if markdown {
-            println!("| {} |", cells.join(" | "));
-        } else {
-            println!("{}", cells.join("  "));
-        }
-    };
-    let head = |cells: &[&str]| {
-        if markdown {
-            println!();
-            row(cells);
-            row(&vec!["---"; cells.len()]);
-        } else {
-            println!("\n{}", cells[0].to_uppercase());
-        }
-    };
-    head(&["Demo", "Title", "What it shows"]);
-    for demo in DEMOS {
-        row(&[demo.id, demo.title, demo.summary]);
-    }
-    for demo in DEMOS {
-        head(&["Preset", "Title", "What it is"]);
-        demo.presets
-            .iter()
-            .for_each(|p| row(&[p.id, p.title, p.summary]));
-        head(&["Density", "Title", "What it is"]);
-        DensityKind::ALL
-            .iter()
-            .for_each(|k| row(&[k.id(), k.title(), k.summary()]));
-        head(&["Setting", "Range", "Default", "Unit", "Per arena", "Live"]);
-        for c in demo.controls {
-            let (range, default) = match c.kind {
-                Kind::Choice(choices, default) => {
-                    let ids: Vec<&str> = choices.iter().map(|c| c.id).collect();
-                    (ids.join(", "), default.to_string())
-                }
-                Kind::Int(min, max, default, _) => (format!("{min} to {max}"), default.to_string()),
-                Kind::Float(min, max, default, _) => {
-                    (format!("{min} to {max}"), default.to_string())
-                }
-                Kind::Flag(default) => ("true, false".into(), default.to_string()),
-            };
-            let yes = |b| if b { "yes" } else { "" };
-            row(&[
-                c.key,
-                &range,
-                &default,
-                c.unit,
-                yes(c.scope == Scope::Arena),
-                yes(c.live),
-            ]);
-        }
     }
 }
 

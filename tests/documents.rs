@@ -1,0 +1,29 @@
+//! Documents that state facts of the catalog state them as it does.
+
+use genzoo::catalog;
+
+fn document(name: &str) -> String {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(name);
+    std::fs::read_to_string(&path)
+        .unwrap_or_else(|e| panic!("{}: {e}", path.display()))
+        .replace("\r\n", "\n")
+}
+
+#[test]
+fn the_readme_lists_what_the_catalog_has() {
+    let readme = document("README.md");
+    assert!(
+        readme.contains(&catalog::overview()),
+        "README.md lacks this, which `genzoo list` prints:\n\n{}",
+        catalog::overview()
+    );
+}
+
+#[test]
+fn the_settings_page_lists_what_the_catalog_has() {
+    assert!(
+        document("docs/settings.md").contains(&catalog::reference()),
+        "docs/settings.md lacks this, which `genzoo list` prints:\n\n{}",
+        catalog::reference()
+    );
+}
