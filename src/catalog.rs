@@ -136,9 +136,9 @@ const RACE_PRESETS: &[Preset] = &[
     Preset {
         id: "collapse",
         title: "Ring, contrast",
-        summary: "A tight ring with a 32-D latent and a tanh output: the plain GAN loses modes, WGAN-GP keeps all eight. The default.",
-        query: "radius=0.667&sigma=0.033&latent-dim=32&g-output=tanh",
-        by_objective: &[(Objective::WassersteinGp, ADAM_GP)],
+        summary: "A tight ring, a 32-D latent, a tanh output and 3 discriminator updates per step for everyone: the plain GAN loses modes, WGAN-GP keeps all eight. The default.",
+        query: "radius=0.667&sigma=0.033&latent-dim=32&g-output=tanh&batch=128&critic-steps=3",
+        by_objective: &[(Objective::WassersteinGp, "beta1=0&beta2=0.9&lambda=0.1")],
     },
     Preset {
         id: "live",

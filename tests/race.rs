@@ -168,7 +168,7 @@ fn an_exploding_run_names_the_loss_and_the_step_and_stops() {
         .expect("a learning rate of 10 explodes")
         .to_string();
     assert!(
-        fault.contains("loss of arena 1") && fault.contains("since step"),
+        fault.contains("loss of arena A") && fault.contains("since step"),
         "{fault}"
     );
     assert_eq!(advance(&mut *session, 10), 0, "a faulty run does not go on");

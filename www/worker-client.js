@@ -65,8 +65,8 @@ export class WorkerClient {
     this.#end(new WorkerLost('This worker was replaced.'));
   }
 
-  #receive({ id, value, error, crash }) {
-    if (crash !== undefined) return this.#lose('The model code stopped unexpectedly.', crash);
+  #receive({ id, value, error, crash, said }) {
+    if (crash !== undefined) return this.#lose(said ?? 'The model code stopped unexpectedly.', crash);
     const waiting = this.#waiting.get(id);
     if (!waiting) return;
     this.#waiting.delete(id);

@@ -3,6 +3,8 @@
 
 const YIELD_MILLIS = 50; // longest stretch without listening to the page, apart from a single long step
 
+const LOSS_MILLIS = 100; // how long a failed call waits for the news that its device is lost
+
 let api = null;
 let session = null;
 let stopAt = 0; // calls up to this id should end early
@@ -17,10 +19,23 @@ console.error = (...parts) => {
 self.addEventListener('error', (event) => { event.preventDefault(); crash(event.message); });
 self.addEventListener('unhandledrejection', (event) => { event.preventDefault(); crash(sentence(event.reason)); });
 
-function crash(detail) {
+function crash(detail, said) {
   if (panic !== null) return;
   panic = detail;
-  postMessage({ crash: detail });
+  postMessage({ crash: detail, said });
+}
+
+/** On WebGPU a promise for the loss of the device that Rust asks for; the backend itself reports none. */
+let deviceLost = null;
+
+function watchDevice() {
+  const request = GPUAdapter.prototype.requestDevice;
+  GPUAdapter.prototype.requestDevice = async function requestDevice(...args) {
+    const device = await request.apply(this, args);
+    deviceLost = device.lost;
+    device.lost.then(({ message }) => crash(message, 'The graphics device (WebGPU) was lost.'));
+    return device;
+  };
 }
 
 self.addEventListener('message', ({ data }) => {
@@ -35,6 +50,8 @@ async function serve({ id, call, args }) {
     postMessage({ id, value }, buffers(value));
   } catch (error) {
     if (error instanceof WebAssembly.RuntimeError) crash(sentence(error));
+    // A lost device fails the calls under way before it is announced.
+    if (deviceLost) await Promise.race([deviceLost, new Promise((resolve) => { setTimeout(resolve, LOSS_MILLIS); })]);
     postMessage({ id, error: sentence(error) });
   }
 }
@@ -45,6 +62,7 @@ const calls = {
     const wasm = fetchWasm(new URL(`./pkg/genzoo_${kind}_bg.wasm`, import.meta.url));
     wasm.catch(() => {}); // reported below, where it is awaited
     await holdLock(lock);
+    if (kind === 'gpu') watchDevice();
     api = await import(`./pkg/genzoo_${kind}.js`);
     await api.default({ module_or_path: await wasm });
     const device = kind === 'gpu' ? await api.openDevice() : 'cpu';

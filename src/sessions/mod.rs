@@ -118,14 +118,15 @@ pub trait Session {
 /// # Errors
 /// A sentence when the device does not answer.
 pub async fn read(tensors: Vec<Tensor<1>>) -> Result<Vec<Vec<f32>>, String> {
-    let lost = |what: String| format!("The device did not return its results: {what}.");
+    // What the backend says here is a dump of its own queues; a person needs to know what happened and no more.
+    let lost = || "The device did not return its results; it may have been lost.".to_string();
     tensors
         .into_iter()
         .fold(Transaction::default(), Transaction::register)
         .execute_async()
         .await
-        .map_err(|e| lost(format!("{e:?}")))?
+        .map_err(|_| lost())?
         .into_iter()
-        .map(|data| data.try_to_vec::<f32>().map_err(|e| lost(format!("{e:?}"))))
+        .map(|data| data.try_to_vec::<f32>().map_err(|_| lost()))
         .collect()
 }

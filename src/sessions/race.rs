@@ -331,7 +331,8 @@ impl Race {
         };
         format!(
             "The {network} loss of arena {}, {}, {what} since step {}. The run is paused; a smaller learning rate usually helps.",
-            arena + 1,
+            // The page letters its arenas.
+            char::from(b'A' + arena as u8),
             objective.title(),
             step + 1
         )
