@@ -9,7 +9,7 @@ import { drawArrows, drawDots, drawManifold } from './marks.js';
 
 /** Measures shown in large figures, where the catalog has them. */
 const READOUTS = [
-  { column: 'modes', label: 'modes', say: 'modes captured' },
+  { column: 'strict_modes', label: 'strict modes', say: 'strict modes' },
   { column: 'high_quality', label: 'high quality', say: 'high-quality share' },
   { column: 'js', label: 'JS', say: 'Jensen-Shannon divergence' },
   { column: 'w1', label: 'W₁', say: 'Wasserstein distance' },
@@ -25,7 +25,7 @@ export class ArenaView {
     this.realLayer = null;
     this.readouts = READOUTS
       .filter(({ column }) => columns.includes(column))
-      .filter(({ column }) => column !== 'modes' || description.references?.modes || description.modes);
+      .filter(({ column }) => column !== 'strict_modes' || description.modes);
     this.node = this.#build(demo, hooks);
   }
 
@@ -85,7 +85,7 @@ export class ArenaView {
     const shown = (column) => {
       const value = this.measures.get(column);
       if (value === undefined) return '–';
-      if (column === 'modes') return `${number(value)} / ${modes ?? this.description.modes}`;
+      if (column === 'strict_modes') return `${number(value)} / ${modes ?? this.description.modes}`;
       return column === 'high_quality' ? percent(value) : number(value, 3);
     };
     for (const [column, node] of this.figures) {
