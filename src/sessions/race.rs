@@ -20,6 +20,7 @@ use super::{
 use crate::data::density::{Density, DensityKind};
 use crate::metrics::{divergence, modes, transport};
 use crate::models::mlp::{Activation, MlpConfig, Output, matrix};
+use crate::objectives::adversarial::Objective;
 use crate::rng::{self, Latent, Purpose};
 use crate::settings::{Action, EVENTS_MAX, Event, Settings};
 
@@ -210,8 +211,7 @@ impl Race {
             .sample(&mut rng::stream(self.seed, Purpose::Data, n), batch);
         let real = matrix(real, 2, &self.device);
         let z = self.latents(Purpose::NoiseDiscriminator, n, batch);
-        let penalised =
-            self.settings.arenas[i] == crate::objectives::adversarial::Objective::WassersteinGp;
+        let penalised = self.settings.arenas[i] == Objective::WassersteinGp;
         let eps = penalised.then(|| self.uniforms(Purpose::Penalty, n, batch));
         let losses = self.arenas[i].update_discriminator(real, z, eps);
         let pending = &mut self.ledgers[i].pending;
@@ -255,6 +255,16 @@ impl Race {
             let event = self.ahead.pop_front().expect("just seen");
             self.perform(event.action);
         }
+    }
+
+    /// A link holds so many changes and no more.
+    fn has_room_for_change(&self) -> Result<(), String> {
+        if self.made.len() < EVENTS_MAX {
+            return Ok(());
+        }
+        Err(format!(
+            "A run keeps at most {EVENTS_MAX} single updates and changes; reset to start afresh."
+        ))
     }
 
     /// Makes a change now and remembers it for the link.
@@ -627,11 +637,7 @@ impl Session for Race {
             if self.fault.is_some() {
                 return Ok(());
             }
-            if self.made.len() >= EVENTS_MAX {
-                return Err(format!(
-                    "A run keeps at most {EVENTS_MAX} single updates and changes; reset to start afresh."
-                ));
-            }
+            self.has_room_for_change()?;
             self.perform(match network {
                 "D" => Action::StepDiscriminator,
                 "G" => Action::StepGenerator,
@@ -642,11 +648,7 @@ impl Session for Race {
     }
 
     fn set(&mut self, key: &str, value: &str) -> Result<String, String> {
-        if self.made.len() >= EVENTS_MAX {
-            return Err(format!(
-                "A run keeps at most {EVENTS_MAX} single updates and changes; reset to start afresh."
-            ));
-        }
+        self.has_room_for_change()?;
         let action = self.settings.live_change(key, value)?;
         self.perform(action.clone());
         match action {

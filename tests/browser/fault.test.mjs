@@ -72,7 +72,7 @@ scenario('a panic in the model code', {}, async (race) => {
 
 scenario('a worker that always dies is not started for ever', { hash: SMALL }, async (race) => {
   await race.trained(1);
-  for (let i = 0; i < 6; i++) {
+  for (let i = 0; i < 15; i++) {
     if (await race.page.isVisible('#fault')) break;
     const count = (await race.notices()).length;
     await kill(race).catch(() => {});

@@ -67,7 +67,7 @@ async function reportFrom(visit) {
   }
 }
 
-test('Chromium agrees with Node', { timeout: 60_000 }, async () => {
+test('Chromium agrees with Node', { timeout: 180_000 }, async () => {
   const { hashes: found, error } = await reportFrom(async (url) => {
     const page = await (await launch()).newPage();
     await page.goto(url);
@@ -79,7 +79,7 @@ test('Chromium agrees with Node', { timeout: 60_000 }, async () => {
 
 const FIREFOX = [process.env.GENZOO_FIREFOX, 'firefox-esr', 'firefox'].find((name) => name && spawnSync(name, ['--version']).status === 0);
 const noFirefox = !FIREFOX && 'no Firefox here: install firefox-esr, or name one in GENZOO_FIREFOX';
-test('Firefox agrees with Node', { timeout: 90_000, skip: noFirefox }, async (t) => {
+test('Firefox agrees with Node', { timeout: 180_000, skip: noFirefox }, async (t) => {
   const profile = await mkdtemp(join(tmpdir(), 'genzoo-firefox-'));
   try {
     const { hashes: found, error, agent } = await reportFrom(async (url) => {
@@ -97,7 +97,7 @@ test('Firefox agrees with Node', { timeout: 90_000, skip: noFirefox }, async (t)
   }
 });
 
-test('the page itself agrees with Node', { timeout: 60_000 }, async () => {
+test('the page itself agrees with Node', { timeout: 180_000 }, async () => {
   const context = await (await launch()).newContext();
   try {
     for (const { query, hash } of reference.slice(0, 2)) {

@@ -9,7 +9,7 @@ export const SITE = siteUrl();
 /** Settings that train fast anywhere; tests that are not about speed or quality use them. */
 export const SMALL = 'g-width=8&d-width=8&batch=16';
 
-const PATIENCE_MILLIS = 30_000;
+const PATIENCE_MILLIS = 60_000;
 const browsers = new Map();
 after(() => Promise.all([...browsers.values()].map(async (browser) => (await browser).close())));
 
@@ -29,7 +29,7 @@ export const sleep = (millis) => new Promise((resolve) => setTimeout(resolve, mi
  * @param {(race: Race, t) => Promise<void>} body
  */
 export function scenario(name, options, body) {
-  const { hash = '', site = () => SITE, webgpu = false, context: profile = {}, init, expectedErrors = [], timeout = 60_000 } = options;
+  const { hash = '', site = () => SITE, webgpu = false, context: profile = {}, init, expectedErrors = [], timeout = 180_000 } = options;
   test(name, { timeout }, async (t) => {
     const browser = await launch({ webgpu });
     const address = await site();

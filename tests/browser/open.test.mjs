@@ -41,7 +41,9 @@ scenario('two GANs race without a click', {}, async (race, t) => {
   assert.ok(after.step > before.step, 'training goes on meanwhile');
   assert.ok(after.frames > before.frames, 'pictures are drawn meanwhile');
   t.diagnostic(`${frames.toFixed(0)} frames/s, ${((after.step - before.step) / 2).toFixed(0)} steps/s`);
-  assert.ok(frames > 20, `${frames.toFixed(1)} frames per second`);
+  // A rate tells of the machine as much as of the page, and `cargo xtask bench frames` measures it; this only sees
+  // a page that stands still.
+  assert.ok(frames > 5, `${frames.toFixed(1)} frames per second`);
 });
 
 scenario('the policy is in force', { hash: SMALL, expectedErrors: [/Content Security Policy|TrustedScript/] }, async (race) => {
