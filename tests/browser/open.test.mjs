@@ -21,7 +21,7 @@ scenario('two GANs race without a click', {}, async (race, t) => {
   for (const columns of readouts) {
     assert.ok(columns.js >= 0 && columns.js <= Math.log(2) + 1e-6, `JS divergence ${columns.js} lies in [0, log 2]`);
     assert.ok(columns.high_quality >= 0 && columns.high_quality <= 1, `high-quality share ${columns.high_quality}`);
-    assert.ok(columns.modes >= 0 && columns.modes <= 8, `modes ${columns.modes}`);
+    assert.ok(columns.strict_modes >= 0 && columns.strict_modes <= 8, `strict modes ${columns.strict_modes}`);
   }
   for (const label of await race.page.$$eval('canvas.plot-canvas', (all) => all.map((canvas) => canvas.getAttribute('aria-label')))) {
     assert.match(label ?? '', /\d/, 'each plot says its measures in words');

@@ -7,15 +7,21 @@ use std::{
     io,
     path::{Path, PathBuf},
     process::{Command, Output, Stdio},
+    sync::OnceLock,
 };
 
 use anyhow::{Context, Result, bail, ensure};
 
 /// The checkout.
 pub fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .parent()
-        .expect("xtask/ lies in the checkout")
+    static ROOT: OnceLock<PathBuf> = OnceLock::new();
+    ROOT.get_or_init(|| {
+        // What cargo says now counts for more than what it said at compile time: checkouts that share a target
+        // directory share this program too.
+        let own = env::var_os("CARGO_MANIFEST_DIR").unwrap_or(env!("CARGO_MANIFEST_DIR").into());
+        let root = Path::new(&own).parent();
+        root.expect("xtask/ lies in the checkout").to_path_buf()
+    })
 }
 
 /// Cargo's target directory, wherever the user's configuration puts it.
