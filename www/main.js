@@ -156,6 +156,7 @@ function draw(result, still) {
   showPace();
   if (still) updateLink();
   else updateLinkSoon();
+  if (runner.state === 'paused') setText(status, WORDS.paused());
   if (runner.state === 'replaying') showReplay();
   // A link that nobody has touched yet must not start a trial.
   if (!autoDecided && view.device === 'auto' && trainedMillis > AUTO_AFTER_MILLIS && runner.busy && runner.unasked === Infinity) decideDevice();
