@@ -130,22 +130,20 @@ impl Demo {
     }
 }
 
-const ADAM_GP: &str = "critic-steps=2&beta1=0&beta2=0.9&lambda=0.1";
-
 const RACE_PRESETS: &[Preset] = &[
     Preset {
         id: "collapse",
         title: "Ring, contrast",
         summary: "A tight ring, a 32-D latent, a tanh output and 3 discriminator updates per step for everyone: the plain GAN loses modes, WGAN-GP keeps all eight. The default.",
         query: "radius=0.667&sigma=0.033&latent-dim=32&g-output=tanh&batch=128&critic-steps=3",
-        by_objective: &[(Objective::WassersteinGp, "beta1=0&beta2=0.9&lambda=0.1")],
+        by_objective: &[],
     },
     Preset {
         id: "live",
         title: "Ring, easy",
         summary: "Ring of 8 at sigma 0.1 with small networks: both objectives learn it within a minute. An easy ring does not separate them.",
         query: "",
-        by_objective: &[(Objective::WassersteinGp, ADAM_GP)],
+        by_objective: &[],
     },
     Preset {
         id: "ring8-256",
@@ -180,7 +178,10 @@ const RACE_PRESETS: &[Preset] = &[
 
 /// Defaults that depend on the objective and on nothing else: the values of the papers, scaled to toys.
 pub const OBJECTIVE_DEFAULTS: &[(Objective, &str)] = &[
-    (Objective::WassersteinGp, ADAM_GP),
+    (
+        Objective::WassersteinGp,
+        "critic-steps=2&beta1=0&beta2=0.9&lambda=0.1",
+    ),
     (
         Objective::WassersteinClip,
         "optimiser=rmsprop&lr-g=0.0003&lr-d=0.0003&beta2=0.99&critic-steps=5&clip=0.01",
@@ -550,15 +551,18 @@ pub fn to_json() -> Json {
 
 fn table(head: &[&str], rows: impl Iterator<Item = Vec<String>>) -> String {
     let line = |cells: &[String]| format!("| {} |\n", cells.join(" | "));
-    let head: Vec<String> = head.iter().map(ToString::to_string).collect();
+    let head = strings(head);
     let rule = vec!["---".to_string(); head.len()];
     let body: String = rows.map(|cells| line(&cells)).collect();
     line(&head) + &line(&rule) + &body
 }
 
+fn strings(cells: &[&str]) -> Vec<String> {
+    cells.iter().map(ToString::to_string).collect()
+}
+
 /// The demos, objectives and densities as Markdown tables, as the README shows them.
 pub fn overview() -> String {
-    let strings = |cells: &[&str]| cells.iter().map(ToString::to_string).collect::<Vec<_>>();
     [
         table(
             &["demo", "title", "what it shows"],
@@ -589,7 +593,6 @@ pub fn overview() -> String {
 
 /// Every preset and setting of every demo as Markdown, as `docs/settings.md` shows them.
 pub fn reference() -> String {
-    let strings = |cells: &[&str]| cells.iter().map(ToString::to_string).collect::<Vec<_>>();
     let yes = |b: bool| if b { "yes" } else { "" };
     let setting = |c: &Control| {
         let (range, default) = match c.kind {

@@ -483,9 +483,11 @@ impl Race {
             if let Some(z) = &z {
                 let fakes = arena.generate(z.clone());
                 tensors.push(flat(fakes.clone().slice(0..count(request.fakes))));
-                let some = fakes.slice(0..count(request.arrows));
-                let push = arena.push(some.clone());
-                tensors.push(flat(Tensor::cat(vec![some, push], 1)));
+                if request.arrows > 0 {
+                    let some = fakes.slice(0..count(request.arrows));
+                    let push = arena.push(some.clone());
+                    tensors.push(flat(Tensor::cat(vec![some, push], 1)));
+                }
             }
             if let Some(plane) = &plane {
                 tensors.push(flat(arena.generate(plane.clone())));
@@ -509,7 +511,7 @@ impl Race {
             .map(|_| ArenaFrame {
                 field: next(field.is_some()),
                 fakes: next(z.is_some()),
-                arrows: next(z.is_some()),
+                arrows: next(request.arrows > 0),
                 manifold: next(plane.is_some()),
             })
             .collect();
