@@ -11,7 +11,7 @@ const LIVE_MILLIS = 80; // between two values while a slider is dragged
 export function buildField(control, hooks) {
   const id = `control-${control.key}`;
   const commit = (value) => hooks.change(control, value);
-  const input = (KINDS[control.kind] ?? KINDS.text)(control, id, commit);
+  const input = buildInput(control, id, commit);
   const helpId = `${id}-help`;
   const help = el('p', { class: 'help', id: helpId, hidden: true }, helpText(control));
   const more = el('button', {
@@ -38,6 +38,11 @@ export function buildField(control, hooks) {
       input.show(value, mixed);
     },
   };
+}
+
+/** The input alone: `{node, show(value)}`. */
+export function buildInput(control, id, commit) {
+  return (KINDS[control.kind] ?? KINDS.text)(control, id, commit);
 }
 
 function helpText(control) {

@@ -1,5 +1,5 @@
-// The worker: one wasm module, one session. Calls are served strictly in order, because a session's methods
-// are asynchronous and must not overlap; only `ping` and `stop` jump the queue.
+// The worker: one wasm module, with one session that trains or a few finished models. Calls are served strictly in order,
+// because their methods are asynchronous and must not overlap; only `ping` and `stop` jump the queue.
 
 const YIELD_MILLIS = 50; // longest stretch without listening to the page, apart from a single long step
 
@@ -7,6 +7,7 @@ const LOSS_MILLIS = 100; // how long a failed call waits for the news that its d
 
 let api = null;
 let session = null;
+const models = new Map(); // by the id of their weights
 let stopAt = 0; // calls up to this id should end early
 let panic = null;
 let queue = Promise.resolve();
@@ -81,6 +82,7 @@ const calls = {
   },
 
   describe: () => JSON.parse(session.describe()),
+  references: () => JSON.parse(session.references()),
   query: () => session.query(),
   set: (_, key, value) => session.set(key, value),
 
@@ -117,6 +119,23 @@ const calls = {
     await session.restore(bytes);
     return JSON.parse(session.describe());
   },
+
+  resolveImages: (_, demo, query) => JSON.parse(api.resolveImages(demo, query)),
+
+  /** Opens a finished model from its card and weights; one that is open under this id stays until this one stands. */
+  async openModel(_, id, card, weights) {
+    const opened = await api.Model.open(card, weights);
+    models.get(id)?.free();
+    models.set(id, opened);
+    return JSON.parse(opened.describe());
+  },
+
+  closeModel(_, id) {
+    models.get(id)?.free();
+    models.delete(id);
+  },
+
+  run: (_, id, request, values) => models.get(id).run(JSON.stringify(request), values),
 };
 
 async function look(request, wantHash) {

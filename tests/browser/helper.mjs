@@ -23,13 +23,13 @@ export const sleep = (millis) => new Promise((resolve) => setTimeout(resolve, mi
 
 /**
  * A test on one page opened at `#hash`.
- * @param {{ hash?: string, site?: () => Promise<string>, webgpu?: boolean, context?: object, init?: Function,
+ * @param {{ path?: string, hash?: string, site?: () => Promise<string>, webgpu?: boolean, context?: object, init?: Function,
  *           expectedErrors?: RegExp[], timeout?: number }} options
  *   `init` runs in the page before its own scripts; `expectedErrors` are console messages that the test provokes.
  * @param {(race: Race, t) => Promise<void>} body
  */
 export function scenario(name, options, body) {
-  const { hash = '', site = () => SITE, webgpu = false, context: profile = {}, init, expectedErrors = [], timeout = 180_000 } = options;
+  const { path = '', hash = '', site = () => SITE, webgpu = false, context: profile = {}, init, expectedErrors = [], timeout = 180_000 } = options;
   test(name, { timeout }, async (t) => {
     const browser = await launch({ webgpu });
     const address = await site();
@@ -38,7 +38,7 @@ export function scenario(name, options, body) {
       const page = await context.newPage();
       if (init) await page.addInitScript(init);
       const complaints = watch(page, new URL(address).origin);
-      await page.goto(`${address}#${hash}`);
+      await page.goto(`${address}${path}#${hash}`);
       await body(new Race(page, browser), t);
       assert.deepEqual(complaints.filter((text) => !expectedErrors.some((pattern) => pattern.test(text))), []);
     } catch (error) {

@@ -167,7 +167,7 @@ fn script_links(text: &str) -> Vec<String> {
 
 /// The first visit stays light, and nothing is missing.
 pub fn sizes(site: &Site) -> Result<()> {
-    let [_, _, (_, first), (_, gpu)] = site.totals()?;
+    let [_, _, (_, first), (_, gpu), ..] = site.totals()?;
     ensure!(
         first.wire <= FIRST_VISIT,
         "a first visit costs {} bytes over the wire; the limit is {FIRST_VISIT}",

@@ -13,7 +13,7 @@ use anyhow::{Context, Result, ensure};
 use walkdir::{DirEntry, WalkDir};
 
 use crate::{
-    build::{CPU, GPU, pkg},
+    build::{CPU, GPU, IMAGES, pkg},
     install,
     project::{lock, read, remove, root, write_whole},
 };
@@ -22,6 +22,8 @@ use crate::{
 const MARKER: &str = ".genzoo-site";
 /// From here on the best quality costs minutes and saves a few per cent.
 const LARGE: usize = 6 << 20;
+/// Folder of the finished models, in the checkout and in the site.
+const WEIGHTS: &str = "weights";
 
 pub struct Site {
     pub folder: PathBuf,
@@ -152,14 +154,18 @@ impl Site {
         Ok(sizes)
     }
 
-    /// What the page needs before its first step, and what the GPU module adds.
-    pub fn totals(&self) -> Result<[(&'static str, Size); 4]> {
-        let (mut page, mut cpu, mut gpu) = (Size::default(), Size::default(), Size::default());
+    /// What the start page needs before its first step, and what the other pages, their weights and the GPU module add.
+    pub fn totals(&self) -> Result<[(&'static str, Size); 6]> {
+        let [mut page, mut cpu, mut gpu, mut images, mut weights] = [Size::default(); 5];
         for (name, size) in self.sizes()? {
-            let group = match name.strip_prefix("pkg/") {
-                Some(file) if file.starts_with(GPU.name) => &mut gpu,
-                Some(_) => &mut cpu,
-                None => &mut page,
+            let group = match name.split_once('/') {
+                Some(("pkg", file)) if file.starts_with(GPU.name) => &mut gpu,
+                Some(("pkg", file)) if file.starts_with(IMAGES.name) => &mut images,
+                Some(("pkg", _)) => &mut cpu,
+                Some((WEIGHTS, _)) => &mut weights,
+                Some(("images", _)) => &mut images,
+                None if name.ends_with(".html") && name != "index.html" => &mut images,
+                _ => &mut page,
             };
             group.raw += size.raw;
             group.wire += size.wire;
@@ -173,6 +179,8 @@ impl Site {
             (CPU.name, cpu),
             ("first visit", first),
             (GPU.name, gpu),
+            ("image pages", images),
+            (WEIGHTS, weights),
         ])
     }
 
@@ -212,8 +220,19 @@ fn wanted() -> Result<BTreeMap<PathBuf, PathBuf>> {
         files.insert(Path::new("vendor").join(name), uplot.join(source));
     }
 
-    for module in [CPU, GPU] {
-        // Both or the CPU's alone: a GPU module of other sources would disagree with the rest.
+    let weights = root().join(WEIGHTS);
+    if weights.is_dir() {
+        let own = folder_files(&weights, |name| {
+            name.ends_with(".bpk") || name.ends_with(".json")
+        })?;
+        files.extend(
+            own.into_iter()
+                .map(|(name, source)| (Path::new(WEIGHTS).join(name), source)),
+        );
+    }
+
+    for module in [CPU, IMAGES, GPU] {
+        // A module of other sources would disagree with the rest.
         if module.made_from().is_some() && module.made_from() == CPU.made_from() {
             let own = folder_files(&pkg(), |name| {
                 name.starts_with(module.name) && !name.ends_with(".d.ts") || name == "snippets"

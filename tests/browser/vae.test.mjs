@@ -1,0 +1,249 @@
+// The VAE page: the map, the pad, the posterior and the comparisons.
+import assert from 'node:assert/strict';
+import { until } from './helper.mjs';
+import { difference, offered, pictures } from './images.mjs';
+
+const QUICK = 'side=6';
+const decoded = (vae) => vae.picture('#decoded');
+const cost = (vae, key) => vae.page.$eval(`[data-cost="${key}"]`, ({ dataset }) => Number(dataset.value));
+
+/** Weights of the menu whose card says so. */
+async function findWeights(vae, suits) {
+  for (const id of await offered(vae)) if (suits(await vae.card(id))) return id;
+  return assert.fail('no such weights');
+}
+
+pictures('vae', 'dragging over the map changes the picture and the link', { hash: QUICK }, async (vae) => {
+  await vae.ready();
+  const before = await decoded(vae);
+  const box = await vae.page.locator('.view:not([hidden]) .map-pad').first().boundingBox();
+  const to = (x, y) => [box.x + box.width * x, box.y + box.height * y];
+  await vae.page.mouse.move(...to(0.5, 0.5));
+  await vae.page.mouse.down();
+  await vae.page.mouse.move(...to(0.8, 0.3), { steps: 6 });
+  await vae.page.mouse.up();
+  await until('another picture', async () => difference(before, await decoded(vae)) > 8);
+  const z = (await vae.linkWith((query) => query.has('z'))).get('z').split(',').map(Number);
+  assert.ok(z.length === 2 && z[0] > 0.5 && z[1] > 0.3, `z = ${z}: right and up`);
+  const after = await until('a resting picture', async () => {
+    const now = await decoded(vae);
+    await new Promise((resolve) => { setTimeout(resolve, 300); });
+    return difference(now, await decoded(vae)) === 0 && now;
+  });
+  await vae.visit(await vae.link());
+  await vae.ready();
+  assert.deepEqual(await decoded(vae), after);
+});
+
+pictures('vae', 'arrow keys move over the map', { hash: QUICK }, async (vae) => {
+  await vae.ready();
+  const before = await decoded(vae);
+  await vae.page.locator('.view:not([hidden]) .map-pad').first().focus();
+  for (let i = 0; i < 3; i += 1) await vae.page.keyboard.press('Shift+ArrowRight');
+  const z = (await vae.linkWith((query) => query.has('z'))).get('z').split(',').map(Number);
+  assert.ok(z[0] > 0.5 && z[1] === 0, `z = ${z}`);
+  await until('another picture', async () => difference(before, await decoded(vae)) > 8);
+  await vae.page.keyboard.press('Home');
+  await until('the first picture', async () => difference(before, await decoded(vae)) === 0);
+});
+
+pictures('vae', 'the map shows at each place what the decoder draws there', { hash: `${QUICK}&extent=2&z=2,-2` }, async (vae) => {
+  await vae.ready();
+  const corner = await vae.page.evaluate(() => {
+    const map = document.querySelector('.view:not([hidden]) .map-picture');
+    const tile = map.width / 6;
+    return [...map.getContext('2d').getImageData(map.width - tile, map.height - tile, tile, tile).data];
+  });
+  assert.ok(difference(corner, await decoded(vae)) <= 1);
+});
+
+pictures('vae', 'codes are shown, and a class alone', { hash: QUICK }, async (vae) => {
+  await vae.ready();
+  const inked = () => vae.pixels('.view:not([hidden]) .map-overlay').then(([data]) => data.filter((value, at) => at % 4 === 3 && value > 0).length);
+  const all = await inked();
+  await vae.click('.classes button:first-child');
+  const one = await inked();
+  assert.ok(one > 50 && one < all / 2, `${one} of ${all} pixels`);
+  await vae.after(() => vae.page.click('#control-points'));
+  assert.ok(await inked() < one);
+  assert.equal((await vae.linkWith((query) => query.has('points'))).get('points'), 'false');
+});
+
+pictures('vae', 'a drawing is encoded, with finite nats', { hash: 'view=draw&samples=4' }, async (vae) => {
+  await vae.ready();
+  await vae.click('#pad-clear');
+  const encoded = () => vae.page.$eval('.view:not([hidden])', ({ dataset }) => Number(dataset.encoded));
+  const before = await vae.picture('#reconstruction');
+  const count = await encoded();
+  const box = await vae.page.locator('#draw-pad').boundingBox();
+  const to = (x, y) => [box.x + box.width * x, box.y + box.height * y];
+  await vae.page.mouse.move(...to(0.3, 0.2));
+  await vae.page.mouse.down();
+  for (const [x, y] of [[0.7, 0.2], [0.7, 0.8], [0.3, 0.8], [0.3, 0.3], [0.6, 0.3], [0.6, 0.7], [0.4, 0.7], [0.4, 0.4], [0.55, 0.4]]) await vae.page.mouse.move(...to(x, y), { steps: 4 });
+  await vae.page.mouse.up();
+  await until('an encoding', async () => (await encoded()) > count);
+  await until('another reconstruction', async () => difference(before, await vae.picture('#reconstruction')) > 8);
+  const [kl, reconstruction, sum] = [await cost(vae, 'kl'), await cost(vae, 'reconstruction'), await cost(vae, 'sum')];
+  assert.ok(kl >= 0 && Number.isFinite(kl), `KL ${kl}`);
+  assert.ok(reconstruction > 0 && Number.isFinite(reconstruction), `reconstruction ${reconstruction}`);
+  assert.ok(Math.abs(kl + reconstruction - sum) < 1e-2 * sum);
+  assert.equal((await vae.page.$$('.bar-row')).length, 2);
+  assert.equal((await vae.pixels('.samples canvas')).length, 4);
+  // Undo gives the first reconstruction back.
+  await vae.click('#pad-undo');
+  await until('the blank pad again', async () => difference(before, await vae.picture('#reconstruction')) <= 1);
+});
+
+pictures('vae', 'the eraser and the middle', { hash: 'view=draw&samples=1' }, async (vae) => {
+  await vae.ready();
+  await vae.click('#pad-clear');
+  const ink = () => vae.picture('#draw-pad').then((data) => data.filter((value, at) => at % 4 === 0 && value > 100).length);
+  const box = await vae.page.locator('#draw-pad').boundingBox();
+  const stroke = async () => {
+    await vae.page.mouse.move(box.x + box.width * 0.1, box.y + box.height * 0.2);
+    await vae.page.mouse.down();
+    await vae.page.mouse.move(box.x + box.width * 0.3, box.y + box.height * 0.2, { steps: 5 });
+    await vae.page.mouse.up();
+  };
+  await stroke();
+  const drawn = await ink();
+  assert.ok(drawn > 100);
+  await vae.click('#pad-centre');
+  const middle = await vae.page.evaluate(() => {
+    const canvas = document.querySelector('#draw-pad');
+    const { width, height } = canvas;
+    return canvas.getContext('2d').getImageData(width / 2, height / 2, 1, 1).data[0];
+  });
+  assert.ok(middle > 100, 'the stroke lies in the middle');
+  await vae.click('#pad-undo');
+  await vae.click('#pad-eraser');
+  await stroke();
+  assert.ok(await ink() < drawn / 10);
+});
+
+const PNG = (vae, width, height) => vae.page.evaluate(async ([w, h]) => {
+  const canvas = new OffscreenCanvas(w, h);
+  const context = canvas.getContext('2d');
+  context.fillStyle = '#c04020';
+  context.fillRect(w / 4, h / 4, w / 2, h / 2);
+  return [...new Uint8Array(await (await canvas.convertToBlob()).arrayBuffer())];
+}, [width, height]);
+
+pictures('vae', 'a picture from a file; what is none is refused', { hash: 'view=draw&samples=1' }, async (vae) => {
+  await vae.ready();
+  const before = await vae.picture('#draw-pad');
+  const put = (name, mimeType, bytes) => vae.page.setInputFiles('#pad-picture', { name, mimeType, buffer: Buffer.from(bytes) });
+  await put('words.png', 'image/png', 'these are words');
+  await vae.notice(/words\.png.*not a picture/);
+  assert.deepEqual(await vae.picture('#draw-pad'), before, 'what was there stays');
+  await put('large.png', 'image/png', await PNG(vae, 5000, 4000));
+  await vae.notice(/megapixels/);
+  await put('square.png', 'image/png', await PNG(vae, 120, 80));
+  await until('the picture', async () => difference(before, await vae.picture('#draw-pad')) > 8);
+  const data = await vae.picture('#draw-pad');
+  for (let at = 0; at < data.length; at += 4) assert.ok(data[at] === data[at + 1] && data[at] === data[at + 2], 'grey, as the model wants it');
+});
+
+pictures('vae', 'beta and latent size show the trade', { hash: 'view=trade' }, async (vae) => {
+  const { weights } = await vae.ready();
+  const rows = await vae.page.$$eval('table.trade tbody tr', (all) => all.map((row) => ({
+    now: row.getAttribute('aria-current') === 'true', cells: [...row.children].map((cell) => cell.textContent),
+  })));
+  assert.ok(rows.length >= 2, 'several weights to compare');
+  assert.equal(rows.filter(({ now }) => now).length, 1);
+  for (const { cells } of rows) for (const text of cells.slice(3)) assert.ok(Number(text) > 0, text);
+  assert.equal((await vae.page.$$('.trade-plot .dot')).length, rows.length);
+  await vae.click('.switches [data-beta][aria-pressed="false"]');
+  await vae.when('other weights', (now) => now.weights !== weights && now.state === 'ready');
+  assert.equal((await vae.linkWith((query) => query.has('weights'))).get('view'), 'trade');
+});
+
+pictures('vae', 'a conditional model draws by label', { hash: 'view=labels' }, async (vae) => {
+  await vae.ready();
+  const conditional = await vae.page.$eval('[data-offer]', ({ dataset }) => dataset.offer);
+  await vae.click('[data-offer]');
+  await vae.when('the conditional weights', (now) => now.weights === conditional && now.state === 'ready');
+  const rows = await vae.page.$$eval('.label-row', (all) => all.map((row) => row.getAttribute('aria-label')));
+  assert.equal(rows.length, 10);
+  const line = (nth) => vae.pixels(`.label-row:nth-child(${nth}) canvas`);
+  const [first, last] = [await line(1), await line(10)];
+  assert.ok(first.every((picture, nth) => difference(picture, last[nth]) > 8), 'a label changes every picture');
+  await vae.view('draw');
+  const before = await cost(vae, 'sum');
+  await vae.after(() => vae.page.selectOption('#label', '1'));
+  assert.notEqual(await cost(vae, 'sum'), before, 'the label counts in the posterior too');
+  assert.equal((await vae.linkWith((query) => query.has('label'))).get('label'), '1');
+});
+
+pictures('vae', 'an autoencoder beside a VAE', { hash: 'view=autoencoder' }, async (vae) => {
+  await vae.ready();
+  const maps = await vae.pixels('[data-twin] .map-picture');
+  assert.equal(maps.length, 2);
+  assert.ok(difference(maps[0], maps[1]) > 8);
+  const before = await vae.pixels('[data-twin] .mat canvas');
+  await vae.page.locator('[data-twin="plain"] .map-pad').focus();
+  for (let i = 0; i < 3; i += 1) await vae.page.keyboard.press('Shift+ArrowUp');
+  await until('both pictures to follow', async () => {
+    const after = await vae.pixels('[data-twin] .mat canvas');
+    return after.every((picture, nth) => difference(picture, before[nth]) > 8);
+  });
+});
+
+pictures('vae', 'attribute sliders', { hash: 'view=attributes' }, async (vae) => {
+  await vae.ready();
+  if (await vae.page.$('[data-offer]')) {
+    const id = await vae.page.$eval('[data-offer]', ({ dataset }) => dataset.offer);
+    await vae.click('[data-offer]');
+    await vae.when('weights with directions', (now) => now.weights === id && now.state === 'ready');
+  }
+  const direction = await vae.page.$eval('.view:not([hidden]) [data-direction]', ({ dataset }) => dataset.direction);
+  const before = await vae.picture('.view:not([hidden]) [data-after]');
+  await vae.after(() => vae.slide(`.view:not([hidden]) [data-direction="${direction}"]`, -3));
+  assert.ok(difference(before, await vae.picture('.view:not([hidden]) [data-after]')) > 8);
+});
+
+pictures('vae', 'more latents than two: samples and sliders', {}, async (vae) => {
+  await vae.ready();
+  const id = await findWeights(vae, ({ config, directions }) => config.networks.latent > 2 && !config.networks.labels && !directions?.length);
+  await vae.page.selectOption('#weights', id);
+  await vae.when('those weights', (now) => now.weights === id && now.state === 'ready');
+  const before = await decoded(vae);
+  await vae.click('.view:not([hidden]) .tile[data-place="3"]');
+  await until('another picture', async () => difference(before, await decoded(vae)) > 8);
+  assert.ok((await vae.linkWith((query) => query.has('z'))).get('z').split(',').length > 2);
+});
+
+pictures('vae', 'weights load from the first visit when the network is gone', { hash: QUICK, expectedErrors: [/net::ERR/] }, async (vae) => {
+  await vae.ready();
+  const before = await decoded(vae);
+  await vae.page.context().route(/\/weights\//, (route) => route.abort('internetdisconnected'));
+  await vae.visit(QUICK);
+  assert.equal((await vae.ready()).source, 'cache');
+  assert.deepEqual(await decoded(vae), before);
+  // Others were never here: a sentence, and the page goes on.
+  const other = (await offered(vae)).at(-1);
+  await vae.page.selectOption('#weights', other);
+  await vae.notice(/could not be fetched/);
+  await vae.when('the old weights', (now) => now.state === 'ready' && now.weights !== other);
+  assert.equal(await vae.page.inputValue('#weights'), (await vae.status()).weights);
+});
+
+for (const [width, height] of [[320, 640], [390, 844], [1920, 1080]]) {
+  pictures('vae', `fits ${width} wide in every view`, { hash: QUICK, context: { viewport: { width, height }, hasTouch: width < 500 } }, async (vae) => {
+    await vae.ready();
+    const top = await vae.page.locator('.view:not([hidden]) .map-pad').first().evaluate((map) => map.getBoundingClientRect().top);
+    assert.ok(top < height * 0.75, `the map begins at ${top} of ${height}`);
+    for (const view of await vae.page.$$eval('#views [data-view]', (all) => all.map(({ dataset }) => dataset.view))) {
+      if (view !== (await vae.status()).view) await vae.view(view);
+      await vae.fitsWidth(view);
+    }
+  });
+}
+
+pictures('vae', 'touch drags over the map', { hash: QUICK, context: { viewport: { width: 390, height: 844 }, hasTouch: true } }, async (vae) => {
+  await vae.ready();
+  const before = await decoded(vae);
+  const box = await vae.page.locator('.view:not([hidden]) .map-pad').first().boundingBox();
+  await vae.page.touchscreen.tap(box.x + box.width * 0.2, box.y + box.height * 0.75);
+  await until('another picture', async () => difference(before, await decoded(vae)) > 8);
+});

@@ -1,0 +1,194 @@
+// A pad to draw on with mouse, finger or pen, or to put a picture on; read at the size that the model takes.
+
+import { el, icon } from '../dom.js';
+
+const BYTES_MOST = 64 << 20;
+const PIXELS_MOST = 16 << 20;
+const INKED = 24; // a pixel brighter than this belongs to the drawing
+const UNDO_MOST = 20;
+
+export class Pad {
+  /** `changed()` follows every stroke; `failed(sentence)` a picture that cannot be used. */
+  constructor({ changed, failed }) {
+    Object.assign(this, { changed, failed });
+    this.erasing = false;
+    this.history = [];
+    this.canvas = el('canvas', {
+      id: 'draw-pad', class: 'pad-canvas', width: 280, height: 280, role: 'img', 'aria-label': 'Drawing pad: draw with mouse, finger or pen',
+      on: {
+        pointerdown: (event) => this.#begin(event),
+        pointermove: (event) => this.#move(event),
+        pointerup: () => this.#end(), pointercancel: () => this.#end(),
+      },
+    });
+    this.context = this.canvas.getContext('2d', { willReadFrequently: true });
+    const button = (id, label, act, pressed) => el('button', { type: 'button', id, 'aria-pressed': pressed, on: { click: act } }, label);
+    this.eraser = button('pad-eraser', 'Eraser', () => this.#erase(!this.erasing), 'false');
+    this.colour = el('input', { type: 'color', value: '#ffffff', 'aria-label': 'Colour of the brush' });
+    this.size = el('input', { type: 'range', min: 1, max: 8, step: 0.5, value: 2.5, 'aria-label': 'Width of the brush' });
+    this.file = el('input', { type: 'file', accept: 'image/*', id: 'pad-picture', class: 'visually-hidden', tabIndex: -1, on: { change: () => { this.load(this.file.files[0]); this.file.value = ''; } } });
+    this.node = el('div', { class: 'pad-tools' },
+      el('div', { class: 'mat pixels' }, this.canvas),
+      el('div', { class: 'actions' },
+        el('label', { class: 'field' }, el('span', {}, 'Brush'), this.size), this.colour, this.eraser,
+        button('pad-undo', [icon('undo'), 'Undo'], () => this.undo()), button('pad-clear', 'Clear', () => this.clear()),
+        button('pad-centre', 'Centre', () => this.centre()), button('pad-invert', 'Invert', () => this.invert()),
+        button('pad-choose', 'Choose a picture', () => this.file.click()), this.file));
+  }
+
+  /** The size that the model takes: `[channels, height, width]`. */
+  shape([channels, height, width]) {
+    this.model = { channels, height, width };
+    const times = Math.max(1, Math.round(280 / width));
+    if (this.canvas.width !== width * times) Object.assign(this.canvas, { width: width * times, height: height * times });
+    this.colour.hidden = channels === 1;
+    this.history = [];
+    this.#blank();
+  }
+
+  /** Rows of the first channel, then of the next, from 0 to 1. */
+  values() {
+    const { channels, height, width } = this.model;
+    const small = new OffscreenCanvas(width, height).getContext('2d');
+    small.imageSmoothingQuality = 'high';
+    small.drawImage(this.canvas, 0, 0, width, height);
+    const { data } = small.getImageData(0, 0, width, height);
+    const size = height * width;
+    return Float32Array.from({ length: channels * size }, (_, nth) => data[4 * (nth % size) + Math.floor(nth / size)] / 255);
+  }
+
+  /** Puts a picture of the model's size on the pad. */
+  put({ shape: [, height, width], data }) {
+    this.#remember();
+    const small = new OffscreenCanvas(width, height);
+    small.getContext('2d').putImageData(new ImageData(new Uint8ClampedArray(data.subarray(0, 4 * height * width)), width, height), 0, 0);
+    this.#paint(small, width, height);
+  }
+
+  /** Puts a picture file on the pad: whatever the browser can show, within limits. */
+  async load(file) {
+    if (!file) return;
+    const name = `“${file.name || 'pasted picture'}”`;
+    if (file.size > BYTES_MOST) return this.failed(`${name} is larger than 64 MiB; it was not used.`);
+    const url = URL.createObjectURL(file);
+    try {
+      const image = new Image();
+      await new Promise((resolve, reject) => { Object.assign(image, { onload: resolve, onerror: reject, src: url }); });
+      const { naturalWidth: width, naturalHeight: height } = image;
+      if (width * height > PIXELS_MOST) return this.failed(`${name} has ${(width * height / 1e6).toFixed(0)} megapixels; at most 16 are used.`);
+      if (width * height === 0) return this.failed(`${name} has no size; it was not used.`);
+      this.#remember();
+      this.#paint(image, width, height);
+      this.changed();
+    } catch {
+      this.failed(`${name} is not a picture that this browser can read. What was on the pad is still there.`);
+    } finally {
+      URL.revokeObjectURL(url);
+    }
+  }
+
+  clear() {
+    this.#remember();
+    this.#blank();
+    this.changed();
+  }
+
+  undo() {
+    const last = this.history.pop();
+    if (!last) return;
+    this.context.putImageData(last, 0, 0);
+    this.changed();
+  }
+
+  invert() {
+    this.#remember();
+    this.#composite('difference', '#ffffff');
+    this.changed();
+  }
+
+  /** Moves what is drawn to the middle. */
+  centre() {
+    const { width, height } = this.canvas;
+    const image = this.context.getImageData(0, 0, width, height);
+    let [left, top, right, bottom] = [width, height, -1, -1];
+    for (let at = 0; at < width * height; at += 1) {
+      if (Math.max(image.data[4 * at], image.data[4 * at + 1], image.data[4 * at + 2]) <= INKED) continue;
+      const [x, y] = [at % width, Math.floor(at / width)];
+      [left, right, top, bottom] = [Math.min(left, x), Math.max(right, x), Math.min(top, y), Math.max(bottom, y)];
+    }
+    if (right < 0) return;
+    this.#remember();
+    this.#blank();
+    this.context.putImageData(image, Math.round((width - left - right - 1) / 2), Math.round((height - top - bottom - 1) / 2));
+    this.changed();
+  }
+
+  #begin(event) {
+    if (event.button > 0) return;
+    event.preventDefault();
+    this.canvas.setPointerCapture(event.pointerId);
+    this.#remember();
+    this.last = this.#place(event);
+    this.#stroke([this.last]);
+  }
+
+  #move(event) {
+    if (!this.last) return;
+    const events = event.getCoalescedEvents?.() ?? [];
+    this.#stroke((events.length ? events : [event]).map((one) => this.#place(one)));
+  }
+
+  #end() {
+    this.last = null;
+  }
+
+  #stroke(places) {
+    const { context } = this;
+    context.lineCap = 'round';
+    context.lineJoin = 'round';
+    context.lineWidth = (Number(this.size.value) * this.canvas.width) / this.model.width;
+    context.strokeStyle = this.erasing ? '#000000' : this.model.channels === 1 ? '#ffffff' : this.colour.value;
+    context.beginPath();
+    context.moveTo(this.last.x, this.last.y);
+    for (const place of places) context.lineTo(place.x, place.y);
+    context.stroke();
+    this.last = places.at(-1);
+    this.changed();
+  }
+
+  #place({ clientX, clientY }) {
+    const { left, top, width, height } = this.canvas.getBoundingClientRect();
+    return { x: ((clientX - left) / width) * this.canvas.width, y: ((clientY - top) / height) * this.canvas.height };
+  }
+
+  #paint(image, width, height) {
+    const { canvas, context } = this;
+    this.#blank();
+    const scale = Math.min(canvas.width / width, canvas.height / height);
+    context.imageSmoothingEnabled = scale < 1;
+    context.drawImage(image, (canvas.width - width * scale) / 2, (canvas.height - height * scale) / 2, width * scale, height * scale);
+    context.imageSmoothingEnabled = true;
+    if (this.model.channels === 1) this.#composite('saturation', '#000000');
+  }
+
+  #blank() {
+    this.#composite('source-over', '#000000');
+  }
+
+  #composite(operation, style) {
+    this.context.globalCompositeOperation = operation;
+    this.context.fillStyle = style;
+    this.context.fillRect(0, 0, this.canvas.width, this.canvas.height);
+    this.context.globalCompositeOperation = 'source-over';
+  }
+
+  #erase(on) {
+    this.erasing = on;
+    this.eraser.setAttribute('aria-pressed', String(on));
+  }
+
+  #remember() {
+    this.history.push(this.context.getImageData(0, 0, this.canvas.width, this.canvas.height));
+    if (this.history.length > UNDO_MOST) this.history.shift();
+  }
+}

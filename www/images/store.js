@@ -1,0 +1,75 @@
+// The values of a page's link. Rust alone judges them; what the page itself makes (a drag, a click) is shown at once and
+// judged a moment later.
+
+import { throttled } from '../dom.js';
+import { edited, formatQuery, readLink, showLink, writeLink } from '../state.js';
+
+const JUDGE_MILLIS = 250;
+
+export class Store {
+  #turn = 0;
+
+  /** `resolve(query)` asks Rust; `judged(keys)` follows values that it changed; `said(note)` shows a sentence. */
+  constructor({ resolve, judged, said }) {
+    Object.assign(this, { resolve, judged, said });
+    this.values = {};
+    this.view = readLink('').view;
+    this.judgeSoon = throttled(JUDGE_MILLIS, () => this.#judge().then((keys) => keys?.length && this.judged(keys)).catch(() => {}));
+  }
+
+  /** Reads a link. */
+  async open(hash, controls) {
+    this.kinds = new Map(controls.map(({ key, kind }) => [key, kind]));
+    const { pairs, view, notes } = readLink(hash);
+    Object.assign(this, { pairs, view });
+    notes.forEach((note) => this.said(note));
+    await this.#judge();
+  }
+
+  /** Changes that may be wrong, such as a number typed in: shown once Rust has judged them. Resolves to the keys that changed. */
+  change(changes) {
+    this.pairs = edited(this.pairs, changes);
+    return this.#judge();
+  }
+
+  /** Changes that the page itself made within the limits. */
+  set(changes) {
+    this.pairs = edited(this.pairs, changes);
+    for (const [key, value] of Object.entries(changes)) this.values[key] = this.#typed(key, value);
+    this.judgeSoon();
+  }
+
+  setView(key, value) {
+    this.view[key] = value;
+    this.show();
+  }
+
+  show() {
+    showLink(writeLink(this.query ?? formatQuery(this.pairs), this.view));
+  }
+
+  /** The link as it stands when all changes are judged. */
+  async settled() {
+    await this.#judge();
+  }
+
+  async #judge() {
+    this.#turn += 1;
+    const turn = this.#turn;
+    const { values, query, notes } = await this.resolve(formatQuery(this.pairs));
+    if (turn !== this.#turn) return []; // a newer change is on its way
+    const keys = Object.keys(values).filter((key) => String(values[key]) !== String(this.values[key]));
+    Object.assign(this, { values, query });
+    this.pairs = readLink(query).pairs;
+    notes.forEach((note) => this.said(note));
+    this.show();
+    return keys;
+  }
+
+  #typed(key, value) {
+    const kind = this.kinds.get(key);
+    if (kind === 'int' || kind === 'float') return Number(value);
+    if (kind === 'flag') return String(value) === 'true';
+    return String(value);
+  }
+}

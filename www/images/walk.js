@@ -1,0 +1,104 @@
+// A walk through the latent space: the next picture is asked for only when the last one is drawn.
+
+import { el, icon, nextFrame, setText } from '../dom.js';
+import { number, percent } from '../format.js';
+import { paint, picture } from './picture.js';
+
+const LATENTS_PER_SECOND = 0.35;
+const LONGEST_MILLIS = 120; // a slow picture slows the walk down rather than making it jump
+const TRAIL = 12;
+const TRAIL_MILLIS = 900;
+
+export class Walk {
+  id = 'walk';
+  keys = ['seed', 'truncation'];
+
+  constructor(page) {
+    this.page = page;
+    this.walking = false;
+    this.canvas = picture('A walk through the latent space', { class: 'large' });
+    this.label = el('span', {}, 'Play');
+    this.button = el('button', { type: 'button', class: 'primary', id: 'walk-play', on: { click: () => this.#toggle() } }, icon('play'), this.label);
+    this.place = el('input', {
+      type: 'range', min: 0, step: 0.01, 'aria-label': 'Place on the walk, in latents passed', on: { input: () => this.#seek(Number(this.place.value)) },
+    });
+    this.readout = el('p', { class: 'readout', role: 'status' });
+    this.trail = el('div', { class: 'trail', 'aria-hidden': 'true' });
+    this.node = el('section', { class: 'view walk', 'aria-label': 'Walk' },
+      el('div', { class: 'mat screen' }, this.canvas),
+      el('div', { class: 'walk-bar' }, this.button, this.place, this.readout), this.trail);
+  }
+
+  shown(asked) {
+    this.wanted = asked; // by a click: walk off; by a link: wait for one
+  }
+
+  hide() {
+    this.walking = false;
+    this.#showState();
+  }
+
+  async draw({ signal }) {
+    this.time = this.page.values.time;
+    await this.#picture(signal);
+    if (this.wanted) this.#toggle();
+    this.wanted = false;
+    return 'A smooth walk from latent to latent.';
+  }
+
+  async #picture(signal = null) {
+    const { page } = this;
+    const { seed, truncation } = page.values;
+    const { z } = await page.run({ op: 'walk', seed, time: this.time, truncation }, [], signal);
+    const { images, scores } = await page.run({ op: 'images' }, z.data, signal);
+    paint(this.canvas, images);
+    this.place.max = Math.max(16, Math.ceil(this.time / 16) * 16);
+    this.place.value = this.time;
+    this.node.dataset.time = this.time;
+    setText(this.readout, `${number(Math.round(this.time * 100) / 100, 3)} latents passed, ${percent(scores.data[0])} real`);
+  }
+
+  async #toggle() {
+    this.walking = !this.walking;
+    this.#showState();
+    if (!this.walking) return this.#rest();
+    let last = performance.now();
+    let left = 0;
+    await this.page.attempt(async () => {
+      while (this.walking && !this.node.hidden) {
+        await nextFrame();
+        const now = performance.now();
+        this.time += (Math.min(LONGEST_MILLIS, now - last) / 1000) * LATENTS_PER_SECOND;
+        last = now;
+        if (document.visibilityState === 'hidden') continue;
+        await this.#picture();
+        if (now - left > TRAIL_MILLIS) { left = now; this.#leave(); }
+      }
+    });
+    if (this.walking) { this.walking = false; this.#showState(); }
+  }
+
+  /** The link says where the walk rests. */
+  #rest() {
+    this.page.store.set({ time: this.time.toFixed(2) });
+  }
+
+  #seek(time) {
+    this.walking = false;
+    this.#showState();
+    this.page.set({ time: time.toFixed(2) });
+  }
+
+  #leave() {
+    const copy = el('canvas', { width: this.canvas.width, height: this.canvas.height });
+    copy.getContext('2d').drawImage(this.canvas, 0, 0);
+    this.trail.prepend(copy);
+    while (this.trail.children.length > TRAIL) this.trail.lastChild.remove();
+  }
+
+  #showState() {
+    setText(this.label, this.walking ? 'Pause' : 'Play');
+    this.button.querySelector('use').setAttribute('href', this.walking ? '#icon-pause' : '#icon-play');
+    this.node.dataset.walking = this.walking;
+  }
+}
