@@ -242,7 +242,7 @@ test('dcgan: a picture on WebGPU agrees with the CPU', { timeout: 300_000 }, asy
     const [cpu, gpu] = [await look('cpu'), await look('webgpu')];
     t.diagnostic(`largest difference ${difference(cpu, gpu)} of 255`);
     assert.ok(difference(cpu, gpu) / 255 <= 1e-2);
-    assert.ok(new Set(gpu).size > 8, 'not blank');
+    assert.ok(new Set(gpu).size > 4, 'not blank');
   } finally {
     await context.close();
   }

@@ -25,7 +25,7 @@ export class Manifold {
     this.axis = [el('span', {}), el('span', {}, 'first latent →, second ↑'), el('span', {})];
     this.node = el('figure', { class: 'map-figure' }, this.pad, el('figcaption', { class: 'axis' }, this.axis), this.words);
     this.cursor = [0, 0];
-    this.marks = { codes: null, shown: null, ellipse: null };
+    this.marks = { codes: null, shown: null, ellipse: null, prior: false };
     new ResizeObserver(() => this.#draw()).observe(this.pad);
   }
 
@@ -39,7 +39,8 @@ export class Manifold {
     this.#draw();
   }
 
-  /** `codes`: `{points, labels}` or null; `shown`: a set of labels or null for all; `ellipse`: `{mean, std}` or null. */
+  /** `codes`: `{points, labels}` or null; `shown`: a set of labels or null for all; `ellipse`: `{mean, std}` or null; `prior`: whether
+   *  two standard deviations of N(0, I) are drawn. */
   mark(marks) {
     Object.assign(this.marks, marks);
     this.#draw();
@@ -91,7 +92,7 @@ export class Manifold {
     context.clearRect(0, 0, size, size);
     const x = (value) => (size / 2) * (1 + value / this.reach);
     const y = (value) => (size / 2) * (1 - value / this.reach);
-    const { codes, shown, ellipse } = this.marks;
+    const { codes, shown, ellipse, prior } = this.marks;
     if (codes) {
       const radius = Math.max(2, clientWidth / 190) * scale;
       codes.labels.forEach((label, nth) => {
@@ -107,6 +108,11 @@ export class Manifold {
         context.stroke();
       }
     };
+    if (prior) {
+      context.setLineDash([6 * scale, 5 * scale]);
+      outlined(1.5, () => context.arc(x(0), y(0), x(2) - x(0), 0, 2 * Math.PI));
+      context.setLineDash([]);
+    }
     if (ellipse) {
       const { mean, std } = ellipse;
       for (const times of [1, 2]) {

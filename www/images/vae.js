@@ -113,7 +113,7 @@ class VaePage extends ImagePage {
 }
 
 /** What a card says about its model. */
-export function traits({ config = {}, data, measures = [], directions = [] }) {
+function traits({ config = {}, data, measures = [], directions = [] }) {
   const { networks = {}, beta = null } = config;
   const measure = (name) => measures.find((one) => one.name?.toLowerCase() === name)?.value;
   return {
