@@ -5,6 +5,7 @@ use serde_json::{Value as Json, json};
 
 use crate::choice::Choice;
 use crate::data::density::DensityKind;
+use crate::gallery::{GALLERIES, Gallery};
 use crate::models::mlp::{Activation, Output};
 use crate::objectives::adversarial::Objective;
 use crate::rng::Latent;
@@ -504,34 +505,36 @@ const RACE_CHARTS: &[Chart] = &[
     },
 ];
 
+/// A control as JSON.
+pub(crate) fn control_json(c: &Control) -> Json {
+    let mut out = json!({
+        "key": c.key, "label": c.label, "group": c.group, "unit": c.unit, "help": c.help, "live": c.live,
+        "scope": if c.scope == Scope::Arena { "arena" } else { "shared" },
+    });
+    let kind = match c.kind {
+        Kind::Choice(choices, default) => {
+            json!({"kind": "choice", "choices": choices, "default": default})
+        }
+        Kind::Int(min, max, default, log) => {
+            json!({"kind": "int", "min": min, "max": max, "default": default, "log": log, "step": 1})
+        }
+        Kind::Float(min, max, default, log) => {
+            json!({"kind": "float", "min": min, "max": max, "default": default, "log": log})
+        }
+        Kind::Flag(default) => json!({"kind": "flag", "default": default}),
+    };
+    let fields = out.as_object_mut().expect("an object");
+    fields.extend(kind.as_object().expect("an object").clone());
+    out
+}
+
 /// The catalog as the page reads it.
 pub fn to_json() -> Json {
-    let control = |c: &Control| {
-        let mut out = json!({
-            "key": c.key, "label": c.label, "group": c.group, "unit": c.unit, "help": c.help, "live": c.live,
-            "scope": if c.scope == Scope::Arena { "arena" } else { "shared" },
-        });
-        let kind = match c.kind {
-            Kind::Choice(choices, default) => {
-                json!({"kind": "choice", "choices": choices, "default": default})
-            }
-            Kind::Int(min, max, default, log) => {
-                json!({"kind": "int", "min": min, "max": max, "default": default, "log": log, "step": 1})
-            }
-            Kind::Float(min, max, default, log) => {
-                json!({"kind": "float", "min": min, "max": max, "default": default, "log": log})
-            }
-            Kind::Flag(default) => json!({"kind": "flag", "default": default}),
-        };
-        let fields = out.as_object_mut().expect("an object");
-        fields.extend(kind.as_object().expect("an object").clone());
-        out
-    };
     let demo = |d: &Demo| {
         json!({
             "id": d.id, "title": d.title, "summary": d.summary,
             "presets": d.presets.iter().map(|p| json!({"id": p.id, "title": p.title, "summary": p.summary})).collect::<Vec<_>>(),
-            "controls": d.controls.iter().map(control).collect::<Vec<_>>(),
+            "controls": d.controls.iter().map(control_json).collect::<Vec<_>>(),
             "columns": d.columns,
             "charts": d.charts.iter().map(|c| json!({"id": c.id, "title": c.title, "unit": c.unit, "help": c.help, "columns": c.columns})).collect::<Vec<_>>(),
             "objectives": Objective::ALL.iter().map(|o| {
@@ -546,6 +549,7 @@ pub fn to_json() -> Json {
         "columns": race::COLUMNS,
         "view_keys": VIEW_KEYS,
         "demos": DEMOS.iter().map(demo).collect::<Vec<_>>(),
+        "images": GALLERIES.iter().map(Gallery::to_json).collect::<Vec<_>>(),
     })
 }
 
@@ -566,7 +570,14 @@ pub fn overview() -> String {
     [
         table(
             &["demo", "title", "what it shows"],
-            DEMOS.iter().map(|d| strings(&[d.id, d.title, d.summary])),
+            DEMOS
+                .iter()
+                .map(|d| strings(&[d.id, d.title, d.summary]))
+                .chain(
+                    GALLERIES
+                        .iter()
+                        .map(|g| strings(&[g.id, g.title, g.summary])),
+                ),
         ),
         table(
             &[

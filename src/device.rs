@@ -7,6 +7,38 @@ pub fn cpu() -> Device {
     Device::flex()
 }
 
+/// A device of the native command line by name, with what this program was built with.
+///
+/// # Errors
+/// A sentence when there is no such device or it was left out of the build.
+#[cfg(feature = "cli")]
+pub fn native(name: &str) -> Result<Device, String> {
+    match name {
+        "cpu" => Ok(cpu()),
+        #[cfg(feature = "libtorch")]
+        #[expect(deprecated, reason = "still the fastest way to train on a CPU")]
+        "libtorch" => Ok(Device::libtorch()),
+        #[cfg(feature = "cubecl-cpu")]
+        "cubecl-cpu" => Ok(Device::cpu()),
+        #[cfg(feature = "cuda")]
+        "cuda" => Ok(Device::cuda(0)),
+        #[cfg(feature = "vulkan")]
+        "vulkan" => Ok(Device::vulkan(burn::tensor::DeviceKind::DefaultDevice)),
+        #[cfg(feature = "wgpu")]
+        "wgpu" => Ok(Device::wgpu(burn::tensor::DeviceKind::DefaultDevice)),
+        #[allow(
+            unreachable_patterns,
+            reason = "reached by what was left out of the build"
+        )]
+        "libtorch" | "cubecl-cpu" | "cuda" | "vulkan" | "wgpu" => Err(format!(
+            "This program was built without {name}; build it with --features {name}."
+        )),
+        _ => Err(format!(
+            "There is no device \"{name}\"; there are cpu, libtorch, cubecl-cpu, cuda, vulkan and wgpu."
+        )),
+    }
+}
+
 /// The browser's WebGPU device. It must be opened before any tensor is made on it, and only once.
 ///
 /// # Errors

@@ -4,19 +4,24 @@
 //!
 //! Layers, each using only those below it:
 //! - [`web`]: what JavaScript sees
-//! - [`catalog`], [`settings`]: the table of demos, and links as settings
+//! - [`catalog`], [`gallery`], [`settings`]: the tables of demos, and links as settings
 //! - [`sessions`]: a running demo, with optimisers and data
 //! - [`models`], [`objectives`], [`data`], [`metrics`]: networks, losses, densities and measures, without I/O
+//! - [`weights`]: trained networks as files, and their cards
 //! - [`rng`], [`device`], `choice`: seeded streams, the device, enums with ids
 
 pub mod catalog;
 pub mod choice;
 pub mod data;
 pub mod device;
+pub mod gallery;
 pub mod metrics;
 pub mod models;
 pub mod objectives;
 pub mod rng;
 pub mod sessions;
 pub mod settings;
+#[cfg(feature = "cli")]
+pub mod train;
 pub mod web;
+pub mod weights;

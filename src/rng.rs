@@ -26,6 +26,10 @@ choices! {
         NoiseGenerator = "noise-g", "latents of a generator update";
         /// Interpolation factors of the gradient penalty.
         Penalty = "penalty", "interpolation factors of the gradient penalty";
+        /// Noise of an encoder's posterior.
+        NoisePosterior = "noise-q", "noise of an encoder's posterior";
+        /// Which examples are held out.
+        Split = "split", "which examples are held out";
         /// Samples for measures.
         Measure = "measure", "samples for measures";
         /// Samples for pictures.

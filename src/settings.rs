@@ -64,7 +64,7 @@ impl From<Value> for Json {
 
 impl Control {
     /// The control's own default.
-    fn default_value(&self) -> Value {
+    pub fn default_value(&self) -> Value {
         match self.kind {
             Kind::Choice(_, default) => Value::Choice(default),
             Kind::Int(_, _, default, _) => Value::Int(default),

@@ -80,7 +80,7 @@ impl Activation {
 }
 
 /// 1 where `a > 0`, 0.2 where `a < 0`.
-fn leaky_slope(a: Tensor<2>) -> Tensor<2> {
+pub(crate) fn leaky_slope<const D: usize>(a: Tensor<D>) -> Tensor<D> {
     a.sign() * (0.5 * (1.0 - LEAKY_SLOPE)) + 0.5 * (1.0 + LEAKY_SLOPE)
 }
 

@@ -1,3 +1,7 @@
 //! Networks, one family per file. `forward` is pure: noise and parameters come in, tensors go out.
 
+pub mod classifier;
+pub mod dcgan;
 pub mod mlp;
+pub mod network;
+pub mod vae;

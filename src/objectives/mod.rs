@@ -1,3 +1,4 @@
 //! Training objectives: pure functions of network outputs, each with its equation, sign and reduction.
 
 pub mod adversarial;
+pub mod variational;

@@ -1,6 +1,7 @@
 //! Sessions: models, optimisers and data of one running demo, advanced by steps.
 
 pub mod arena;
+pub mod images;
 pub mod optimiser;
 pub mod race;
 pub mod snapshot;
@@ -89,8 +90,10 @@ pub struct Frame {
 
 /// One running demo. Every error is a sentence for the user.
 pub trait Session {
-    /// What the page needs to know to draw: window, arenas, references.
+    /// What the page needs to know to draw: window, arenas, settings.
     fn describe(&self) -> Json;
+    /// What real data, or theory, gives for each measure. Takes longer than a step.
+    fn references(&self) -> Json;
     /// Steps done.
     fn step(&self) -> u64;
     /// The link of this run so far.

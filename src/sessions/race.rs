@@ -4,6 +4,7 @@
 //! Update `n` of any arena sees the data and noise of index `n`, so arenas with the same settings stay
 //! equal, and a run can be continued from its counters alone.
 
+use std::cell::OnceCell;
 use std::collections::VecDeque;
 use std::mem;
 
@@ -87,7 +88,8 @@ pub struct Race {
     ahead: VecDeque<Event>,
     made: Vec<Event>,
     rows: Vec<Row>,
-    meter: divergence::JsMeter,
+    /// Made at the first measure: the masses of its cells take a while, and the first step should not wait.
+    meter: OnceCell<divergence::JsMeter>,
     /// Real points for pictures and for transport, shared by all arenas.
     real: Vec<f32>,
     transport_real: Vec<f32>,
@@ -95,6 +97,11 @@ pub struct Race {
 }
 
 impl Race {
+    fn meter(&self) -> &divergence::JsMeter {
+        self.meter
+            .get_or_init(|| divergence::JsMeter::new(&self.density))
+    }
+
     /// A race before its first step.
     pub fn new(mut settings: Settings, device: Device) -> Self {
         let kind = match settings.density() {
@@ -134,7 +141,7 @@ impl Race {
             seed,
             latent: settings.choice("latent", 0, Latent::from_id),
             latent_dim,
-            meter: divergence::JsMeter::new(&density),
+            meter: OnceCell::new(),
             real: still(Purpose::View, REAL_POINTS),
             transport_real: still(Purpose::Measure, transport::SAMPLES),
             ledgers: arenas.iter().map(|_| Ledger::default()).collect(),
@@ -404,6 +411,7 @@ impl Race {
             let coverage = modes::coverage(&self.density, &fakes[..2 * modes::SAMPLES]);
             let w1 =
                 transport::wasserstein1(&fakes[..2 * transport::SAMPLES], &self.transport_real);
+            let js = self.meter().read(&fakes);
             let mut mean = |loss: Loss| {
                 let (sum, count) = mem::take(&mut self.ledgers[i].sums[loss as usize]);
                 sum / count as f64
@@ -424,7 +432,7 @@ impl Race {
                     of(|c| c.strict as f64),
                     of(|c| c.high_quality),
                     of(|c| c.histogram_jsd),
-                    self.meter.read(&fakes),
+                    js,
                     w1.unwrap_or(f64::NAN),
                     if self.arenas[i].config.objective.is_critic() {
                         gap
@@ -559,7 +567,7 @@ fn knobs(settings: &Settings, arena: usize) -> Knobs {
 }
 
 impl Session for Race {
-    fn describe(&self) -> Json {
+    fn references(&self) -> Json {
         let real = |index: u64, n: usize| {
             self.density.sample(
                 &mut rng::stream(self.seed, Purpose::Measure, STATIC - index),
@@ -575,6 +583,19 @@ impl Session for Race {
             .iter()
             .map(|a| a.config.objective.equilibrium())
             .collect();
+        json!({
+            "js_floor": self.meter().read(&measured),
+            "w1_floor": w1_floor.ok(),
+            "modes": coverage.map(|c| c.captured),
+            "strict_modes": coverage.map(|c| c.strict),
+            "high_quality": coverage.map(|c| c.high_quality),
+            "mode_jsd": coverage.map(|c| c.histogram_jsd),
+            "d_loss": equilibria.iter().map(|e| e.0).collect::<Vec<_>>(),
+            "g_loss": equilibria.iter().map(|e| e.1).collect::<Vec<_>>(),
+        })
+    }
+
+    fn describe(&self) -> Json {
         let arenas: Vec<Json> = self
             .arenas
             .iter()
@@ -598,16 +619,6 @@ impl Session for Race {
             "modes": (!self.density.modes.is_empty()).then_some(self.density.modes.len()),
             "mode_centres": self.density.modes,
             "latent_dim": self.latent_dim,
-            "references": {
-                "js_floor": self.meter.read(&measured),
-                "w1_floor": w1_floor.ok(),
-                "modes": coverage.map(|c| c.captured),
-                "strict_modes": coverage.map(|c| c.strict),
-                "high_quality": coverage.map(|c| c.high_quality),
-                "mode_jsd": coverage.map(|c| c.histogram_jsd),
-                "d_loss": equilibria.iter().map(|e| e.0).collect::<Vec<_>>(),
-                "g_loss": equilibria.iter().map(|e| e.1).collect::<Vec<_>>(),
-            },
             "real": self.real,
             "measure_every": self.settings.int("measure-every", 0),
             "macs_per_step": self.macs_per_example() * self.batch() as f64,

@@ -23,20 +23,26 @@ pub struct Module {
     pub features: &'static [&'static str],
 }
 
-/// Small, and loaded first.
+/// The start page's; small, and loaded first.
 pub const CPU: Module = Module {
     name: "genzoo_cpu",
-    features: &[],
+    features: &["toys"],
+};
+/// The image pages', for the CPU.
+pub const IMAGES: Module = Module {
+    name: "genzoo_images",
+    features: &["images"],
 };
 /// Fetched by the page only when it has found a usable adapter.
 pub const GPU: Module = Module {
     name: "genzoo_gpu",
-    features: &["gpu"],
+    features: &["toys", "images", "gpu"],
 };
 
 pub fn run(out: &Path, cpu_only: bool) -> Result<()> {
     let site = Site::open(out)?;
     module(&CPU)?;
+    module(&IMAGES)?;
     if !cpu_only {
         module(&GPU)?;
     }
@@ -99,9 +105,10 @@ impl Module {
     fn compile(&self) -> Result<Vec<u8>> {
         let target = target_dir()?;
         let mut build = WasmCompiler::find()?.build()?;
-        if !self.features.is_empty() {
-            build.arg("--features").arg(self.features.join(","));
-        }
+        build
+            .arg("--no-default-features")
+            .arg("--features")
+            .arg(self.features.join(","));
         run_child(&mut build, &format!("building {}", self.name))?;
         let wasm = target.join(TARGET).join("release").join("genzoo.wasm");
         read(&wasm).context("the compiler left no module")
@@ -112,7 +119,7 @@ impl Module {
 /// output file, so each looks stale to it after the other.
 fn sources() -> Result<String> {
     let mut hasher = DefaultHasher::new();
-    for top in ["Cargo.toml", "Cargo.lock", "build.rs", "src", "weights"] {
+    for top in ["Cargo.toml", "Cargo.lock", "build.rs", "src"] {
         let top = root().join(top);
         if !top.exists() {
             continue;
@@ -120,7 +127,8 @@ fn sources() -> Result<String> {
         // Neither the command line nor an editor's files are part of a module.
         let part = |entry: &DirEntry| {
             let hidden = entry.file_name().to_string_lossy().starts_with('.');
-            !hidden && !entry.path().ends_with("src/bin")
+            let native = ["src/bin", "src/train"];
+            !hidden && !native.iter().any(|folder| entry.path().ends_with(folder))
         };
         for entry in WalkDir::new(&top)
             .sort_by_file_name()

@@ -13,7 +13,7 @@ use tower_http::{services::ServeDir, set_header::SetResponseHeaderLayer};
 
 use crate::{
     ServeArgs,
-    build::{self, CPU, GPU},
+    build::{self, CPU, GPU, IMAGES},
     project::command,
     site::Site,
     watch::Watch,
@@ -69,6 +69,7 @@ pub fn run(args: &ServeArgs) -> Result<()> {
 
 /// What comes after the CPU module.
 fn finish(site: &Site, args: &ServeArgs) -> Result<()> {
+    build::module(&IMAGES)?;
     site.assemble()?;
     if !args.build.cpu_only {
         build::module(&GPU)?;

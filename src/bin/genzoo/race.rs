@@ -1,55 +1,14 @@
-//! Native command line over the same models, sessions and catalog as the page.
+//! `genzoo race`: a race over several seeds, as a table.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, mpsc};
 use std::thread;
 use std::time::Instant;
 
-use clap::{Parser, Subcommand};
 use genzoo::catalog::{self, DEMOS};
 use genzoo::device;
 use genzoo::sessions::{Budget, FrameRequest};
 use genzoo::settings::Settings;
-
-#[derive(Parser)]
-#[command(version, about = "Generative models, trained natively")]
-struct Cli {
-    #[command(subcommand)]
-    command: Command,
-}
-
-#[derive(Subcommand)]
-enum Command {
-    /// Prints the demos, objectives, densities, presets and settings as Markdown tables.
-    List,
-    /// Runs a race over several seeds and prints its measures as a table.
-    Race {
-        /// Settings as in a link, for example "preset=ring8-256&lr-d=0.0005".
-        #[arg(long, default_value = "")]
-        query: String,
-        /// How many seeds, from 1.
-        #[arg(long, default_value_t = 10)]
-        seeds: u64,
-        /// Steps at which to measure.
-        #[arg(long, value_delimiter = ',', default_value = "1000,2000,3000")]
-        at: Vec<u64>,
-        /// Runs side by side.
-        #[arg(long, default_value_t = 2)]
-        jobs: usize,
-    },
-}
-
-fn main() {
-    match Cli::parse().command {
-        Command::List => println!("{}\n{}", catalog::overview(), catalog::reference()),
-        Command::Race {
-            query,
-            seeds,
-            at,
-            jobs,
-        } => race(&query, seeds, &at, jobs),
-    }
-}
 
 /// One measured row of one seed.
 struct Reading {
@@ -91,7 +50,8 @@ fn run_seed(query: &str, seed: u64, at: &[u64]) -> Result<Vec<Reading>, String> 
     Ok(readings)
 }
 
-fn race(query: &str, seeds: u64, at: &[u64], jobs: usize) {
+/// Runs every seed and prints medians and strict modes.
+pub fn run(query: &str, seeds: u64, at: &[u64], jobs: usize) {
     let settings = Settings::resolve(&DEMOS[0], query);
     for note in &settings.notes {
         eprintln!("{note}");

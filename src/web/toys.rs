@@ -1,23 +1,13 @@
-//! What JavaScript sees. No logic here: strings become types, promises become futures, results become typed arrays.
+//! Demos that train.
 
-use std::cell::RefCell;
-
-use burn::tensor::Device;
-use js_sys::{Array, Float32Array, Float64Array, Object, Reflect, Uint8Array};
+use js_sys::{Array, Float32Array, Float64Array, Uint8Array};
 use wasm_bindgen::prelude::*;
 
+use super::{device, error, object};
 use crate::catalog::{self, DEMOS, Demo};
 use crate::data::points;
 use crate::sessions::{Budget, Frame};
 use crate::settings::Settings;
-
-thread_local! {
-    static DEVICE: RefCell<Option<Device>> = const { RefCell::new(None) };
-}
-
-fn error(sentence: String) -> JsValue {
-    js_sys::Error::new(&sentence).into()
-}
 
 fn demo(id: &str) -> &'static Demo {
     catalog::demo(id).unwrap_or(&DEMOS[0])
@@ -25,17 +15,6 @@ fn demo(id: &str) -> &'static Demo {
 
 fn clock() -> f64 {
     js_sys::Date::now()
-}
-
-#[wasm_bindgen(start)]
-fn start() {
-    console_error_panic_hook::set_once();
-}
-
-/// The catalog as JSON.
-#[wasm_bindgen]
-pub fn catalog() -> String {
-    catalog::to_json().to_string()
 }
 
 /// Settings of a link: `{settings, query, notes, step}` as JSON.
@@ -64,16 +43,6 @@ pub fn encode_points(values: &[f32]) -> String {
     points::encode(values.as_chunks::<2>().0)
 }
 
-/// Opens the WebGPU device for all sessions that follow.
-#[cfg(feature = "gpu")]
-#[wasm_bindgen(js_name = openDevice)]
-pub async fn open_device() -> Result<String, JsValue> {
-    let device = crate::device::open_webgpu().await.map_err(error)?;
-    let name = format!("{device:?}");
-    DEVICE.set(Some(device));
-    Ok(name)
-}
-
 /// A running demo.
 #[wasm_bindgen]
 pub struct Session(Box<dyn crate::sessions::Session>);
@@ -83,13 +52,17 @@ impl Session {
     /// Starts the demo of a link.
     pub async fn open(demo_id: String, query: String) -> Session {
         let demo = demo(&demo_id);
-        let device = DEVICE.with_borrow(|d| d.clone().unwrap_or_else(crate::device::cpu));
-        Session((demo.open)(Settings::resolve(demo, &query), device))
+        Session((demo.open)(Settings::resolve(demo, &query), device()))
     }
 
     /// What the page needs to know to draw, as JSON.
     pub fn describe(&self) -> String {
         self.0.describe().to_string()
+    }
+
+    /// What real data, or theory, gives for each measure, as JSON.
+    pub fn references(&self) -> String {
+        self.0.references().to_string()
     }
 
     /// Steps done.
@@ -164,13 +137,6 @@ impl Session {
 
 /// Copies, because views over wasm memory die when it grows.
 fn frame_to_js(frame: Frame) -> Result<JsValue, JsValue> {
-    let object = |fields: &[(&str, JsValue)]| -> Result<JsValue, JsValue> {
-        let out = Object::new();
-        for (key, value) in fields {
-            Reflect::set(&out, &JsValue::from_str(key), value)?;
-        }
-        Ok(out.into())
-    };
     let floats = |values: &[f32]| JsValue::from(Float32Array::from(values));
     let rows = Array::new();
     for row in &frame.rows {

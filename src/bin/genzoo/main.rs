@@ -1,0 +1,286 @@
+//! Native command line over the same models, sessions and catalog as the page.
+
+mod race;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::{env, fs};
+
+use burn::tensor::{Device, activation};
+use clap::{Args, Parser, Subcommand};
+use genzoo::models::mlp::matrix;
+use genzoo::models::network::{Network, images};
+use genzoo::models::vae::Vae;
+use genzoo::rng::{self, Purpose, stream};
+use genzoo::train::evaluate::{self, Settings};
+use genzoo::train::recipe::{RECIPES, Recipe, recipe};
+use genzoo::train::run::{self, Data, Options};
+use genzoo::train::{checkpoint::write_whole, sheet};
+use genzoo::weights::ModelConfig;
+use genzoo::{catalog, device};
+
+#[derive(Parser)]
+#[command(version, about = "Generative models, trained natively")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Prints the demos, objectives, densities, presets, settings and recipes as Markdown tables.
+    List,
+    /// Runs a race over several seeds and prints its measures as a table.
+    Race {
+        /// Settings as in a link, for example "preset=ring8-256&lr-d=0.0005".
+        #[arg(long, default_value = "")]
+        query: String,
+        /// How many seeds, from 1.
+        #[arg(long, default_value_t = 10)]
+        seeds: u64,
+        /// Steps at which to measure.
+        #[arg(long, value_delimiter = ',', default_value = "1000,2000,3000")]
+        at: Vec<u64>,
+        /// Runs side by side.
+        #[arg(long, default_value_t = 2)]
+        jobs: usize,
+    },
+    /// Trains weights and writes them with their card.
+    Train(Train),
+    /// Prints the measures of trained weights as a table.
+    Eval(Eval),
+    /// Draws a sheet of samples of trained weights.
+    Sample {
+        #[command(flatten)]
+        from: From,
+        /// How many samples.
+        #[arg(long, default_value_t = 64, value_parser = clap::value_parser!(u32).range(1..=4_096))]
+        n: u32,
+        /// Seed of the latents.
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+        /// The picture.
+        #[arg(long, default_value = "sheet.png")]
+        out: PathBuf,
+    },
+}
+
+/// Which weights, and where to compute.
+#[derive(Args)]
+struct From {
+    /// Id of a recipe; `genzoo list` shows them.
+    #[arg(value_parser = known)]
+    id: &'static Recipe,
+    /// Folder of weights and cards.
+    #[arg(long, default_value = "weights")]
+    weights: PathBuf,
+    /// Device: cpu, and what this program was built with of libtorch, cuda, vulkan, wgpu.
+    #[arg(long, default_value = "cpu")]
+    device: String,
+}
+
+#[derive(Args)]
+struct Train {
+    #[command(flatten)]
+    to: From,
+    /// Folder of training images: IDX files, or PNG and JPEG.
+    #[arg(long)]
+    data: PathBuf,
+    /// Folder for checkpoints, metrics and sheets [default: runs/ID].
+    #[arg(long)]
+    out: Option<PathBuf>,
+    /// Optimiser updates [default: the recipe's].
+    #[arg(long, conflicts_with = "epochs", value_parser = clap::value_parser!(u64).range(1..))]
+    steps: Option<u64>,
+    /// Passes over the training images instead of updates.
+    #[arg(long, value_parser = clap::value_parser!(u64).range(1..))]
+    epochs: Option<u64>,
+    /// Seed of weights, batches and noise.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// Continues from the last checkpoint, if there is one.
+    #[arg(long)]
+    resume: bool,
+    /// Checks data and memory with one update, and writes nothing.
+    #[arg(long)]
+    dry_run: bool,
+    /// Updates between checkpoints.
+    #[arg(long, default_value_t = 250, value_parser = clap::value_parser!(u64).range(1..))]
+    checkpoint_every: u64,
+    /// Updates between sheets.
+    #[arg(long, default_value_t = 500, value_parser = clap::value_parser!(u64).range(1..))]
+    sheet_every: u64,
+    /// Images held back for measuring [default: the recipe's].
+    #[arg(long)]
+    validation: Option<usize>,
+}
+
+#[derive(Args)]
+struct Eval {
+    #[command(flatten)]
+    from: From,
+    /// Folder of images.
+    #[arg(long)]
+    data: PathBuf,
+    /// Images held back for measuring [default: the recipe's].
+    #[arg(long)]
+    validation: Option<usize>,
+    /// Measures on every image of the folder: for a test split.
+    #[arg(long, conflicts_with = "validation")]
+    all: bool,
+    /// Samples, and real images, for distances between sets.
+    #[arg(long, default_value_t = 2_500)]
+    samples: usize,
+    /// Images of the importance-weighted bound.
+    #[arg(long, default_value_t = 500)]
+    bound_images: usize,
+    /// Samples per image of that bound.
+    #[arg(long, default_value_t = 500)]
+    bound_samples: usize,
+    /// Also writes the measures here as JSON.
+    #[arg(long)]
+    json: Option<PathBuf>,
+}
+
+fn known(id: &str) -> Result<&'static Recipe, String> {
+    recipe(id).ok_or_else(|| {
+        let ids: Vec<&str> = RECIPES.iter().map(|r| r.id).collect();
+        format!(
+            "there is no recipe of that name; there are {}",
+            ids.join(", ")
+        )
+    })
+}
+
+fn main() -> ExitCode {
+    let result = match Cli::parse().command {
+        Command::List => {
+            println!(
+                "{}\n{}\n{}",
+                catalog::overview(),
+                catalog::reference(),
+                genzoo::train::recipe::table()
+            );
+            Ok(())
+        }
+        Command::Race {
+            query,
+            seeds,
+            at,
+            jobs,
+        } => {
+            race::run(&query, seeds, &at, jobs);
+            Ok(())
+        }
+        Command::Train(args) => train(args),
+        Command::Eval(args) => eval(&args),
+        Command::Sample { from, n, seed, out } => sample(&from, n as usize, seed, &out),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(sentence) => {
+            eprintln!("{sentence}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn train(args: Train) -> Result<(), String> {
+    let From {
+        id: recipe,
+        weights,
+        device,
+    } = args.to;
+    let options = Options {
+        data: args.data,
+        out: args
+            .out
+            .unwrap_or_else(|| PathBuf::from("runs").join(recipe.id)),
+        weights,
+        device: (device::native(&device)?, device),
+        steps: args.steps,
+        epochs: args.epochs,
+        seed: args.seed,
+        resume: args.resume,
+        dry_run: args.dry_run,
+        checkpoint_every: args.checkpoint_every,
+        sheet_every: args.sheet_every,
+        validation: args.validation,
+        command: format!(
+            "genzoo {}",
+            env::args().skip(1).collect::<Vec<_>>().join(" ")
+        ),
+    };
+    run::train(recipe, &options)
+}
+
+fn eval(args: &Eval) -> Result<(), String> {
+    let recipe = args.from.id;
+    let (card, states) = run::load(&args.from.weights, recipe.id)?;
+    let mut data = Data::load(
+        &args.data,
+        args.validation.unwrap_or(recipe.source.validation),
+    )?;
+    if args.all {
+        data.train = (0..data.train.len() + data.validation.len()).collect();
+        data.validation = data.train.clone();
+    }
+    if recipe.config(&data.images)? != card.config {
+        return Err(format!(
+            "The weights of {} are for other images than those in {}.",
+            recipe.id,
+            args.data.display()
+        ));
+    }
+    let settings = Settings {
+        samples: args.samples,
+        bound_images: args.bound_images,
+        bound_samples: args.bound_samples,
+        ..Settings::new(&args.from.weights, &device::native(&args.from.device)?)
+    };
+    let found = evaluate::evaluate(&card, &states, &data, &settings)?;
+    print!("{}", found.table());
+    match &args.json {
+        Some(path) => fs::write(path, found.to_json().to_string())
+            .map_err(|e| format!("{} could not be written: {e}.", path.display())),
+        None => Ok(()),
+    }
+}
+
+/// The networks of weights, ready to sample.
+fn open(from: &From) -> Result<(ModelConfig, Vec<Network>, Device), String> {
+    let device = device::native(&from.device)?;
+    let (card, states) = run::load(&from.weights, from.id.id)?;
+    let networks = evaluate::networks(&card, &states, &device)?;
+    Ok((card.config, networks, device))
+}
+
+fn sample(from: &From, n: usize, seed: u64, out: &PathBuf) -> Result<(), String> {
+    const COLUMNS: usize = 8;
+    let (config, networks, device) = open(from)?;
+    let latents = |size| rng::normal(&mut stream(seed, Purpose::View, 0), n * size);
+    let mut networks = networks.into_iter();
+    let mut next = || networks.next().expect("a network per part");
+    let pictures = match config {
+        ModelConfig::Dcgan { generator, .. } => {
+            let size = generator.latent;
+            next().forward(images(latents(size), [size, 1, 1], &device)) * 0.5 + 0.5
+        }
+        ModelConfig::Vae { networks: v, .. } => {
+            let network = Vae {
+                trunk: next(),
+                head: next(),
+                decoder: next(),
+            };
+            let label = (v.labels > 0).then(|| evaluate::all_labels(n, v.labels, &device));
+            activation::sigmoid(network.decode(matrix(latents(v.latent), v.latent, &device), label))
+        }
+        ModelConfig::Classifier { .. } => {
+            return Err(format!("{} classifies; it has no samples.", from.id.id));
+        }
+    };
+    write_whole(
+        &env::current_dir().map_err(|e| e.to_string())?.join(out),
+        &sheet::png(pictures, COLUMNS),
+    )
+}

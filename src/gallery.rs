@@ -1,0 +1,415 @@
+//! The table of demos that sample trained weights, and their links.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value as Json, json};
+
+use crate::catalog::{Control, Kind, Scope, VIEW_KEYS, control_json};
+use crate::choice::Choice;
+use crate::data::points::excerpt;
+use crate::settings::QUERY_MAX_BYTES;
+
+/// A demo of trained weights.
+pub struct Gallery {
+    /// Kebab-case id, and the name of its page.
+    pub id: &'static str,
+    /// What a person reads.
+    pub title: &'static str,
+    /// One sentence.
+    pub summary: &'static str,
+    /// What can be set; the control `weights` lists the weights.
+    pub controls: &'static [Control],
+    /// Settings that are lists of numbers and names.
+    pub texts: &'static [Text],
+}
+
+/// A setting that is a list.
+pub struct Text {
+    /// Kebab-case key in links.
+    pub key: &'static str,
+    /// What a person reads.
+    pub label: &'static str,
+    /// What it holds.
+    pub help: &'static str,
+    /// Most characters.
+    pub max: usize,
+}
+
+const fn setting(
+    key: &'static str,
+    label: &'static str,
+    kind: Kind,
+    unit: &'static str,
+    help: &'static str,
+) -> Control {
+    Control {
+        key,
+        label,
+        group: "",
+        scope: Scope::Shared,
+        kind,
+        unit,
+        help,
+        live: true,
+    }
+}
+
+const fn choice(id: &'static str, title: &'static str) -> Choice {
+    Choice { id, title }
+}
+
+const SEED: Control = setting(
+    "seed",
+    "Seed",
+    Kind::Int(0, 4_294_967_295, 1, false),
+    "",
+    "The same seed gives the same latents everywhere.",
+);
+const SHIFT: Text = Text {
+    key: "shift",
+    label: "Shift",
+    help: "Amounts along directions, as id:amount, separated by commas.",
+    max: 1_000,
+};
+
+/// Every demo of trained weights, in the order in which the page lists them.
+pub const GALLERIES: &[Gallery] = &[
+    Gallery {
+        id: "dcgan",
+        title: "DCGAN",
+        summary: "A generator that this project trained draws monsters from random latents: sample, interpolate, walk and calculate in its latent space.",
+        controls: &[
+            setting(
+                "weights",
+                "Weights",
+                Kind::Choice(
+                    &[choice("dcgan-critters", "Critters, 64 x 64")],
+                    "dcgan-critters",
+                ),
+                "",
+                "Which trained networks.",
+            ),
+            SEED,
+            setting(
+                "count",
+                "Samples",
+                Kind::Int(1, 256, 64, false),
+                "images",
+                "How many samples the wall shows.",
+            ),
+            setting(
+                "truncation",
+                "Truncation",
+                Kind::Float(0.0, 3.0, 0.0, false),
+                "standard deviations",
+                "Latents beyond this are drawn again: typical images, less variety (Brock et al. 2019). 0 is off.",
+            ),
+            setting(
+                "view",
+                "View",
+                Kind::Choice(
+                    &[
+                        choice("wall", "Wall"),
+                        choice("interpolate", "Interpolate"),
+                        choice("walk", "Walk"),
+                        choice("arithmetic", "Arithmetic"),
+                        choice("directions", "Directions"),
+                        choice("layers", "Layers"),
+                    ],
+                    "wall",
+                ),
+                "",
+                "What is shown.",
+            ),
+            setting(
+                "steps",
+                "Steps",
+                Kind::Int(2, 16, 8, false),
+                "images",
+                "Images along an interpolation, ends included.",
+            ),
+            setting(
+                "time",
+                "Time",
+                Kind::Float(0.0, 1_000_000.0, 0.0, false),
+                "latents",
+                "Latents that the walk has passed.",
+            ),
+        ],
+        texts: &[
+            Text {
+                key: "picks",
+                label: "Picks",
+                help: "Chosen samples, as seed:index or index, separated by commas; sets by semicolons.",
+                max: 1_000,
+            },
+            SHIFT,
+        ],
+    },
+    Gallery {
+        id: "vae",
+        title: "VAE",
+        summary: "Autoencoders that this project trained: drag through their latent space, draw into it, and see what the prior costs and buys.",
+        controls: &[
+            setting(
+                "weights",
+                "Weights",
+                Kind::Choice(
+                    &[
+                        choice("vae-fashion-2d", "Fashion, 2-D, beta 1"),
+                        choice("vae-fashion-2d-b05", "Fashion, 2-D, beta 0.5"),
+                        choice("vae-fashion-2d-b4", "Fashion, 2-D, beta 4"),
+                        choice("vae-fashion-16d", "Fashion, 16-D, beta 1"),
+                        choice("vae-fashion-16d-b05", "Fashion, 16-D, beta 0.5"),
+                        choice("vae-fashion-16d-b4", "Fashion, 16-D, beta 4"),
+                        choice("vae-fashion-conditional", "Fashion, conditional"),
+                        choice("ae-fashion-2d", "Fashion, plain autoencoder"),
+                        choice("vae-critters", "Critters, 32-D"),
+                    ],
+                    "vae-fashion-2d",
+                ),
+                "",
+                "Which trained networks.",
+            ),
+            SEED,
+            setting(
+                "view",
+                "View",
+                Kind::Choice(
+                    &[
+                        choice("manifold", "Manifold"),
+                        choice("draw", "Draw"),
+                        choice("trade", "Trade-off"),
+                        choice("labels", "Labels"),
+                        choice("autoencoder", "Autoencoder"),
+                        choice("attributes", "Attributes"),
+                    ],
+                    "manifold",
+                ),
+                "",
+                "What is shown.",
+            ),
+            setting(
+                "label",
+                "Label",
+                Kind::Int(0, 9, 0, false),
+                "",
+                "Class of a conditional model.",
+            ),
+            setting(
+                "side",
+                "Tiles",
+                Kind::Int(4, 32, 16, false),
+                "images",
+                "Images along each side of the manifold.",
+            ),
+            setting(
+                "extent",
+                "Extent",
+                Kind::Float(0.5, 12.0, 3.0, false),
+                "standard deviations",
+                "How far from the origin the manifold reaches.",
+            ),
+            setting(
+                "samples",
+                "Samples",
+                Kind::Int(1, 32, 8, false),
+                "images",
+                "Samples around an image.",
+            ),
+            setting(
+                "points",
+                "Codes",
+                Kind::Flag(true),
+                "",
+                "Whether the encoded validation images are shown.",
+            ),
+        ],
+        texts: &[
+            Text {
+                key: "z",
+                label: "Latent",
+                help: "Where one stands: numbers separated by commas.",
+                max: 1_000,
+            },
+            SHIFT,
+        ],
+    },
+];
+
+/// The table as JSON.
+pub fn to_json() -> Json {
+    json!({
+        "version": env!("CARGO_PKG_VERSION"),
+        "images": GALLERIES.iter().map(Gallery::to_json).collect::<Vec<_>>(),
+    })
+}
+
+/// The gallery with this id.
+pub fn gallery(id: &str) -> Option<&'static Gallery> {
+    GALLERIES.iter().find(|g| g.id == id)
+}
+
+impl Gallery {
+    /// Values of a link, and sentences about what could not be used.
+    pub fn resolve(&self, query: &str) -> Resolved {
+        let mut out = Resolved::default();
+        if query.len() > QUERY_MAX_BYTES {
+            out.notes.push(format!(
+                "The link is {} KiB long; at most {} KiB are read. The defaults are used.",
+                query.len() >> 10,
+                QUERY_MAX_BYTES >> 10
+            ));
+        } else {
+            let query = query.trim_start_matches(['#', '?']);
+            for (key, value) in form_urlencoded::parse(query.as_bytes()) {
+                self.take(&key, &value, &mut out);
+            }
+        }
+        out
+    }
+
+    fn take(&self, key: &str, value: &str, out: &mut Resolved) {
+        if key == "demo" || VIEW_KEYS.contains(&key) && self.controls.iter().all(|c| c.key != key) {
+            return;
+        }
+        if let Some(control) = self.controls.iter().find(|c| c.key == key) {
+            match control.parse(value) {
+                Ok((value, note)) => {
+                    out.notes.extend(note);
+                    if value == control.default_value() {
+                        out.values.remove(key);
+                    } else {
+                        out.values.insert(control.key, Json::from(value));
+                    }
+                }
+                Err(sentence) => out.notes.push(sentence),
+            }
+        } else if let Some(text) = self.texts.iter().find(|t| t.key == key) {
+            let plain = |c: char| c.is_ascii_alphanumeric() || ".,;:-_/".contains(c);
+            if value.len() > text.max || !value.chars().all(plain) {
+                out.notes.push(format!(
+                    "{} \"{}\" cannot be read; it was left out.",
+                    text.label,
+                    excerpt(value)
+                ));
+            } else if !value.is_empty() {
+                out.values.insert(text.key, value.into());
+            }
+        } else {
+            out.notes.push(format!(
+                "There is no setting \"{}\"; it was left out.",
+                excerpt(key)
+            ));
+        }
+    }
+
+    /// Its row as JSON.
+    pub fn to_json(&self) -> Json {
+        let text = |t: &Text| json!({"key": t.key, "label": t.label, "help": t.help, "kind": "text", "max": t.max, "default": ""});
+        let weights = self.controls.iter().find_map(|c| match c.kind {
+            Kind::Choice(choices, _) if c.key == "weights" => Some(choices),
+            _ => None,
+        });
+        let controls = self.controls.iter().map(control_json);
+        json!({
+            "id": self.id,
+            "title": self.title,
+            "summary": self.summary,
+            "controls": controls.chain(self.texts.iter().map(text)).collect::<Vec<_>>(),
+            "weights": weights,
+        })
+    }
+}
+
+/// Settings of a gallery.
+#[derive(Clone, Debug, Default)]
+pub struct Resolved {
+    /// What differs from the defaults.
+    pub values: BTreeMap<&'static str, Json>,
+    /// What could not be taken as it was.
+    pub notes: Vec<String>,
+}
+
+impl Resolved {
+    /// Every value, defaults included.
+    pub fn complete(&self, gallery: &Gallery) -> Json {
+        let defaults = gallery
+            .controls
+            .iter()
+            .map(|c| (c.key, Json::from(c.default_value())))
+            .chain(gallery.texts.iter().map(|t| (t.key, "".into())));
+        let given = self.values.iter().map(|(key, value)| (*key, value.clone()));
+        defaults
+            .chain(given)
+            .map(|(key, value)| (key.to_string(), value))
+            .collect::<serde_json::Map<_, _>>()
+            .into()
+    }
+
+    /// The link's query, in the order of keys.
+    pub fn query(&self) -> String {
+        let mut out = form_urlencoded::Serializer::new(String::new());
+        for (key, value) in &self.values {
+            match value.as_str() {
+                Some(text) => out.append_pair(key, text),
+                None => out.append_pair(key, &value.to_string()),
+            };
+        }
+        // These are plain in a fragment, and a link is for people too.
+        out.finish()
+            .replace("%2C", ",")
+            .replace("%3A", ":")
+            .replace("%3B", ";")
+            .replace("%2F", "/")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn a_link_says_only_what_differs_and_comes_back_the_same() {
+        let gallery = gallery("dcgan").expect("in the table");
+        let found = gallery.resolve("#seed=7&count=64&picks=3,9:4;1&time=2.5");
+        assert_eq!(found.notes, [""; 0]);
+        assert_eq!(found.query(), "picks=3,9:4;1&seed=7&time=2.5");
+        assert_eq!(found.complete(gallery)["count"], 64);
+        assert_eq!(gallery.resolve(&found.query()).values, found.values);
+    }
+
+    #[test]
+    fn what_cannot_be_used_gets_a_sentence() {
+        let gallery = gallery("vae").expect("in the table");
+        for bad in [
+            "weights=none",
+            "side=1e9",
+            "colour=red",
+            "z=<b>",
+            "seed=NaN",
+        ] {
+            let found = gallery.resolve(bad);
+            assert_eq!(found.notes.len(), 1, "{bad}: {:?}", found.notes);
+            assert!(found.notes[0].ends_with('.'));
+        }
+        assert_eq!(
+            gallery
+                .resolve(&"a".repeat(QUERY_MAX_BYTES + 1))
+                .values
+                .len(),
+            0
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_resolves(query in ".{0,300}") {
+            for gallery in GALLERIES {
+                let found = gallery.resolve(&query);
+                prop_assert_eq!(gallery.resolve(&found.query()).values, found.values);
+            }
+        }
+    }
+}

@@ -1,0 +1,96 @@
+//! DCGAN (Radford, Metz and Chintala 2016): images in [-1, 1] from a latent `z ~ N(0, I)`.
+//!
+//! Generator: transposed convolutions, batch normalisation, ReLU, and a last tanh. Discriminator: strided
+//! convolutions, batch normalisation, leaky ReLU, and one logit, `D = sigmoid(logit)`. No fully connected and no pooling
+//! layers. The side of the image is 64: four doublings from 4.
+
+use serde::{Deserialize, Serialize};
+
+use crate::models::network::{Architecture, Conv, Layer};
+
+/// Side of an image in pixels.
+pub const SIDE: usize = 64;
+const DOUBLINGS: usize = 4;
+
+/// Widths of the generator.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GeneratorConfig {
+    /// Size of z, at least 1.
+    pub latent: usize,
+    /// Channels before the last layer; each layer before that has twice as many.
+    pub channels: usize,
+    /// 3 for colour, 1 for grey.
+    pub colours: usize,
+}
+
+/// Widths of the discriminator.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DiscriminatorConfig {
+    /// Channels after the first layer; each layer after that has twice as many.
+    pub channels: usize,
+    /// 3 for colour, 1 for grey.
+    pub colours: usize,
+}
+
+const fn conv(inputs: usize, outputs: usize, [stride, padding]: [usize; 2], bias: bool) -> Conv {
+    Conv {
+        inputs,
+        outputs,
+        kernel: 4,
+        stride,
+        padding,
+        bias,
+    }
+}
+
+/// Kernel 4, stride 2, padding 1: twice or half the side.
+const BY_TWO: [usize; 2] = [2, 1];
+/// Kernel 4 without padding: from 1 to 4 or from 4 to 1.
+const WHOLE: [usize; 2] = [1, 0];
+
+impl GeneratorConfig {
+    /// `[batch, latent, 1, 1]` to `[batch, colours, 64, 64]`.
+    pub fn architecture(&self) -> Architecture {
+        let width = |i: usize| self.channels << (DOUBLINGS - 1 - i);
+        let mut layers = vec![
+            Layer::Deconv(conv(self.latent, width(0), WHOLE, false)),
+            Layer::BatchNorm(width(0)),
+            Layer::Relu,
+        ];
+        for i in 1..DOUBLINGS {
+            layers.extend([
+                Layer::Deconv(conv(width(i - 1), width(i), BY_TWO, false)),
+                Layer::BatchNorm(width(i)),
+                Layer::Relu,
+            ]);
+        }
+        layers.extend([
+            Layer::Deconv(conv(self.channels, self.colours, BY_TWO, true)),
+            Layer::Tanh,
+        ]);
+        Architecture(layers)
+    }
+}
+
+impl DiscriminatorConfig {
+    /// `[batch, colours, 64, 64]` to logits `[batch, 1, 1, 1]`.
+    pub fn architecture(&self) -> Architecture {
+        let width = |i: usize| self.channels << i;
+        // No normalisation on the first layer (ibid., section 3).
+        let mut layers = vec![
+            Layer::Conv(conv(self.colours, width(0), BY_TWO, true)),
+            Layer::LeakyRelu,
+        ];
+        for i in 1..DOUBLINGS {
+            layers.extend([
+                Layer::Conv(conv(width(i - 1), width(i), BY_TWO, false)),
+                Layer::BatchNorm(width(i)),
+                Layer::LeakyRelu,
+            ]);
+        }
+        layers.push(Layer::Conv(conv(width(DOUBLINGS - 1), 1, WHOLE, true)));
+        Architecture(layers)
+    }
+}

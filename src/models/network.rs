@@ -1,0 +1,427 @@
+//! Feed-forward convolutional networks as a list of layers: the image models are made of these.
+//!
+//! Everything is `[batch, channels, height, width]`; a latent or a vector of features is an image of height and width 1, so
+//! a fully connected layer is a convolution whose kernel covers its input. Trained parameters are
+//! one flat vector and running statistics of batch normalisation another, as for the toy networks: an update, an average and a
+//! checkpoint each touch one tensor.
+
+use burn::tensor::ops::{ConvOptions, ConvTransposeOptions};
+use burn::tensor::{Device, Tensor, TensorData, activation, module};
+use rand_chacha::ChaCha8Rng;
+
+use crate::models::mlp::leaky_slope;
+use crate::rng;
+
+/// Added to variances in batch normalisation (Ioffe and Szegedy 2015, algorithm 1).
+const EPSILON: f64 = 1e-5;
+
+/// A square convolution, or a transposed one.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Conv {
+    /// Channels in, at least 1.
+    pub inputs: usize,
+    /// Channels out, at least 1.
+    pub outputs: usize,
+    /// Side of the kernel, at least 1.
+    pub kernel: usize,
+    /// Step between kernel positions (of the output, when transposed), at least 1.
+    pub stride: usize,
+    /// Zeros around the input (cut off the output, when transposed).
+    pub padding: usize,
+    /// Whether a constant per output channel is added.
+    pub bias: bool,
+}
+
+/// One layer.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Layer {
+    /// Convolution.
+    Conv(Conv),
+    /// Transposed convolution.
+    Deconv(Conv),
+    /// Batch normalisation over so many channels.
+    BatchNorm(usize),
+    /// max(0, x).
+    Relu,
+    /// x for x > 0, else 0.2 x.
+    LeakyRelu,
+    /// Hyperbolic tangent.
+    Tanh,
+}
+
+/// Distribution of initial weights.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Init {
+    /// `N(0, 0.02)`, and `N(1, 0.02)` for the scale of batch normalisation (Radford et al. 2016, section 4).
+    Dcgan,
+    /// `N(0, sqrt(2 / fan_in))` (He et al. 2015, equation 10).
+    He,
+}
+
+/// A named tensor of a network.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Entry {
+    /// Layer index and role, for example `3.weight`.
+    pub name: String,
+    /// Its shape.
+    pub shape: Vec<usize>,
+    /// Whether training changes it; running statistics are not trained.
+    pub trained: bool,
+}
+
+impl Entry {
+    /// Number of values.
+    pub fn len(&self) -> usize {
+        self.shape.iter().product()
+    }
+
+    /// Whether it has none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+impl Layer {
+    fn entries(&self) -> Vec<(&'static str, Vec<usize>, bool)> {
+        match *self {
+            Self::Conv(c) | Self::Deconv(c) => {
+                let channels = match self {
+                    Self::Conv(_) => [c.outputs, c.inputs],
+                    _ => [c.inputs, c.outputs],
+                };
+                let mut out = vec![(
+                    "weight",
+                    vec![channels[0], channels[1], c.kernel, c.kernel],
+                    true,
+                )];
+                if c.bias {
+                    out.push(("bias", vec![c.outputs], true));
+                }
+                out
+            }
+            Self::BatchNorm(n) => vec![
+                ("gamma", vec![n], true),
+                ("beta", vec![n], true),
+                ("running-mean", vec![n], false),
+                ("running-variance", vec![n], false),
+            ],
+            Self::Relu | Self::LeakyRelu | Self::Tanh => vec![],
+        }
+    }
+
+    fn initial(&self, role: &str, n: usize, init: Init, rng: &mut ChaCha8Rng) -> Vec<f32> {
+        let gaussian = |rng: &mut ChaCha8Rng, mean: f32, std: f32| -> Vec<f32> {
+            rng::normal(rng, n).iter().map(|v| mean + std * v).collect()
+        };
+        let fan_in = match *self {
+            Self::Conv(c) => c.inputs * c.kernel * c.kernel,
+            // Each output pixel sees about (kernel / stride)^2 positions of the input.
+            Self::Deconv(c) => c.inputs * (c.kernel / c.stride).max(1).pow(2),
+            _ => 1,
+        };
+        match (role, init) {
+            ("weight", Init::Dcgan) => gaussian(rng, 0.0, 0.02),
+            ("weight", Init::He) => gaussian(rng, 0.0, (2.0 / fan_in as f32).sqrt()),
+            ("gamma", Init::Dcgan) => gaussian(rng, 1.0, 0.02),
+            ("gamma" | "running-variance", _) => vec![1.0; n],
+            _ => vec![0.0; n],
+        }
+    }
+}
+
+/// The layers of a network, first to last.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Architecture(pub Vec<Layer>);
+
+impl Architecture {
+    /// Every tensor, in the order of the flat vectors.
+    pub fn entries(&self) -> Vec<Entry> {
+        let of_layer = |(i, layer): (usize, &Layer)| {
+            layer
+                .entries()
+                .into_iter()
+                .map(move |(role, shape, trained)| Entry {
+                    name: format!("{i}.{role}"),
+                    shape,
+                    trained,
+                })
+        };
+        self.0.iter().enumerate().flat_map(of_layer).collect()
+    }
+
+    fn count(&self, trained: bool) -> usize {
+        let entries = self.entries().into_iter();
+        entries
+            .filter(|e| e.trained == trained)
+            .map(|e| e.len())
+            .sum()
+    }
+
+    /// Number of trained parameters.
+    pub fn parameters(&self) -> usize {
+        self.count(true)
+    }
+
+    /// Number of running statistics.
+    pub fn statistics(&self) -> usize {
+        self.count(false)
+    }
+
+    /// Initial trained parameters and running statistics.
+    pub fn init(&self, init: Init, rng: &mut ChaCha8Rng) -> State {
+        let mut state = State::default();
+        for layer in &self.0 {
+            for (role, shape, trained) in layer.entries() {
+                let values = layer.initial(role, shape.iter().product(), init, rng);
+                let side = if trained {
+                    &mut state.parameters
+                } else {
+                    &mut state.statistics
+                };
+                side.extend(values);
+            }
+        }
+        state
+    }
+
+    /// The network with these values.
+    ///
+    /// # Shapes
+    /// - parameters: `[parameters()]`
+    /// - statistics: `[statistics()]`
+    ///
+    /// # Panics
+    /// If a vector has another length.
+    pub fn with(&self, parameters: &Tensor<1>, statistics: &Tensor<1>) -> Network {
+        assert_eq!(
+            parameters.dims(),
+            [self.parameters()],
+            "trained parameters of the network"
+        );
+        assert_eq!(
+            statistics.dims(),
+            [self.statistics()],
+            "running statistics of the network"
+        );
+        let mut at = [0; 2];
+        let layers = self
+            .0
+            .iter()
+            .map(|&layer| {
+                let tensors = layer
+                    .entries()
+                    .into_iter()
+                    .map(|(_, shape, trained)| {
+                        let n: usize = shape.iter().product();
+                        let (source, at) = if trained {
+                            (parameters, &mut at[0])
+                        } else {
+                            (statistics, &mut at[1])
+                        };
+                        let part = source.clone().slice(*at..*at + n);
+                        *at += n;
+                        match shape[..] {
+                            [a, b, c, d] => Weight::Kernel(part.reshape([a, b, c, d])),
+                            _ => Weight::Vector(part),
+                        }
+                    })
+                    .collect();
+                (layer, tensors)
+            })
+            .collect();
+        Network { layers }
+    }
+}
+
+/// Values of a network on the host.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct State {
+    /// `[parameters]`
+    pub parameters: Vec<f32>,
+    /// `[statistics]`
+    pub statistics: Vec<f32>,
+}
+
+impl State {
+    /// Both vectors on a device.
+    pub fn to_device(&self, device: &Device) -> [Tensor<1>; 2] {
+        [&self.parameters, &self.statistics].map(|v| vector(v.clone(), device))
+    }
+}
+
+/// A `[n]` tensor from host values.
+pub fn vector(values: Vec<f32>, device: &Device) -> Tensor<1> {
+    let n = values.len();
+    Tensor::from_data(TensorData::new(values, [n]), device)
+}
+
+/// A `[batch, channels, height, width]` tensor from host values in row-major order.
+pub fn images(values: Vec<f32>, [c, h, w]: [usize; 3], device: &Device) -> Tensor<4> {
+    let n = values.len() / (c * h * w);
+    Tensor::from_data(TensorData::new(values, [n, c, h, w]), device)
+}
+
+#[derive(Clone, Debug)]
+enum Weight {
+    Kernel(Tensor<4>),
+    Vector(Tensor<1>),
+}
+
+impl Weight {
+    fn kernel(&self) -> Tensor<4> {
+        match self {
+            Self::Kernel(t) => t.clone(),
+            Self::Vector(_) => unreachable!("the first tensor of a convolution is its kernel"),
+        }
+    }
+
+    fn vector(&self) -> Tensor<1> {
+        match self {
+            Self::Vector(t) => t.clone(),
+            Self::Kernel(_) => unreachable!("only the first tensor of a convolution is a kernel"),
+        }
+    }
+}
+
+/// Mean and biased variance of each batch normalisation, in the order of the running statistics.
+pub type BatchStatistics = Vec<Tensor<1>>;
+
+/// A network with its values.
+#[derive(Clone, Debug)]
+pub struct Network {
+    layers: Vec<(Layer, Vec<Weight>)>,
+}
+
+impl Network {
+    /// A copy whose trained parameters record gradients.
+    pub fn tracked(&self) -> Self {
+        let leaf = |weight: &Weight| match weight {
+            Weight::Kernel(t) => Weight::Kernel(t.clone().autodiff().require_grad()),
+            Weight::Vector(t) => Weight::Vector(t.clone().autodiff().require_grad()),
+        };
+        let layers = self
+            .layers
+            .iter()
+            .map(|(layer, weights)| {
+                let trained = layer.entries();
+                let weights = weights.iter().zip(trained).map(|(weight, (.., trained))| {
+                    if trained {
+                        leaf(weight)
+                    } else {
+                        weight.clone()
+                    }
+                });
+                (*layer, weights.collect())
+            })
+            .collect();
+        Self { layers }
+    }
+
+    /// The output, with running statistics where layers normalise.
+    ///
+    /// # Shapes
+    /// - x: `[batch, channels, height, width]` of the first layer
+    pub fn forward(&self, x: Tensor<4>) -> Tensor<4> {
+        self.layers
+            .iter()
+            .fold(x, |h, (layer, weights)| match (layer, &weights[..]) {
+                (Layer::BatchNorm(_), [gamma, beta, mean, variance]) => module::batch_norm(
+                    h,
+                    gamma.vector(),
+                    beta.vector(),
+                    mean.vector(),
+                    variance.vector(),
+                    EPSILON,
+                ),
+                _ => plain(layer, weights, h),
+            })
+    }
+
+    /// The output with each batch's own statistics, which are handed back.
+    ///
+    /// # Shapes
+    /// - x: `[batch, channels, height, width]` of the first layer
+    pub fn forward_training(&self, x: Tensor<4>) -> (Tensor<4>, BatchStatistics) {
+        let mut statistics = vec![];
+        let out = self
+            .layers
+            .iter()
+            .fold(x, |h, (layer, weights)| match (layer, &weights[..]) {
+                (Layer::BatchNorm(_), [gamma, beta, ..]) => {
+                    let out = module::batch_norm_train(h, gamma.vector(), beta.vector(), EPSILON);
+                    statistics.push(out.mean.inner());
+                    statistics.push(out.variance.inner());
+                    out.output
+                }
+                _ => plain(layer, weights, h),
+            });
+        (out, statistics)
+    }
+
+    /// What every activation hands on, first to last, with running statistics.
+    pub fn activations(&self, x: Tensor<4>) -> Vec<Tensor<4>> {
+        let mut out = vec![];
+        let mut h = x;
+        for layer in &self.layers {
+            let alone = Self {
+                layers: vec![layer.clone()],
+            };
+            h = alone.forward(h);
+            if matches!(layer.0, Layer::Relu | Layer::LeakyRelu | Layer::Tanh) {
+                out.push(h.clone());
+            }
+        }
+        out
+    }
+
+    /// The gradients of `loss` with respect to the trained parameters of this tracked network, as one vector. A parameter that
+    /// the loss does not depend on has gradient 0.
+    ///
+    /// # Shapes
+    /// - returns: `[parameters]`, without gradients
+    pub fn gradients(&self, grads: &mut burn::tensor::Gradients) -> Tensor<1> {
+        let mut parts = vec![];
+        for (layer, weights) in &self.layers {
+            for (weight, (.., trained)) in weights.iter().zip(layer.entries()) {
+                if !trained {
+                    continue;
+                }
+                parts.push(match weight {
+                    Weight::Kernel(t) => flat_gradient(t, grads),
+                    Weight::Vector(t) => flat_gradient(t, grads),
+                });
+            }
+        }
+        Tensor::cat(parts, 0)
+    }
+}
+
+fn flat_gradient<const D: usize>(t: &Tensor<D>, grads: &mut burn::tensor::Gradients) -> Tensor<1> {
+    t.grad_remove(grads)
+        .unwrap_or_else(|| t.clone().inner().zeros_like())
+        .reshape([t.shape().num_elements()])
+}
+
+fn plain(layer: &Layer, weights: &[Weight], h: Tensor<4>) -> Tensor<4> {
+    match *layer {
+        Layer::Conv(c) => module::conv2d(
+            h,
+            weights[0].kernel(),
+            weights.get(1).map(Weight::vector),
+            ConvOptions::new([c.stride; 2], [c.padding; 2], [1; 2], 1),
+        ),
+        Layer::Deconv(c) => module::conv_transpose2d(
+            h,
+            weights[0].kernel(),
+            weights.get(1).map(Weight::vector),
+            ConvTransposeOptions::new([c.stride; 2], [c.padding; 2], [0; 2], [1; 2], 1),
+        ),
+        Layer::Relu => activation::relu(h),
+        Layer::LeakyRelu => {
+            let slope = leaky_slope(h.clone().inner());
+            h * slope
+        }
+        Layer::Tanh => h.tanh(),
+        Layer::BatchNorm(_) => unreachable!("each pass normalises in its own way"),
+    }
+}

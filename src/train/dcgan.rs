@@ -1,0 +1,185 @@
+//! Training of DCGAN (Radford et al. 2016, section 4): Adam 2e-4 with beta1 0.5, batches of 64, non-saturating loss.
+//!
+//! Samples come from an exponential moving average of the generator, whose running statistics are measured
+//! anew when it is shipped.
+
+use burn::tensor::{Device, Tensor};
+
+use super::{Task, Trained, host, scalar};
+use crate::data::images::ImageSet;
+use crate::models::dcgan::{DiscriminatorConfig, GeneratorConfig};
+use crate::models::network::{Architecture, Init, State, images, vector};
+use crate::objectives::adversarial::Objective;
+use crate::rng::{self, Purpose, stream};
+use crate::sessions::optimiser::Rates;
+
+const RATES: Rates = Rates {
+    lr: 2e-4,
+    beta1: 0.5,
+    beta2: 0.999,
+};
+/// Share of the past in the average, per update.
+const EMA: f64 = 0.999;
+const OBJECTIVE: Objective = Objective::NonSaturating;
+/// Batches over which the averaged generator's statistics are measured.
+const STATISTICS_BATCHES: u64 = 16;
+const PREVIEW: usize = 64;
+
+/// DCGAN in training.
+pub struct DcganTask {
+    device: Device,
+    seed: u64,
+    config: (GeneratorConfig, DiscriminatorConfig),
+    nets: [Architecture; 2],
+    generator: Trained,
+    discriminator: Trained,
+    ema: Tensor<1>,
+}
+
+impl DcganTask {
+    /// A DCGAN with fresh weights.
+    pub fn new(
+        generator: GeneratorConfig,
+        discriminator: DiscriminatorConfig,
+        seed: u64,
+        device: &Device,
+    ) -> Self {
+        let nets = [generator.architecture(), discriminator.architecture()];
+        let fresh = |net: &Architecture, purpose| {
+            let state = net.init(Init::Dcgan, &mut stream(seed, purpose, 0));
+            Trained::new(&state, device)
+        };
+        let g = fresh(&nets[0], Purpose::InitGenerator);
+        let d = fresh(&nets[1], Purpose::InitDiscriminator);
+        Self {
+            device: device.clone(),
+            seed,
+            config: (generator, discriminator),
+            nets,
+            ema: g.parameters.clone(),
+            generator: g,
+            discriminator: d,
+        }
+    }
+
+    fn noise(&self, purpose: Purpose, index: u64, n: usize) -> Tensor<4> {
+        let latent = self.config.0.latent;
+        let z = rng::normal(&mut stream(self.seed, purpose, index), n * latent);
+        images(z, [latent, 1, 1], &self.device)
+    }
+
+    /// The averaged generator's running statistics, as the mean over batches.
+    fn ema_statistics(&self) -> Tensor<1> {
+        let [net, _] = &self.nets;
+        let network = net.with(&self.ema, &self.generator.statistics);
+        let total = (0..STATISTICS_BATCHES)
+            .map(|i| {
+                let z = self.noise(Purpose::Measure, i, PREVIEW);
+                Tensor::cat(network.forward_training(z).1, 0)
+            })
+            .reduce(|a, b| a + b)
+            .expect("at least one batch");
+        total / STATISTICS_BATCHES as f64
+    }
+}
+
+/// `[batch, 1, 1, 1]` logits as the objectives take them.
+fn column(logits: Tensor<4>) -> Tensor<2> {
+    let [batch, ..] = logits.dims();
+    logits.reshape([batch, 1])
+}
+
+impl Task for DcganTask {
+    fn losses(&self) -> &'static [&'static str] {
+        &["discriminator", "generator", "D(x)", "D(G(z))"]
+    }
+
+    fn step(&mut self, step: u64, data: &ImageSet, batch: &[usize]) -> Vec<f64> {
+        let [g_net, d_net] = &self.nets;
+        let colours = self.config.0.colours;
+        let side = crate::models::dcgan::SIDE;
+        let mut pixels = Vec::with_capacity(batch.len() * colours * side * side);
+        for &i in batch {
+            data.write_chw(i, &mut pixels);
+        }
+        let real = images(pixels, [colours, side, side], &self.device) * 2.0 - 1.0;
+        let z = self.noise(Purpose::NoiseGenerator, step, batch.len());
+
+        let g = g_net
+            .with(&self.generator.parameters, &self.generator.statistics)
+            .tracked();
+        let (fake, g_statistics) = g.forward_training(z.autodiff());
+
+        // Real and generated images are normalised apart (ibid., section 3).
+        let d = d_net
+            .with(
+                &self.discriminator.parameters,
+                &self.discriminator.statistics,
+            )
+            .tracked();
+        let (on_real, d_statistics) = d.forward_training(real.autodiff());
+        let (on_fake, _) = d.forward_training(fake.clone().inner().autodiff());
+        let (on_real, on_fake) = (column(on_real), column(on_fake));
+        let d_loss = OBJECTIVE.discriminator_loss(on_real.clone(), on_fake.clone());
+        let gradient = d.gradients(&mut d_loss.backward());
+        let trained = &mut self.discriminator;
+        trained.parameters = trained
+            .optimiser
+            .step(RATES, trained.parameters.clone(), gradient);
+        trained.update_statistics(d_statistics);
+
+        let d = d_net.with(&trained.parameters, &trained.statistics);
+        let (on_fake_again, _) = d.forward_training(fake);
+        let g_loss = OBJECTIVE.generator_loss(column(on_fake_again));
+        let gradient = g.gradients(&mut g_loss.backward());
+        let trained = &mut self.generator;
+        trained.parameters = trained
+            .optimiser
+            .step(RATES, trained.parameters.clone(), gradient);
+        trained.update_statistics(g_statistics);
+
+        // Early on the average must forget the first weights sooner.
+        let keep = EMA.min((1.0 + step as f64) / (10.0 + step as f64));
+        self.ema = self.ema.clone() * keep + trained.parameters.clone() * (1.0 - keep);
+
+        let probability =
+            |logits: Tensor<2>| scalar(burn::tensor::activation::sigmoid(logits.inner()).mean());
+        vec![
+            scalar(d_loss.inner()),
+            scalar(g_loss.inner()),
+            probability(on_real),
+            probability(on_fake),
+        ]
+    }
+
+    fn state(&self) -> Vec<Vec<f32>> {
+        let mut vectors = self.generator.vectors();
+        vectors.extend(self.discriminator.vectors());
+        vectors.push(host(self.ema.clone()));
+        vectors
+    }
+
+    fn restore(&mut self, state: Vec<Vec<f32>>, steps: u64) {
+        let mut state = state.into_iter();
+        self.generator.restore(&mut state, steps);
+        self.discriminator.restore(&mut state, steps);
+        self.ema = vector(
+            state.next().expect("a checkpoint of the same recipe"),
+            &self.device,
+        );
+    }
+
+    fn preview(&self, _data: &ImageSet, _validation: &[usize]) -> (Tensor<4>, usize) {
+        let z = self.noise(Purpose::View, 0, PREVIEW);
+        let network = self.nets[0].with(&self.ema, &self.ema_statistics());
+        (network.forward(z) * 0.5 + 0.5, 8)
+    }
+
+    fn weights(&self) -> Vec<State> {
+        let averaged = State {
+            parameters: host(self.ema.clone()),
+            statistics: host(self.ema_statistics()),
+        };
+        vec![averaged, self.discriminator.host()]
+    }
+}

@@ -1,0 +1,154 @@
+//! Native training: recipes, the loop with its checkpoints, and the measures that go on a card.
+//!
+//! Every draw is addressed by seed, purpose and step, so a run that was killed continues with the same batches and noise.
+
+pub mod checkpoint;
+pub mod classifier;
+pub mod dcgan;
+pub mod evaluate;
+pub mod recipe;
+pub mod run;
+pub mod sheet;
+pub mod vae;
+
+use rand_chacha::rand_core::Rng;
+
+use crate::data::images::ImageSet;
+use crate::models::network::State;
+use crate::rng::{Purpose, stream};
+use crate::sessions::optimiser::Optimiser;
+use burn::tensor::{Device, Tensor};
+
+/// One model in training.
+pub trait Task {
+    /// Names of what [`Task::step`] returns.
+    fn losses(&self) -> &'static [&'static str];
+    /// One optimiser update of every network on a batch of images.
+    fn step(&mut self, step: u64, data: &ImageSet, batch: &[usize]) -> Vec<f64>;
+    /// Everything that a later step depends on.
+    fn state(&self) -> Vec<Vec<f32>>;
+    /// Continues from [`Task::state`] after so many steps.
+    fn restore(&mut self, state: Vec<Vec<f32>>, steps: u64);
+    /// Pictures that show how far it is: `[n, channels, height, width]` in [0, 1], and how many stand in a row.
+    fn preview(&self, data: &ImageSet, validation: &[usize]) -> (Tensor<4>, usize);
+    /// The networks to ship, in the order of the card's parts.
+    fn weights(&self) -> Vec<State>;
+}
+
+/// The order in which a run sees its images: a new permutation every epoch, the incomplete last batch left out.
+pub struct Batches {
+    indices: Vec<usize>,
+    batch: usize,
+    seed: u64,
+    epoch: Option<(u64, Vec<usize>)>,
+}
+
+impl Batches {
+    /// Batches of `batch` images, fewer when there are not as many.
+    ///
+    /// # Panics
+    /// If there is no image.
+    pub fn new(indices: Vec<usize>, batch: usize, seed: u64) -> Self {
+        assert!(!indices.is_empty(), "at least one image");
+        let batch = batch.clamp(1, indices.len());
+        Self {
+            indices,
+            batch,
+            seed,
+            epoch: None,
+        }
+    }
+
+    /// Updates in an epoch.
+    pub fn per_epoch(&self) -> u64 {
+        (self.indices.len() / self.batch) as u64
+    }
+
+    /// The images of an update.
+    pub fn at(&mut self, step: u64) -> &[usize] {
+        let epoch = step / self.per_epoch();
+        if self.epoch.as_ref().is_none_or(|(e, _)| *e != epoch) {
+            let mut order = self.indices.clone();
+            let mut rng = stream(self.seed, Purpose::Data, epoch);
+            order.sort_by_cached_key(|_| rng.next_u64());
+            self.epoch = Some((epoch, order));
+        }
+        let (_, order) = self.epoch.as_ref().expect("an order of this epoch");
+        let at = (step % self.per_epoch()) as usize * self.batch;
+        &order[at..at + self.batch]
+    }
+}
+
+/// Values of a tensor on the host. Native devices may block.
+pub fn host<const D: usize>(tensor: Tensor<D>) -> Vec<f32> {
+    tensor
+        .into_data()
+        .convert::<f32>()
+        .try_to_vec()
+        .expect("numbers of this type")
+}
+
+/// The one value of a tensor.
+fn scalar(tensor: Tensor<1>) -> f64 {
+    f64::from(host(tensor)[0])
+}
+
+/// A network in training: parameters, running statistics, optimiser.
+struct Trained {
+    parameters: Tensor<1>,
+    statistics: Tensor<1>,
+    optimiser: Optimiser,
+}
+
+/// Share of a batch in the running statistics (the default of the public frameworks).
+const MOMENTUM: f64 = 0.1;
+
+impl Trained {
+    fn new(state: &State, device: &Device) -> Self {
+        use crate::sessions::optimiser::OptimiserKind::Adam;
+        let [parameters, statistics] = state.to_device(device);
+        Self {
+            optimiser: Optimiser::new(Adam, state.parameters.len(), device),
+            parameters,
+            statistics,
+        }
+    }
+
+    fn update_statistics(&mut self, batch: Vec<Tensor<1>>) {
+        if !batch.is_empty() {
+            let batch = Tensor::cat(batch, 0);
+            self.statistics = self.statistics.clone() * (1.0 - MOMENTUM) + batch * MOMENTUM;
+        }
+    }
+
+    fn host(&self) -> State {
+        State {
+            parameters: host(self.parameters.clone()),
+            statistics: host(self.statistics.clone()),
+        }
+    }
+
+    /// Parameters, statistics, optimiser state.
+    fn vectors(&self) -> Vec<Vec<f32>> {
+        let State {
+            parameters,
+            statistics,
+        } = self.host();
+        let slots = self.optimiser.slots.iter().map(|s| host(s.clone()));
+        [parameters, statistics].into_iter().chain(slots).collect()
+    }
+
+    fn restore(&mut self, vectors: &mut impl Iterator<Item = Vec<f32>>, steps: u64) {
+        let device = self.parameters.device();
+        let mut next = || {
+            let values = vectors.next().expect("a checkpoint of the same recipe");
+            crate::models::network::vector(values, &device)
+        };
+        self.parameters = next();
+        self.statistics = next();
+        for slot in &mut self.optimiser.slots {
+            *slot = next();
+        }
+        self.optimiser.time = steps;
+    }
+}

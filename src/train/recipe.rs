@@ -1,0 +1,443 @@
+//! What can be trained: one row per weights file.
+
+use burn::tensor::Device;
+
+use super::Task;
+use super::classifier::ClassifierTask;
+use super::dcgan::DcganTask;
+use super::vae::VaeTask;
+use crate::data::images::ImageSet;
+use crate::models::classifier::ClassifierConfig;
+use crate::models::dcgan::{self, DiscriminatorConfig, GeneratorConfig};
+use crate::models::vae::VaeConfig;
+use crate::weights::{DataCard, ModelConfig};
+
+/// Training data that recipes are made for.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Source {
+    /// Name, and usual folder.
+    pub name: &'static str,
+    /// Licence.
+    pub licence: &'static str,
+    /// Where a person gets it.
+    pub origin: &'static str,
+    /// Images held back for measuring, when the folder has no split of its own.
+    pub validation: usize,
+    /// Names of the labels, if it has labels.
+    pub labels: &'static [&'static str],
+}
+
+const CRITTERS: Source = Source {
+    name: "critters",
+    licence: "CC0 1.0",
+    origin: "friendly monsters rendered from DiceBear part definitions, dicebear.com",
+    validation: 500,
+    labels: &[],
+};
+const FASHION: Source = Source {
+    name: "fashion-mnist",
+    licence: "MIT",
+    origin: "Xiao, Rasul and Vollgraf 2017, github.com/zalandoresearch/fashion-mnist",
+    validation: 5_000,
+    labels: &[
+        "T-shirt/top",
+        "Trouser",
+        "Pullover",
+        "Dress",
+        "Coat",
+        "Sandal",
+        "Shirt",
+        "Sneaker",
+        "Bag",
+        "Ankle boot",
+    ],
+};
+const BINARIZED_MNIST: Source = Source {
+    name: "binarized-mnist",
+    licence: "MIT repository; digits by LeCun, Cortes and Burges",
+    origin: "the fixed binarisation of Larochelle and Murray 2011",
+    validation: 5_000,
+    labels: &[],
+};
+
+/// What kind of model a recipe makes.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Family {
+    /// Generator and discriminator.
+    Dcgan {
+        /// Size of z.
+        latent: usize,
+        /// Base channels of the generator.
+        generator: usize,
+        /// Base channels of the discriminator, where most of the arithmetic is.
+        discriminator: usize,
+    },
+    /// Autoencoder.
+    Vae {
+        /// Size of z.
+        latent: usize,
+        /// Weight of the KL term; none for a plain autoencoder.
+        beta: Option<f64>,
+        /// Whether it sees labels.
+        conditional: bool,
+        /// Channels after the first convolution.
+        channels: usize,
+        /// Features between convolutions and latent.
+        features: usize,
+        /// How often the side is halved.
+        halvings: usize,
+    },
+    /// Attribute classifier.
+    Classifier {
+        /// Channels after the first convolution.
+        channels: usize,
+        /// Size of the feature vector.
+        features: usize,
+        /// How often the side is halved.
+        halvings: usize,
+    },
+}
+
+/// One row.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Recipe {
+    /// Id, the same in links, on the command line and as the file's name.
+    pub id: &'static str,
+    /// What a person reads.
+    pub title: &'static str,
+    /// Its training data.
+    pub source: Source,
+    /// Kind and widths.
+    pub family: Family,
+    /// Images per update.
+    pub batch: usize,
+    /// Updates.
+    pub steps: u64,
+}
+
+const fn fashion(
+    id: &'static str,
+    title: &'static str,
+    latent: usize,
+    beta: Option<f64>,
+    conditional: bool,
+) -> Recipe {
+    Recipe {
+        id,
+        title,
+        source: FASHION,
+        family: Family::Vae {
+            latent,
+            beta,
+            conditional,
+            channels: 32,
+            features: 64,
+            halvings: 2,
+        },
+        batch: 128,
+        steps: 8_000,
+    }
+}
+
+/// Everything that can be trained.
+pub const RECIPES: &[Recipe] = &[
+    Recipe {
+        id: "dcgan-critters",
+        title: "DCGAN, critters",
+        source: CRITTERS,
+        family: Family::Dcgan {
+            latent: 64,
+            generator: 32,
+            discriminator: 24,
+        },
+        batch: 64,
+        steps: 8_000,
+    },
+    fashion(
+        "vae-fashion-2d",
+        "VAE, 2-D latent, beta 1",
+        2,
+        Some(1.0),
+        false,
+    ),
+    fashion(
+        "vae-fashion-2d-b05",
+        "VAE, 2-D latent, beta 0.5",
+        2,
+        Some(0.5),
+        false,
+    ),
+    fashion(
+        "vae-fashion-2d-b4",
+        "VAE, 2-D latent, beta 4",
+        2,
+        Some(4.0),
+        false,
+    ),
+    fashion(
+        "vae-fashion-16d",
+        "VAE, 16-D latent, beta 1",
+        16,
+        Some(1.0),
+        false,
+    ),
+    fashion(
+        "vae-fashion-16d-b05",
+        "VAE, 16-D latent, beta 0.5",
+        16,
+        Some(0.5),
+        false,
+    ),
+    fashion(
+        "vae-fashion-16d-b4",
+        "VAE, 16-D latent, beta 4",
+        16,
+        Some(4.0),
+        false,
+    ),
+    fashion(
+        "vae-fashion-conditional",
+        "Conditional VAE, 16-D latent",
+        16,
+        Some(1.0),
+        true,
+    ),
+    fashion(
+        "ae-fashion-2d",
+        "Plain autoencoder, 2-D latent",
+        2,
+        None,
+        false,
+    ),
+    Recipe {
+        id: "vae-critters",
+        title: "VAE, critters, 32-D latent",
+        source: CRITTERS,
+        family: Family::Vae {
+            latent: 32,
+            beta: Some(1.0),
+            conditional: false,
+            channels: 16,
+            features: 128,
+            halvings: 4,
+        },
+        batch: 64,
+        steps: 8_000,
+    },
+    Recipe {
+        id: "vae-mnist",
+        title: "VAE, binarized MNIST, 32-D latent",
+        source: BINARIZED_MNIST,
+        family: Family::Vae {
+            latent: 32,
+            beta: Some(1.0),
+            conditional: false,
+            channels: 32,
+            features: 64,
+            halvings: 2,
+        },
+        batch: 128,
+        steps: 16_000,
+    },
+    Recipe {
+        id: "features-critters",
+        title: "Attribute classifier, critters",
+        source: CRITTERS,
+        family: Family::Classifier {
+            channels: 16,
+            features: 64,
+            halvings: 4,
+        },
+        batch: 64,
+        steps: 1_500,
+    },
+    Recipe {
+        id: "features-fashion",
+        title: "Class classifier, Fashion-MNIST",
+        source: FASHION,
+        family: Family::Classifier {
+            channels: 16,
+            features: 64,
+            halvings: 2,
+        },
+        batch: 128,
+        steps: 2_500,
+    },
+];
+
+/// The recipe with this id.
+pub fn recipe(id: &str) -> Option<&'static Recipe> {
+    RECIPES.iter().find(|r| r.id == id)
+}
+
+/// Every recipe as a Markdown table.
+pub fn table() -> String {
+    let row = |r: &Recipe| {
+        let Recipe {
+            id,
+            title,
+            source,
+            batch,
+            steps,
+            ..
+        } = r;
+        format!("| {id} | {title} | {} | {batch} | {steps} |\n", source.name)
+    };
+    let rows: String = RECIPES.iter().map(row).collect();
+    format!("| id | title | data | batch | updates |\n|---|---|---|---|---|\n{rows}")
+}
+
+impl Recipe {
+    /// The architecture that these images need.
+    ///
+    /// # Errors
+    /// A sentence when the images or their labels do not fit the recipe.
+    pub fn config(&self, data: &ImageSet) -> Result<ModelConfig, String> {
+        let (colours, side) = (data.channels, data.height);
+        if data.width != side {
+            return Err(format!(
+                "{} needs square images; these are {} by {}.",
+                self.id, data.width, data.height
+            ));
+        }
+        let halving = |halvings: usize| {
+            if side >> halvings << halvings == side && side >> halvings > 0 {
+                Ok(())
+            } else {
+                Err(format!(
+                    "{} halves the side {halvings} times; {side} pixels cannot be.",
+                    self.id
+                ))
+            }
+        };
+        match self.family {
+            Family::Dcgan {
+                latent,
+                generator,
+                discriminator,
+            } => {
+                if side != dcgan::SIDE {
+                    return Err(format!(
+                        "{} needs images of {} by {} pixels; these are {side} by {side}.",
+                        self.id,
+                        dcgan::SIDE,
+                        dcgan::SIDE
+                    ));
+                }
+                Ok(ModelConfig::Dcgan {
+                    generator: GeneratorConfig {
+                        latent,
+                        channels: generator,
+                        colours,
+                    },
+                    discriminator: DiscriminatorConfig {
+                        channels: discriminator,
+                        colours,
+                    },
+                })
+            }
+            Family::Vae {
+                latent,
+                beta,
+                conditional,
+                channels,
+                features,
+                halvings,
+            } => {
+                halving(halvings)?;
+                let labels = match (conditional, &data.labels) {
+                    (false, _) => 0,
+                    (true, Some(_)) => self.source.labels.len(),
+                    (true, None) => {
+                        return Err(format!("{} needs labels beside the images.", self.id));
+                    }
+                };
+                if let Some(label) = data
+                    .labels
+                    .iter()
+                    .flatten()
+                    .find(|l| usize::from(**l) >= labels && conditional)
+                {
+                    return Err(format!(
+                        "{} knows {labels} labels, from 0; the data has {label}.",
+                        self.id
+                    ));
+                }
+                Ok(ModelConfig::Vae {
+                    networks: VaeConfig {
+                        latent,
+                        channels,
+                        features,
+                        colours,
+                        side,
+                        halvings,
+                        labels,
+                    },
+                    beta,
+                })
+            }
+            Family::Classifier {
+                channels,
+                features,
+                halvings,
+            } => {
+                halving(halvings)?;
+                let attributes = match (&data.attributes, &data.labels) {
+                    (Some(attributes), _) => attributes
+                        .names
+                        .iter()
+                        .cloned()
+                        .zip(attributes.values.iter().cloned())
+                        .filter(|(_, values)| values.len() > 1)
+                        .collect(),
+                    (None, Some(_)) => {
+                        let names = self.source.labels.iter().map(ToString::to_string);
+                        vec![("class".to_string(), names.collect())]
+                    }
+                    (None, None) => {
+                        return Err(format!(
+                            "{} needs attributes or labels beside the images.",
+                            self.id
+                        ));
+                    }
+                };
+                Ok(ModelConfig::Classifier {
+                    networks: ClassifierConfig {
+                        channels,
+                        features,
+                        colours,
+                        side,
+                        halvings,
+                        attributes,
+                    },
+                })
+            }
+        }
+    }
+
+    /// A model with fresh weights.
+    pub fn task(&self, config: &ModelConfig, seed: u64, device: &Device) -> Box<dyn Task> {
+        match config {
+            ModelConfig::Dcgan {
+                generator,
+                discriminator,
+            } => Box::new(DcganTask::new(*generator, *discriminator, seed, device)),
+            ModelConfig::Vae { networks, beta } => {
+                Box::new(VaeTask::new(*networks, *beta, seed, device))
+            }
+            ModelConfig::Classifier { networks } => {
+                Box::new(ClassifierTask::new(networks.clone(), seed, device))
+            }
+        }
+    }
+
+    /// What the card says of the data.
+    pub fn data_card(&self, images: usize) -> DataCard {
+        DataCard {
+            name: self.source.name.into(),
+            images,
+            licence: self.source.licence.into(),
+            source: self.source.origin.into(),
+        }
+    }
+}

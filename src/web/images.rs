@@ -1,0 +1,58 @@
+//! Trained weights.
+
+use js_sys::{Array, Float32Array, Object, Reflect, Uint8Array};
+use wasm_bindgen::prelude::*;
+
+use super::{device, error, object};
+use crate::gallery::{GALLERIES, gallery};
+use crate::sessions::images::{Content, Explorer};
+
+/// Settings of a link to trained weights: `{values, query, notes}` as JSON.
+#[wasm_bindgen(js_name = resolveImages)]
+pub fn resolve_images(demo_id: &str, query: &str) -> String {
+    let gallery = gallery(demo_id).unwrap_or(&GALLERIES[0]);
+    let found = gallery.resolve(query);
+    serde_json::json!({
+        "values": found.complete(gallery),
+        "query": found.query(),
+        "notes": found.notes,
+    })
+    .to_string()
+}
+
+/// A trained model.
+#[wasm_bindgen]
+pub struct Model(Explorer);
+
+#[wasm_bindgen]
+impl Model {
+    /// Opens weights with their card.
+    pub async fn open(card: String, weights: Vec<u8>) -> Result<Model, JsValue> {
+        Explorer::open(&card, &weights, device())
+            .map(Model)
+            .map_err(error)
+    }
+
+    /// What the page needs to know, as JSON.
+    pub fn describe(&self) -> String {
+        self.0.describe().to_string()
+    }
+
+    /// Answers a request in JSON; latents or images come beside it.
+    pub async fn run(&self, request: String, values: Vec<f32>) -> Result<JsValue, JsValue> {
+        let request = serde_json::from_str(&request)
+            .map_err(|e| error(format!("The request cannot be read: {e}.")))?;
+        let answer = self.0.run(request, values).await.map_err(error)?;
+        let out = Object::new();
+        for (name, shape, content) in answer {
+            let shape: Array = shape.iter().map(|n| JsValue::from(*n as f64)).collect();
+            let data = match content {
+                Content::Floats(values) => JsValue::from(Float32Array::from(values.as_slice())),
+                Content::Bytes(bytes) => JsValue::from(Uint8Array::from(bytes.as_slice())),
+            };
+            let entry = object(&[("shape", shape.into()), ("data", data)])?;
+            Reflect::set(&out, &JsValue::from_str(&name), &entry)?;
+        }
+        Ok(out.into())
+    }
+}

@@ -1,0 +1,412 @@
+//! Weights and their card: a half-precision burnpack beside a JSON file that says what it is, where it came from, how good it
+//! is, and how to make it again.
+//!
+//! Both are untrusted until read: sizes are checked before anything is allocated, the checksum before anything is
+//! parsed, and the file must be byte for byte what [`pack`] writes for the tensors that the card's architecture has, which leaves no
+//! room for overlaps, holes, other types or additions.
+
+use burn::tensor::f16;
+use burn_pack::{Bytes, DType, Reader, Tensor as Packed, Writer};
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::models::classifier::ClassifierConfig;
+use crate::models::dcgan::{DiscriminatorConfig, GeneratorConfig};
+use crate::models::network::{Architecture, Entry, State};
+use crate::models::vae::VaeConfig;
+
+/// Longest card, in bytes.
+pub const CARD_MAX_BYTES: usize = 4 << 20;
+/// Largest weights file, in bytes.
+pub const WEIGHTS_MAX_BYTES: usize = 64 << 20;
+/// Most trained parameters of one network.
+const PARAMETERS_MAX: usize = 16 << 20;
+/// Longest metadata of a weights file, in bytes.
+const METADATA_MAX_BYTES: usize = 1 << 20;
+/// Magic, version and length of the metadata.
+const HEADER_BYTES: usize = 10;
+
+/// Architecture of a model, by family.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "family", rename_all = "kebab-case", deny_unknown_fields)]
+pub enum ModelConfig {
+    /// Generator and discriminator.
+    Dcgan {
+        /// The generator.
+        generator: GeneratorConfig,
+        /// The discriminator.
+        discriminator: DiscriminatorConfig,
+    },
+    /// Variational or plain autoencoder.
+    Vae {
+        /// Its networks.
+        networks: VaeConfig,
+        /// Weight of the KL term; none for a plain autoencoder.
+        beta: Option<f64>,
+    },
+    /// Attribute classifier.
+    Classifier {
+        /// Its networks.
+        networks: ClassifierConfig,
+    },
+}
+
+impl ModelConfig {
+    /// The networks with their names.
+    ///
+    /// # Errors
+    /// A sentence when a width is zero or the model too large to be one of ours.
+    pub fn parts(&self) -> Result<Vec<(&'static str, Architecture)>, String> {
+        let within = |what: &str, value: usize, most: usize| {
+            if (1..=most).contains(&value) {
+                Ok(())
+            } else {
+                Err(format!(
+                    "The card's {what} is {value}; it must be from 1 to {most}."
+                ))
+            }
+        };
+        let image = |colours, side: usize, halvings: usize| {
+            within("number of colours", colours, 4)?;
+            within("image side", side, 256)?;
+            within("number of halvings", halvings, 8)?;
+            within("smallest side", side >> halvings, 64)
+        };
+        let parts = match self {
+            Self::Dcgan {
+                generator: g,
+                discriminator: d,
+            } => {
+                within("latent size", g.latent, 1024)?;
+                within("generator width", g.channels, 128)?;
+                within("discriminator width", d.channels, 128)?;
+                within("number of colours", g.colours, 4)?;
+                within("number of colours", d.colours, 4)?;
+                vec![
+                    ("generator", g.architecture()),
+                    ("discriminator", d.architecture()),
+                ]
+            }
+            Self::Vae { networks: v, .. } => {
+                within("latent size", v.latent, 1024)?;
+                within("width", v.channels, 128)?;
+                within("number of features", v.features, 1024)?;
+                within("number of labels and one", v.labels.saturating_add(1), 257)?;
+                image(v.colours, v.side, v.halvings)?;
+                let parts = v.architectures();
+                vec![
+                    ("trunk", parts.trunk),
+                    ("head", parts.head),
+                    ("decoder", parts.decoder),
+                ]
+            }
+            Self::Classifier { networks: c } => {
+                within("width", c.channels, 128)?;
+                within("number of features", c.features, 1024)?;
+                within("number of categories", c.logits(), 4096)?;
+                image(c.colours, c.side, c.halvings)?;
+                vec![("trunk", c.trunk()), ("head", c.head())]
+            }
+        };
+        for (name, part) in &parts {
+            if part.parameters() > PARAMETERS_MAX {
+                return Err(format!(
+                    "The card's {name} has {} parameters; at most {PARAMETERS_MAX} are read.",
+                    part.parameters()
+                ));
+            }
+        }
+        Ok(parts)
+    }
+}
+
+/// Where training data came from.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DataCard {
+    /// Its name.
+    pub name: String,
+    /// Images trained on, without the validation split.
+    pub images: usize,
+    /// Licence.
+    pub licence: String,
+    /// Where a person gets it.
+    pub source: String,
+}
+
+/// A figure and how it was taken.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Measure {
+    /// What it is.
+    pub name: String,
+    /// Its value.
+    pub value: f64,
+    /// Its unit, or empty.
+    pub unit: String,
+    /// On what, with how many samples.
+    pub how: String,
+}
+
+/// Statistics of samples, which whoever samples can compare with.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Statistics {
+    /// Mean of each channel over samples from the prior, in [0, 1].
+    pub channel_mean: Vec<f64>,
+    /// Standard deviation of each channel.
+    pub channel_std: Vec<f64>,
+    /// Share of each category of one attribute among samples, as the classifier sees them.
+    #[serde(default)]
+    pub classes: Vec<(String, f64)>,
+}
+
+/// A direction in latent space.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Direction {
+    /// Kebab-case id.
+    pub id: String,
+    /// What a person reads.
+    pub title: String,
+    /// `attribute` or `principal`.
+    pub kind: String,
+    /// As long as the latent.
+    pub vector: Vec<f32>,
+}
+
+/// Latent codes of validation images.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Codes {
+    /// Interleaved posterior means.
+    pub points: Vec<f32>,
+    /// Label of each.
+    pub labels: Vec<u8>,
+}
+
+/// What is known of a weights file.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Card {
+    /// Id, the same in links, on the command line and as the file's name.
+    pub id: String,
+    /// What a person reads.
+    pub title: String,
+    /// Architecture.
+    pub config: ModelConfig,
+    /// Trained parameters in the file.
+    pub parameters: usize,
+    /// Length of the weights file.
+    pub bytes: usize,
+    /// SHA-256 of the weights file, hexadecimal.
+    pub sha256: String,
+    /// Training data.
+    pub data: DataCard,
+    /// Names of the labels of a conditional model or of the codes.
+    #[serde(default)]
+    pub labels: Vec<String>,
+    /// Seed of the training.
+    pub seed: u64,
+    /// Optimiser updates.
+    pub steps: u64,
+    /// Images per update.
+    pub batch: usize,
+    /// Duration of the training.
+    pub wall_secs: f64,
+    /// Device of the training.
+    pub device: String,
+    /// What made it.
+    pub command: String,
+    /// Version of this crate.
+    pub crate_version: String,
+    /// How good it is.
+    pub measures: Vec<Measure>,
+    /// Statistics of its samples.
+    pub statistics: Statistics,
+    /// Directions in latent space.
+    #[serde(default)]
+    pub directions: Vec<Direction>,
+    /// Where validation images lie.
+    #[serde(default)]
+    pub codes: Option<Codes>,
+}
+
+impl Card {
+    /// Reads a card.
+    ///
+    /// # Errors
+    /// A sentence when it is too long or not a card.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        if text.len() > CARD_MAX_BYTES {
+            return Err(format!(
+                "The card is {} KiB long; at most {} KiB are read.",
+                text.len() >> 10,
+                CARD_MAX_BYTES >> 10
+            ));
+        }
+        serde_json::from_str(text).map_err(|e| format!("The card cannot be read: {e}."))
+    }
+}
+
+/// A named tensor with its values.
+pub struct Values<'a> {
+    /// Name in the file.
+    pub name: String,
+    /// Shape.
+    pub shape: Vec<usize>,
+    /// Values in row-major order.
+    pub values: &'a [f32],
+}
+
+/// SHA-256 in hexadecimal.
+pub fn sha256(bytes: &[u8]) -> String {
+    Sha256::digest(bytes)
+        .iter()
+        .map(|b| format!("{b:02x}"))
+        .collect()
+}
+
+/// Tensors of a network as the file names them.
+pub fn named<'a>(part: &str, architecture: &Architecture, state: &'a State) -> Vec<Values<'a>> {
+    let mut rest = [&state.parameters[..], &state.statistics[..]];
+    let cut = |Entry {
+                   name,
+                   shape,
+                   trained,
+               }: Entry| {
+        let side = &mut rest[usize::from(!trained)];
+        let (values, after) = side.split_at(shape.iter().product());
+        *side = after;
+        Values {
+            name: format!("{part}.{name}"),
+            shape,
+            values,
+        }
+    };
+    architecture.entries().into_iter().map(cut).collect()
+}
+
+/// A burnpack of half-precision tensors.
+///
+/// # Errors
+/// A sentence when a value is not finite in half precision.
+pub fn pack(tensors: &[Values]) -> Result<Vec<u8>, String> {
+    let packed = tensors
+        .iter()
+        .map(|t| {
+            let halves: Vec<f16> = t.values.iter().map(|&v| f16::from_f32(v)).collect();
+            if !halves.iter().all(|h| h.is_finite()) {
+                return Err(format!(
+                    "The tensor {} holds a value that is not finite.",
+                    t.name
+                ));
+            }
+            let bytes = halves.iter().flat_map(|h| h.to_le_bytes()).collect();
+            Ok(Packed::new(
+                t.name.clone(),
+                DType::F16,
+                t.shape.clone(),
+                None,
+                Bytes::from_bytes_vec(bytes),
+            ))
+        })
+        .collect::<Result<Vec<_>, String>>()?;
+    Writer::new(packed)
+        .into_bytes()
+        .map(|b| b.to_vec())
+        .map_err(|e| format!("The weights could not be packed: {e}."))
+}
+
+/// The values of every network of the card's model, in the order of [`ModelConfig::parts`].
+///
+/// # Errors
+/// A sentence when the file is not exactly what the card says.
+pub fn unpack(card: &Card, bytes: &[u8]) -> Result<Vec<State>, String> {
+    let refused = |what: String| format!("The weights of {} cannot be used: {what}.", card.id);
+    if bytes.len() > WEIGHTS_MAX_BYTES {
+        return Err(refused(format!(
+            "the file has {} bytes, and at most {WEIGHTS_MAX_BYTES} are read",
+            bytes.len()
+        )));
+    }
+    if bytes.len() != card.bytes {
+        return Err(refused(format!(
+            "the file has {} bytes and the card says {}; it may be cut off, so load it again",
+            bytes.len(),
+            card.bytes
+        )));
+    }
+    if sha256(bytes) != card.sha256 {
+        return Err(refused(
+            "its checksum is not the card's; it may be damaged, so load it again".into(),
+        ));
+    }
+    let parts = card.config.parts()?;
+    unpack_parts(bytes, &parts).map_err(refused)
+}
+
+/// The values of networks with these names and layers, from a file that holds nothing else.
+fn unpack_parts(
+    bytes: &[u8],
+    parts: &[(&'static str, Architecture)],
+) -> Result<Vec<State>, String> {
+    let metadata = bytes
+        .get(HEADER_BYTES - 4..HEADER_BYTES)
+        .map(|b| u32::from_le_bytes([b[0], b[1], b[2], b[3]]) as usize)
+        .ok_or("it is shorter than a header")?;
+    if metadata > METADATA_MAX_BYTES.min(bytes.len() - HEADER_BYTES) {
+        return Err("its metadata is longer than the file or the limit".into());
+    }
+    let reader = Reader::from_bytes(Bytes::from_bytes_vec(bytes.to_vec()))
+        .map_err(|e| format!("it is not a burnpack ({e})"))?;
+    let mut tensors = reader
+        .into_tensors()
+        .map_err(|e| format!("its tensors cannot be read ({e})"))?;
+    let mut states = vec![];
+    for (part, architecture) in parts {
+        let mut state = State::default();
+        for entry in architecture.entries() {
+            let name = format!("{part}.{}", entry.name);
+            let at = tensors
+                .iter()
+                .position(|t| t.name == name)
+                .ok_or_else(|| format!("the tensor {name} is missing"))?;
+            let tensor = tensors.swap_remove(at);
+            if tensor.dtype != DType::F16 || tensor.shape.to_vec() != entry.shape {
+                return Err(format!(
+                    "the tensor {name} is {:?} of {:?}, not half precision of {:?}",
+                    tensor.shape.to_vec(),
+                    tensor.dtype,
+                    entry.shape
+                ));
+            }
+            let raw = tensor
+                .into_bytes()
+                .map_err(|e| format!("the tensor {name} cannot be read ({e})"))?;
+            if raw.len() != 2 * entry.len() {
+                return Err(format!("the tensor {name} has a wrong length"));
+            }
+            let values = raw
+                .chunks_exact(2)
+                .map(|b| f16::from_le_bytes([b[0], b[1]]).to_f32());
+            if entry.trained {
+                state.parameters.extend(values);
+            } else {
+                state.statistics.extend(values);
+            }
+        }
+        states.push(state);
+    }
+    let again: Vec<Values> = parts
+        .iter()
+        .zip(&states)
+        .flat_map(|((part, architecture), state)| named(part, architecture, state))
+        .collect();
+    // Overlaps, holes, tensors that nobody asked for: the same tensors would be written in other bytes.
+    if pack(&again)? != bytes {
+        return Err("it holds more than the card's tensors, or in another order".into());
+    }
+    Ok(states)
+}
