@@ -3,5 +3,5 @@
 import { WorkerClient } from './worker-client.js';
 
 export const firstClient = new WorkerClient();
-export const firstLoad = firstClient.load('cpu');
+export const firstLoad = firstClient.load(document.documentElement.dataset.module ?? 'cpu');
 firstLoad.catch(() => {}); // reported by the engine, which awaits it

@@ -45,6 +45,7 @@ export class Engine {
   }
 
   describe() { return this.#call('describe'); }
+  references() { return this.#call('references', [], PATIENCE.long); }
   query() { return this.#call('query'); }
   set(key, value) { return this.#call('set', [key, value]); }
   single(which) { return this.#call('single', [which], this.#patience()); }

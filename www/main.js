@@ -146,6 +146,7 @@ function showCatalog() {
 function draw(result, still) {
   const drawn = arenas.draw(result, still);
   charts.add(result.frame.rows);
+  if (result.frame.rows.length > 0) compare();
   trainedMillis += result.millis ?? 0;
   showStep(result.step);
   status.dataset.frames = Number(status.dataset.frames ?? 0) + 1;
@@ -161,6 +162,21 @@ function draw(result, still) {
   // A link that nobody has touched yet must not start a trial.
   if (!autoDecided && view.device === 'auto' && trainedMillis > AUTO_AFTER_MILLIS && runner.busy && runner.unasked === Infinity) decideDevice();
   return drawn;
+}
+
+/** Lines to compare with come with the first measures: they take longer than a step, and nothing needs them before. */
+async function compare() {
+  const { description } = session;
+  if (description.references) return;
+  description.references = {};
+  try {
+    const references = await engine.references();
+    if (session.description !== description) return;
+    description.references = references;
+    charts.compare(references);
+  } catch {
+    delete description.references; // the worker was lost meanwhile; the next measures ask again
+  }
 }
 
 function showStep(step) {

@@ -32,7 +32,7 @@ export class Chart {
       title,
     })));
     this.history = new History(this.lines.length);
-    this.references = this.#references(description.references ?? {});
+    this.references = [];
     this.visible = false;
     this.stale = true;
     this.#build();
@@ -42,17 +42,23 @@ export class Chart {
     this.values = this.lines.map(() => el('output', {}, '–'));
     this.at = el('span', { class: 'chart-step' });
     this.body = el('div', { class: 'chart-body' });
-    const names = [...new Set(this.references.map(({ name }) => name))];
     this.node = el('figure', { class: 'chart', data: { chart: this.spec.id } },
       el('figcaption', {},
         el('span', { class: 'chart-title', title: this.spec.help ?? '' }, this.spec.title),
         this.spec.unit && el('span', { class: 'unit' }, this.spec.unit),
         this.at),
-      el('div', { class: 'chart-legend' }, this.lines.map((line, index) => el('span', {
+      this.legend = el('div', { class: 'chart-legend' }, this.lines.map((line, index) => el('span', {
         data: { series: `${line.arena}-${line.column}`, arena: line.arena, nth: line.nth }, title: line.title,
-      }, el('i', { class: 'swatch' }), line.label, ' ', this.values[index])),
-      names.map((name) => el('span', { class: 'reference' }, el('i', { class: 'swatch dashed' }), name))),
+      }, el('i', { class: 'swatch' }), line.label, ' ', this.values[index]))),
       this.body);
+  }
+
+  compare(given) {
+    this.references = this.#references(given);
+    const names = new Set(this.references.map(({ name }) => name));
+    for (const old of this.legend.querySelectorAll('.reference')) old.remove();
+    this.legend.append(...[...names].map((name) => el('span', { class: 'reference' }, el('i', { class: 'swatch dashed' }), name)));
+    this.restyle();
   }
 
   #references(given) {

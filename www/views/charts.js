@@ -63,6 +63,12 @@ export class Charts {
     this.hooks.chartsChanged(kept.length === all.length ? 'all' : kept.join(','));
   }
 
+  /** Lines to compare with: what real data, or theory, gives. */
+  compare(references) {
+    for (const chart of this.charts) chart.compare(references);
+    this.drawSoon();
+  }
+
   add(rows) {
     for (const row of rows) for (const chart of this.charts) chart.add(row);
     if (rows.length > 0) this.drawSoon();
