@@ -71,7 +71,14 @@ impl ModelConfig {
             within("number of colours", colours, 4)?;
             within("image side", side, 256)?;
             within("number of halvings", halvings, 8)?;
-            within("smallest side", side >> halvings, 64)
+            within("smallest side", side >> halvings, 64)?;
+            if side % (1 << halvings) == 0 {
+                Ok(())
+            } else {
+                Err(format!(
+                    "The card's side {side} cannot be halved {halvings} times."
+                ))
+            }
         };
         let parts = match self {
             Self::Dcgan {
@@ -409,4 +416,180 @@ fn unpack_parts(
         return Err("it holds more than the card's tensors, or in another order".into());
     }
     Ok(states)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::models::network::Init;
+    use crate::rng::{Purpose, stream};
+    use proptest::prelude::*;
+
+    /// A card and its file for a tiny model.
+    pub(crate) fn sample() -> (Card, Vec<u8>) {
+        let config = ModelConfig::Vae {
+            networks: VaeConfig {
+                latent: 2,
+                channels: 2,
+                features: 3,
+                colours: 1,
+                side: 8,
+                halvings: 1,
+                labels: 0,
+            },
+            beta: Some(1.0),
+        };
+        let parts = config.parts().unwrap();
+        let states: Vec<State> = parts
+            .iter()
+            .map(|(_, a)| a.init(Init::He, &mut stream(1, Purpose::InitGenerator, 0)))
+            .collect();
+        let tensors: Vec<Values> = parts
+            .iter()
+            .zip(&states)
+            .flat_map(|((name, a), s)| named(name, a, s))
+            .collect();
+        let bytes = pack(&tensors).unwrap();
+        let card = Card {
+            id: "vae-test".into(),
+            title: "Test".into(),
+            parameters: parts.iter().map(|(_, a)| a.parameters()).sum(),
+            config,
+            bytes: bytes.len(),
+            sha256: sha256(&bytes),
+            data: DataCard {
+                name: "made by the test".into(),
+                images: 0,
+                licence: "none".into(),
+                source: "none".into(),
+            },
+            labels: vec![],
+            seed: 1,
+            steps: 0,
+            batch: 1,
+            wall_secs: 0.0,
+            device: "cpu".into(),
+            command: "none".into(),
+            crate_version: "0".into(),
+            measures: vec![],
+            statistics: Statistics::default(),
+            directions: vec![],
+            codes: None,
+        };
+        (card, bytes)
+    }
+
+    fn resigned(card: &Card, bytes: &[u8]) -> Card {
+        Card {
+            bytes: bytes.len(),
+            sha256: sha256(bytes),
+            ..card.clone()
+        }
+    }
+
+    #[test]
+    fn half_precision_comes_back_as_it_was_rounded() {
+        let (card, bytes) = sample();
+        let states = unpack(&card, &bytes).unwrap();
+        let parts = card.config.parts().unwrap();
+        let fresh = parts[0]
+            .1
+            .init(Init::He, &mut stream(1, Purpose::InitGenerator, 0));
+        for (a, b) in states[0].parameters.iter().zip(&fresh.parameters) {
+            assert_eq!(*a, f16::from_f32(*b).to_f32());
+        }
+    }
+
+    #[test]
+    fn a_card_comes_back_and_strangers_are_refused() {
+        let (card, _) = sample();
+        let text = serde_json::to_string(&card).unwrap();
+        assert_eq!(Card::parse(&text).unwrap(), card);
+        for bad in [
+            "",
+            "{}",
+            "[1",
+            &text.replacen('{', "{\"more\":1,", 1),
+            &"[".repeat(100_000),
+            &" ".repeat(CARD_MAX_BYTES + 1),
+        ] {
+            assert!(Card::parse(bad).unwrap_err().ends_with('.'));
+        }
+    }
+
+    #[test]
+    fn what_is_not_the_file_of_the_card_is_refused_with_a_sentence() {
+        let (card, bytes) = sample();
+        let refused = |card: &Card, bytes: &[u8], why: &str| {
+            let sentence = unpack(card, bytes).unwrap_err();
+            assert!(
+                sentence.ends_with('.') && sentence.contains(why),
+                "{sentence}"
+            );
+        };
+        refused(&card, &bytes[..bytes.len() - 1], "cut off");
+        let mut flipped = bytes.clone();
+        *flipped.last_mut().unwrap() ^= 1;
+        refused(&card, &flipped, "checksum");
+        let longer = [bytes.as_slice(), &[0; 256]].concat();
+        refused(&resigned(&card, &longer), &longer, "more than");
+        let mut other = card.clone();
+        if let ModelConfig::Vae { networks, .. } = &mut other.config {
+            networks.latent = 3;
+        }
+        refused(&other, &bytes, "not half precision");
+        for (latent, side, halvings) in [
+            (0, 8, 1),
+            (usize::MAX, 8, 1),
+            (2, 0, 1),
+            (2, 8, 4),
+            (2, 8, 99),
+        ] {
+            let mut hostile = card.clone();
+            if let ModelConfig::Vae { networks, .. } = &mut hostile.config {
+                (networks.latent, networks.side, networks.halvings) = (latent, side, halvings);
+            }
+            assert!(unpack(&hostile, &bytes).unwrap_err().ends_with('.'));
+        }
+    }
+
+    #[test]
+    fn values_that_half_precision_cannot_hold_are_not_packed() {
+        for bad in [f32::NAN, f32::INFINITY, 70_000.0] {
+            let tensor = Values {
+                name: "x".into(),
+                shape: vec![1],
+                values: &[bad],
+            };
+            assert!(pack(&[tensor]).is_err());
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+        /// A hostile card can carry the checksum of any file, so the reader behind it must hold alone.
+        #[test]
+        fn changed_files_are_read_or_refused(changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..20), cut in any::<prop::sample::Index>(), shorten in any::<bool>()) {
+            let (card, mut bytes) = sample();
+            // The header and its metadata are where a parser can go wrong.
+            for (at, value) in changes {
+                let at = at.index(bytes.len().min(1_200));
+                bytes[at] = value;
+            }
+            if shorten {
+                bytes.truncate(cut.index(bytes.len()));
+            }
+            if let Err(sentence) = unpack(&resigned(&card, &bytes), &bytes) {
+                prop_assert!(sentence.ends_with('.'));
+            }
+        }
+
+        #[test]
+        fn any_text_is_a_card_or_refused(text in ".{0,400}") {
+            if let Err(sentence) = Card::parse(&text) {
+                prop_assert!(sentence.ends_with('.'));
+            }
+        }
+    }
 }

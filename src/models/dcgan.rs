@@ -94,3 +94,60 @@ impl DiscriminatorConfig {
         Architecture(layers)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::models::network::Init;
+    use crate::rng::{Purpose, stream};
+    use burn::tensor::{Device, Tensor};
+
+    #[test]
+    fn shapes_and_parameters_are_those_of_the_paper() {
+        let g = GeneratorConfig {
+            latent: 100,
+            channels: 64,
+            colours: 3,
+        };
+        let d = DiscriminatorConfig {
+            channels: 64,
+            colours: 3,
+        };
+        // Kernels of 4 between 100, 512, 256, 128, 64 and 3 channels; scale and shift of four normalisations; one bias.
+        let kernels = 16 * (100 * 512 + 512 * 256 + 256 * 128 + 128 * 64 + 64 * 3);
+        let norms = 2 * (512 + 256 + 128 + 64);
+        assert_eq!(g.architecture().parameters(), kernels + norms + 3);
+        let kernels = 16 * (3 * 64 + 64 * 128 + 128 * 256 + 256 * 512 + 512);
+        let norms = 2 * (128 + 256 + 512);
+        assert_eq!(d.architecture().parameters(), kernels + norms + 64 + 1);
+    }
+
+    #[test]
+    fn a_latent_becomes_an_image_and_an_image_a_logit() {
+        let device = Device::flex();
+        let build = |net: Architecture| {
+            let state = net.init(Init::Dcgan, &mut stream(1, Purpose::InitGenerator, 0));
+            let [parameters, statistics] = state.to_device(&device);
+            net.with(&parameters, &statistics)
+        };
+        let g = build(
+            GeneratorConfig {
+                latent: 5,
+                channels: 2,
+                colours: 3,
+            }
+            .architecture(),
+        );
+        let d = build(
+            DiscriminatorConfig {
+                channels: 2,
+                colours: 3,
+            }
+            .architecture(),
+        );
+        let image = g.forward(Tensor::ones([2, 5, 1, 1], &device));
+        assert_eq!(image.dims(), [2, 3, SIDE, SIDE]);
+        assert_eq!(g.activations(Tensor::ones([1, 5, 1, 1], &device)).len(), 5);
+        assert_eq!(d.forward(image).dims(), [2, 1, 1, 1]);
+    }
+}

@@ -425,3 +425,186 @@ fn plain(layer: &Layer, weights: &[Weight], h: Tensor<4>) -> Tensor<4> {
         Layer::BatchNorm(_) => unreachable!("each pass normalises in its own way"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rng::{Purpose, normal, stream};
+    use burn::tensor::Device;
+
+    /// Index arithmetic straight from the definition: `y[o, i, j] = b[o] + sum w[o, c, u, v] x[c, s i + u - p, s j + v - p]`.
+    fn naive(c: Conv, w: &[f32], b: &[f32], x: &[f32], side: usize) -> Vec<f32> {
+        let out = (side + 2 * c.padding - c.kernel) / c.stride + 1;
+        let mut y = vec![0.0; c.outputs * out * out];
+        for (at, y) in y.iter_mut().enumerate() {
+            let (o, i, j) = (at / (out * out), at / out % out, at % out);
+            *y = b[o];
+            for k in 0..c.inputs * c.kernel * c.kernel {
+                let (ch, u, v) = (
+                    k / (c.kernel * c.kernel),
+                    k / c.kernel % c.kernel,
+                    k % c.kernel,
+                );
+                let (r, s) = (c.stride * i + u, c.stride * j + v);
+                let inside = (c.padding..side + c.padding).contains(&r)
+                    && (c.padding..side + c.padding).contains(&s);
+                if inside {
+                    *y += w[o * c.inputs * c.kernel * c.kernel + k]
+                        * x[(ch * side + r - c.padding) * side + s - c.padding];
+                }
+            }
+        }
+        y
+    }
+
+    fn draw(index: u64, n: usize) -> Vec<f32> {
+        normal(&mut stream(3, Purpose::Measure, index), n)
+    }
+
+    fn close(a: &[f32], b: &[f32], tolerance: f32) {
+        assert_eq!(a.len(), b.len());
+        for (a, b) in a.iter().zip(b) {
+            assert!(
+                (a - b).abs() < tolerance * (1.0 + b.abs()),
+                "{a} against {b}"
+            );
+        }
+    }
+
+    fn values<const D: usize>(t: Tensor<D>) -> Vec<f32> {
+        t.into_data().try_to_vec().unwrap()
+    }
+
+    const CONV: Conv = Conv {
+        inputs: 2,
+        outputs: 3,
+        kernel: 4,
+        stride: 2,
+        padding: 1,
+        bias: true,
+    };
+
+    #[test]
+    fn a_convolution_is_its_definition() {
+        let device = Device::flex();
+        let net = Architecture(vec![Layer::Conv(CONV)]);
+        let parameters = draw(0, net.parameters());
+        let x = draw(1, 2 * 8 * 8);
+        let out = net
+            .with(
+                &vector(parameters.clone(), &device),
+                &Tensor::zeros([0], &device),
+            )
+            .forward(images(x.clone(), [2, 8, 8], &device));
+        let (w, b) = parameters.split_at(3 * 2 * 16);
+        close(&values(out), &naive(CONV, w, b, &x, 8), 1e-4);
+    }
+
+    #[test]
+    fn a_transposed_convolution_is_the_adjoint_of_the_convolution() {
+        // <conv(x), y> = <x, deconv(y)> with the same weights and no bias.
+        let device = Device::flex();
+        let plain = Conv {
+            bias: false,
+            ..CONV
+        };
+        let conv = Architecture(vec![Layer::Conv(plain)]);
+        let deconv = Architecture(vec![Layer::Deconv(Conv {
+            inputs: 3,
+            outputs: 2,
+            ..plain
+        })]);
+        let parameters = vector(draw(0, conv.parameters()), &device);
+        let none = Tensor::zeros([0], &device);
+        let (x, y) = (draw(1, 2 * 64), draw(2, 3 * 16));
+        let there = values(conv.with(&parameters, &none).forward(images(
+            x.clone(),
+            [2, 8, 8],
+            &device,
+        )));
+        let back = values(deconv.with(&parameters, &none).forward(images(
+            y.clone(),
+            [3, 4, 4],
+            &device,
+        )));
+        let dot = |a: &[f32], b: &[f32]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f32>();
+        close(&[dot(&there, &y)], &[dot(&x, &back)], 1e-4);
+    }
+
+    #[test]
+    fn gradients_agree_with_finite_differences_through_every_layer() {
+        let device = Device::flex();
+        let net = Architecture(vec![
+            Layer::Conv(CONV),
+            Layer::LeakyRelu,
+            Layer::Deconv(Conv {
+                inputs: 3,
+                outputs: 2,
+                ..CONV
+            }),
+            Layer::BatchNorm(2),
+            Layer::Tanh,
+        ]);
+        let state = net.init(Init::He, &mut stream(1, Purpose::InitGenerator, 0));
+        let x = images(draw(1, 3 * 2 * 64), [2, 8, 8], &device);
+        let weight = images(draw(2, 3 * 2 * 64), [2, 8, 8], &device);
+        let loss = |parameters: Vec<f32>| {
+            let network = net.with(
+                &vector(parameters, &device),
+                &vector(state.statistics.clone(), &device),
+            );
+            let (y, _) = network.forward_training(x.clone());
+            f64::from(values((y * weight.clone()).sum())[0])
+        };
+        let [parameters, statistics] = state.to_device(&device);
+        let network = net.with(&parameters, &statistics).tracked();
+        let (y, _) = network.forward_training(x.clone().autodiff());
+        let total = (y * weight.clone().autodiff()).sum();
+        let gradient = values(network.gradients(&mut total.backward()));
+        let scale = gradient.iter().fold(0.0f32, |m, g| m.max(g.abs()));
+        for i in (0..gradient.len()).step_by(7) {
+            let moved = |by: f32| {
+                let mut p = state.parameters.clone();
+                p[i] += by;
+                loss(p)
+            };
+            let step = 2e-3;
+            let numeric = (moved(step) - moved(-step)) / f64::from(2.0 * step);
+            assert!(
+                (numeric as f32 - gradient[i]).abs() < 0.02 * scale,
+                "{i}: {numeric} against {}",
+                gradient[i]
+            );
+        }
+    }
+
+    #[test]
+    fn batch_normalisation_gives_mean_zero_variance_one_and_tells_the_statistics() {
+        let device = Device::flex();
+        let net = Architecture(vec![Layer::BatchNorm(2)]);
+        let state = net.init(Init::He, &mut stream(1, Purpose::InitGenerator, 0));
+        let [parameters, statistics] = state.to_device(&device);
+        let x = images(draw(1, 5 * 2 * 16), [2, 4, 4], &device) * 3.0 + 2.0;
+        let (y, found) = net
+            .with(&parameters, &statistics)
+            .forward_training(x.clone());
+        let of = |t: &Tensor<4>, channel: usize| {
+            let all = values(t.clone().slice([0..5, channel..channel + 1]));
+            let mean = all.iter().sum::<f32>() / 80.0;
+            let variance = all.iter().map(|v| (v - mean).powi(2)).sum::<f32>() / 80.0;
+            [mean, variance]
+        };
+        for channel in 0..2 {
+            close(&of(&y, channel), &[0.0, 1.0], 1e-4);
+            let told = [&found[0], &found[1]].map(|t| values(t.clone())[channel]);
+            close(&told, &of(&x, channel), 1e-4);
+        }
+        // With exactly these as running statistics, inference is the same map.
+        let running = Tensor::cat(found, 0);
+        close(
+            &values(net.with(&parameters, &running).forward(x)),
+            &values(y),
+            1e-3,
+        );
+    }
+}

@@ -77,3 +77,111 @@ pub fn log_mean_exp(values: &[Vec<f32>]) -> Vec<f64> {
         })
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::models::mlp::matrix;
+    use crate::models::network::images;
+    use crate::rng::{Purpose, normal, stream};
+    use burn::tensor::Device;
+
+    fn values<const D: usize>(t: Tensor<D>) -> Vec<f32> {
+        t.into_data().try_to_vec().unwrap()
+    }
+
+    fn posterior(device: &Device) -> Posterior {
+        Posterior {
+            mean: matrix(vec![0.7, -1.2, 0.0], 3, device),
+            log_var: matrix(vec![-1.0, 0.5, 0.0], 3, device),
+        }
+    }
+
+    #[test]
+    fn the_closed_form_of_kl_is_the_mean_of_the_log_ratio() {
+        let device = Device::flex();
+        let q = posterior(&device);
+        let exact = values(kl(&q));
+        assert!(exact[2].abs() < 1e-6, "the prior itself: {}", exact[2]);
+        let n = 40_000;
+        let eps = normal(&mut stream(1, Purpose::Measure, 0), 3 * n);
+        let many = Posterior {
+            mean: q.mean.repeat_dim(0, n),
+            log_var: q.log_var.repeat_dim(0, n),
+        };
+        // With likelihood 1, -log w = log q(z) - log p(z), whose mean is the divergence of all latents.
+        let log_w = values(log_weight(
+            &many,
+            matrix(eps, 3, &device),
+            Tensor::zeros([n], &device),
+        ));
+        let mean = -log_w.iter().map(|v| f64::from(*v)).sum::<f64>() / n as f64;
+        let total: f32 = exact.iter().sum();
+        assert!(
+            (mean - f64::from(total)).abs() < 0.03,
+            "{mean} against {total}"
+        );
+    }
+
+    #[test]
+    fn probabilities_of_all_binary_images_sum_to_one() {
+        let device = Device::flex();
+        let logits = images(vec![0.3, -2.0, 1.5, 4.0], [1, 2, 2], &device);
+        let all: Vec<f32> = (0..16)
+            .flat_map(|i| (0..4).map(move |bit| (i >> bit & 1) as f32))
+            .collect();
+        let x = images(all, [1, 2, 2], &device);
+        let log_p = values(bernoulli_log_likelihood(x, logits.repeat_dim(0, 16)));
+        let sum: f32 = log_p.iter().map(|v| v.exp()).sum();
+        assert!((sum - 1.0).abs() < 1e-5, "{sum}");
+    }
+
+    #[test]
+    fn the_importance_weighted_bound_is_exact_for_the_true_posterior_and_rises_with_samples() {
+        // p(z) = N(0, 1), "p(x|z)" = N(x; z, 1): log p(x) = log N(x; 0, 2), and the posterior is N(x/2, 1/2).
+        let device = Device::flex();
+        let x = 0.8f32;
+        let (k, runs) = (20, 400);
+        let bound = |mean: f32, log_var: f32| {
+            let q = Posterior {
+                mean: Tensor::full([k * runs, 1], mean, &device),
+                log_var: Tensor::full([k * runs, 1], log_var, &device),
+            };
+            let eps = matrix(
+                normal(&mut stream(1, Purpose::Measure, 0), k * runs),
+                1,
+                &device,
+            );
+            let z = q.sample(eps.clone()).squeeze_dim::<1>(1);
+            let log_2pi = (2.0 * std::f32::consts::PI).ln();
+            let likelihood = ((z - x).square() + log_2pi) * -0.5;
+            values(log_weight(&q, eps, likelihood))
+        };
+        let exact = -0.5 * f64::from((4.0 * std::f32::consts::PI).ln()) - f64::from(x * x) / 4.0;
+        for log_w in bound(x / 2.0, 0.5f32.ln()) {
+            assert!(
+                (f64::from(log_w) - exact).abs() < 1e-4,
+                "{log_w} against {exact}"
+            );
+        }
+        let log_w = bound(0.0, 0.0);
+        let mean = |rows: &[Vec<f32>]| {
+            let all = log_mean_exp(rows);
+            all.iter().sum::<f64>() / all.len() as f64
+        };
+        let one = mean(&[log_w.clone()]);
+        let many: Vec<Vec<f32>> = log_w.chunks(runs).map(<[f32]>::to_vec).collect();
+        let twenty = mean(&many);
+        assert!(
+            one < twenty && twenty < exact + 0.02,
+            "{one} {twenty} {exact}"
+        );
+        assert!((twenty - exact).abs() < 0.05);
+    }
+
+    #[test]
+    fn log_mean_exp_neither_overflows_nor_vanishes() {
+        let found = log_mean_exp(&[vec![1_000.0, -1_000.0], vec![1_000.0, -1_000.0]]);
+        assert_eq!(found, [1_000.0, -1_000.0]);
+    }
+}

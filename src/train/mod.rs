@@ -7,6 +7,7 @@ pub mod classifier;
 pub mod dcgan;
 pub mod evaluate;
 pub mod recipe;
+pub mod report;
 pub mod run;
 pub mod sheet;
 pub mod vae;

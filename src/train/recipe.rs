@@ -130,12 +130,12 @@ const fn fashion(
             latent,
             beta,
             conditional,
-            channels: 32,
+            channels: 16,
             features: 64,
             halvings: 2,
         },
         batch: 128,
-        steps: 8_000,
+        steps: 4_000,
     }
 }
 
@@ -222,7 +222,7 @@ pub const RECIPES: &[Recipe] = &[
             halvings: 4,
         },
         batch: 64,
-        steps: 8_000,
+        steps: 3_000,
     },
     Recipe {
         id: "vae-mnist",
@@ -232,12 +232,12 @@ pub const RECIPES: &[Recipe] = &[
             latent: 32,
             beta: Some(1.0),
             conditional: false,
-            channels: 32,
+            channels: 16,
             features: 64,
             halvings: 2,
         },
         batch: 128,
-        steps: 16_000,
+        steps: 10_000,
     },
     Recipe {
         id: "features-critters",

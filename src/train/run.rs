@@ -90,8 +90,6 @@ pub struct Options {
     pub sheet_every: u64,
     /// Images held back, instead of the recipe's own number.
     pub validation: Option<usize>,
-    /// What was typed.
-    pub command: String,
 }
 
 /// Trains a recipe and writes its weights and card.
@@ -332,7 +330,10 @@ fn ship(
         batch: recipe.batch,
         wall_secs: header.wall_secs.round(),
         device: options.device.1.clone(),
-        command: options.command.clone(),
+        command: format!(
+            "genzoo train {} --data {} --device {} --seed {} --steps {}",
+            recipe.id, recipe.source.name, options.device.1, options.seed, header.step
+        ),
         crate_version: env!("CARGO_PKG_VERSION").into(),
         measures: vec![],
         statistics: Statistics::default(),

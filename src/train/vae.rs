@@ -11,9 +11,9 @@ use crate::objectives::variational::{Elbo, bernoulli_log_likelihood, kl};
 use crate::rng::{self, Purpose, stream};
 use crate::sessions::optimiser::Rates;
 
-const LR: f64 = 1e-3;
+const LR: f64 = 2e-3;
 /// Updates over which the learning rate falls to half.
-const HALF_LIFE: f64 = 8_000.0;
+const HALF_LIFE: f64 = 2_000.0;
 const PREVIEW: usize = 32;
 
 /// A variational autoencoder in training; a plain one without beta.

@@ -2,7 +2,7 @@
 
 mod race;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::{env, fs};
 
@@ -13,7 +13,8 @@ use genzoo::models::network::{Network, images};
 use genzoo::models::vae::Vae;
 use genzoo::rng::{self, Purpose, stream};
 use genzoo::train::evaluate::{self, Settings};
-use genzoo::train::recipe::{RECIPES, Recipe, recipe};
+use genzoo::train::recipe::{self, RECIPES, Recipe};
+use genzoo::train::report;
 use genzoo::train::run::{self, Data, Options};
 use genzoo::train::{checkpoint::write_whole, sheet};
 use genzoo::weights::ModelConfig;
@@ -143,7 +144,7 @@ struct Eval {
 }
 
 fn known(id: &str) -> Result<&'static Recipe, String> {
-    recipe(id).ok_or_else(|| {
+    recipe::recipe(id).ok_or_else(|| {
         let ids: Vec<&str> = RECIPES.iter().map(|r| r.id).collect();
         format!(
             "there is no recipe of that name; there are {}",
@@ -154,15 +155,7 @@ fn known(id: &str) -> Result<&'static Recipe, String> {
 
 fn main() -> ExitCode {
     let result = match Cli::parse().command {
-        Command::List => {
-            println!(
-                "{}\n{}\n{}",
-                catalog::overview(),
-                catalog::reference(),
-                genzoo::train::recipe::table()
-            );
-            Ok(())
-        }
+        Command::List => list(),
         Command::Race {
             query,
             seeds,
@@ -183,6 +176,17 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+fn list() -> Result<(), String> {
+    println!(
+        "{}\n{}\n{}\n{}",
+        catalog::overview(),
+        catalog::reference(),
+        recipe::table(),
+        report::table(Path::new("weights"))?
+    );
+    Ok(())
 }
 
 fn train(args: Train) -> Result<(), String> {
@@ -206,10 +210,6 @@ fn train(args: Train) -> Result<(), String> {
         checkpoint_every: args.checkpoint_every,
         sheet_every: args.sheet_every,
         validation: args.validation,
-        command: format!(
-            "genzoo {}",
-            env::args().skip(1).collect::<Vec<_>>().join(" ")
-        ),
     };
     run::train(recipe, &options)
 }

@@ -1,0 +1,59 @@
+//! The shipped weights as a table, from their cards.
+
+use std::fs;
+use std::path::Path;
+
+use super::recipe::RECIPES;
+use super::run::card_path;
+use crate::weights::Card;
+
+/// Measures that have a column, and its head.
+const COLUMNS: [(&str, &str); 7] = [
+    ("Frechet distance", "Frechet distance"),
+    ("Frechet distance, floor", "its floor"),
+    ("precision", "precision"),
+    ("recall", "recall"),
+    ("reconstruction", "reconstruction (nats)"),
+    ("KL", "KL (nats)"),
+    (
+        "importance-weighted bound",
+        "importance-weighted bound (nats)",
+    ),
+];
+
+/// A Markdown table with one row per card in `folder`, in the order of the recipes.
+///
+/// # Errors
+/// A sentence when a card cannot be read.
+pub fn table(folder: &Path) -> Result<String, String> {
+    let heads: Vec<&str> = COLUMNS.iter().map(|(_, head)| *head).collect();
+    let mut out = format!(
+        "| weights | parameters | kB | updates | minutes | {} |\n|{}\n",
+        heads.join(" | "),
+        "---|".repeat(5 + COLUMNS.len())
+    );
+    for recipe in RECIPES {
+        let path = card_path(folder, recipe.id);
+        if !path.exists() {
+            continue;
+        }
+        let text = fs::read_to_string(&path)
+            .map_err(|e| format!("{} could not be read: {e}.", path.display()))?;
+        let card = Card::parse(&text)?;
+        let cell = |(name, _): &(&str, &str)| {
+            let found = card.measures.iter().find(|m| m.name == *name);
+            found.map_or(String::new(), |m| format!("{:.2}", m.value))
+        };
+        let cells: Vec<String> = COLUMNS.iter().map(cell).collect();
+        out += &format!(
+            "| {} | {} | {} | {} | {:.0} | {} |\n",
+            card.id,
+            card.parameters,
+            card.bytes / 1_000,
+            card.steps,
+            card.wall_secs / 60.0,
+            cells.join(" | ")
+        );
+    }
+    Ok(out)
+}

@@ -1,0 +1,332 @@
+//! The trainer as a person uses it: the real program, on data that the test makes.
+#![cfg(feature = "cli")]
+
+use std::fs;
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use genzoo::rng::{Purpose, stream, uniform};
+use genzoo::train::checkpoint;
+use genzoo::train::recipe::{Family, RECIPES, Recipe, recipe};
+use genzoo::weights::Card;
+
+fn genzoo(args: &[&str], folder: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_genzoo"));
+    command.args(args).current_dir(folder);
+    command
+}
+
+fn output(args: &[&str], folder: &Path) -> Output {
+    genzoo(args, folder).output().expect("the program starts")
+}
+
+fn succeeds(args: &[&str], folder: &Path) -> String {
+    let out = output(args, folder);
+    let told = String::from_utf8_lossy(&out.stderr).into_owned();
+    assert!(out.status.success(), "{args:?}: {told}");
+    told + &String::from_utf8_lossy(&out.stdout)
+}
+
+/// The bytes of an IDX file (magic with type and rank, dimensions, values).
+fn idx(dims: &[usize], values: &[u8]) -> Vec<u8> {
+    let mut bytes = vec![0, 0, 8, dims.len() as u8];
+    bytes.extend(dims.iter().flat_map(|&d| (d as u32).to_be_bytes()));
+    bytes.extend(values);
+    bytes
+}
+
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(vec![], Compression::fast());
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap()
+}
+
+/// Random rectangles on a background: enough for every recipe, in the sizes that it asks for.
+fn make_data(recipe: &Recipe, folder: &Path, count: usize) {
+    fs::create_dir_all(folder).unwrap();
+    let (side, colours) = match recipe.source.name {
+        "critters" => (64, 3),
+        _ => (28, 1),
+    };
+    let mut pixels = vec![];
+    for i in 0..count {
+        let u = uniform(&mut stream(1, Purpose::Measure, i as u64), 8);
+        let (left, top) = (
+            (u[0] * 0.5 * side as f32) as usize,
+            (u[1] * 0.5 * side as f32) as usize,
+        );
+        for y in 0..side {
+            for x in 0..side {
+                let inside =
+                    (left..left + side / 3).contains(&x) && (top..top + side / 3).contains(&y);
+                for c in 0..colours {
+                    let shade = if inside { u[2 + c] } else { u[5 + c] };
+                    pixels.push((shade * 255.0) as u8);
+                }
+            }
+        }
+    }
+    if recipe.source.name == "binarized-mnist" {
+        pixels.iter_mut().for_each(|p| *p = u8::from(*p > 127));
+        let rows = count / 4;
+        let apart = pixels.split_off((count - rows) * side * side);
+        fs::write(
+            folder.join("train-images-idx3-ubyte"),
+            idx(&[count - rows, side, side], &pixels),
+        )
+        .unwrap();
+        fs::write(
+            folder.join("valid-images-idx3-ubyte"),
+            idx(&[rows, side, side], &apart),
+        )
+        .unwrap();
+        return;
+    }
+    if colours == 3 {
+        let file = folder.join("images-64-idx4-ubyte.gz");
+        fs::write(file, gzip(&idx(&[count, side, side, 3], &pixels))).unwrap();
+        let line = |i: usize| {
+            format!(
+                "{{\"attributes\": {{\"body\": \"{}\"}}}}\n",
+                ["round", "tall"][i % 2]
+            )
+        };
+        fs::write(
+            folder.join("attributes.jsonl"),
+            (0..count).map(line).collect::<String>(),
+        )
+        .unwrap();
+    } else {
+        fs::write(
+            folder.join("train-images-idx3-ubyte"),
+            idx(&[count, side, side], &pixels),
+        )
+        .unwrap();
+        let labels: Vec<u8> = (0..count).map(|i| (i % 10) as u8).collect();
+        fs::write(
+            folder.join("train-labels-idx1-ubyte"),
+            idx(&[count], &labels),
+        )
+        .unwrap();
+    }
+}
+
+#[test]
+fn every_recipe_passes_a_dry_run_and_writes_nothing() {
+    let place = tempfile::tempdir().unwrap();
+    for recipe in RECIPES {
+        let data = place.path().join(recipe.id);
+        make_data(recipe, &data, 24);
+        let told = succeeds(
+            &["train", recipe.id, "--data", recipe.id, "--dry-run"],
+            place.path(),
+        );
+        assert!(told.contains("nothing was written"), "{told}");
+        assert!(!place.path().join("runs").exists() && !place.path().join("weights").exists());
+    }
+}
+
+#[test]
+fn training_to_sampling_works_from_start_to_end() {
+    let place = tempfile::tempdir().unwrap();
+    let here = place.path();
+    for id in [
+        "features-fashion",
+        "vae-fashion-conditional",
+        "vae-fashion-2d",
+    ] {
+        make_data(recipe(id).unwrap(), &here.join("data"), 60);
+        succeeds(&["train", id, "--data", "data", "--steps", "10"], here);
+        let text = fs::read_to_string(here.join(format!("weights/{id}.json"))).unwrap();
+        let card = Card::parse(&text).unwrap();
+        assert_eq!((card.steps, card.data.images), (10, 54));
+        assert!(
+            card.measures.iter().all(|m| m.value.is_finite()),
+            "{:?}",
+            card.measures
+        );
+        assert!(
+            here.join(format!("runs/{id}/sheets/step-000010.png"))
+                .exists()
+        );
+        let metrics = fs::read_to_string(here.join(format!("runs/{id}/metrics.csv"))).unwrap();
+        assert_eq!(metrics.lines().count(), 2, "{metrics}");
+    }
+    let table = succeeds(
+        &[
+            "eval",
+            "vae-fashion-2d",
+            "--data",
+            "data",
+            "--json",
+            "measures.json",
+        ],
+        here,
+    );
+    assert!(
+        table.contains("| ELBO |") && table.contains("Frechet distance, floor"),
+        "{table}"
+    );
+    let json: serde_json::Value =
+        serde_json::from_slice(&fs::read(here.join("measures.json")).unwrap()).unwrap();
+    assert!(json["measures"].as_array().unwrap().len() > 5);
+    succeeds(
+        &["sample", "vae-fashion-2d", "--n", "6", "--out", "sheet.png"],
+        here,
+    );
+    let sheet = image::open(here.join("sheet.png")).unwrap();
+    assert_eq!((sheet.width(), sheet.height()), (8 * 30 + 2, 30 + 2));
+}
+
+#[test]
+fn a_run_killed_ten_times_ends_like_one_that_was_not() {
+    const STEPS: &str = "160";
+    let place = tempfile::tempdir().unwrap();
+    let here = place.path();
+    let id = "vae-mnist";
+    make_data(recipe(id).unwrap(), &here.join("data"), 40);
+    let train = |out: &'static str, weights: &'static str| {
+        [
+            "train",
+            id,
+            "--data",
+            "data",
+            "--out",
+            out,
+            "--weights",
+            weights,
+            "--steps",
+            STEPS,
+            "--checkpoint-every",
+            "10",
+            "--resume",
+        ]
+    };
+    succeeds(&train("whole", "a"), here);
+
+    let (mut kills, mut newest) = (0, 0);
+    let mut delays = uniform(&mut stream(5, Purpose::Measure, 0), 100).into_iter();
+    let out = here.join("killed");
+    while kills < 10 {
+        let mut child = genzoo(&train("killed", "b"), here)
+            .stderr(Stdio::null())
+            .stdout(Stdio::null())
+            .spawn()
+            .unwrap();
+        // Killed at a random moment after it has got a little further, so that ten kills fit in one run.
+        let target = newest + 10;
+        let deadline = Instant::now() + Duration::from_secs(60);
+        let further = loop {
+            if child.try_wait().unwrap().is_some() || Instant::now() > deadline {
+                break false;
+            }
+            if checkpoint::load(&out).is_some_and(|(header, _)| header.step >= target) {
+                break true;
+            }
+            sleep(Duration::from_millis(2));
+        };
+        assert!(further, "the run got no further than step {newest}");
+        sleep(Duration::from_secs_f32(0.05 * delays.next().unwrap()));
+        let seen = checkpoint::load(&out).unwrap().0.step;
+        child.kill().unwrap();
+        child.wait().unwrap();
+        kills += 1;
+        newest = checkpoint::load(&out).expect("a whole checkpoint").0.step;
+        assert!(newest >= seen, "step {newest} after {seen} had been kept");
+    }
+    succeeds(&train("killed", "b"), here);
+    let bytes = |folder: &str, file: &str| fs::read(here.join(folder).join(file)).unwrap();
+    assert_eq!(bytes("a", "vae-mnist.bpk"), bytes("b", "vae-mnist.bpk"));
+    assert_eq!(
+        bytes("whole", "metrics.csv"),
+        bytes("killed", "metrics.csv")
+    );
+    let state = |folder: &str| checkpoint::load(&here.join(folder)).unwrap();
+    assert_eq!(state("whole").1, state("killed").1);
+}
+
+#[test]
+fn a_torn_or_damaged_checkpoint_is_passed_over_for_the_one_before() {
+    let place = tempfile::tempdir().unwrap();
+    let here = place.path();
+    let id = "vae-mnist";
+    make_data(recipe(id).unwrap(), &here.join("data"), 40);
+    let train = [
+        "train",
+        id,
+        "--data",
+        "data",
+        "--out",
+        "run",
+        "--steps",
+        "20",
+        "--checkpoint-every",
+        "10",
+    ];
+    succeeds(&train, here);
+    let out = here.join("run");
+    assert_eq!(checkpoint::load(&out).unwrap().0.step, 20);
+    let newest = ["checkpoint-a.bin", "checkpoint-b.bin"]
+        .map(|n| out.join(n))
+        .into_iter()
+        .max_by_key(|p| fs::metadata(p).unwrap().modified().unwrap())
+        .unwrap();
+    let bytes = fs::read(&newest).unwrap();
+    for cut in [0, 3, 40, bytes.len() / 2, bytes.len() - 1] {
+        fs::write(&newest, &bytes[..cut]).unwrap();
+        assert_eq!(checkpoint::load(&out).unwrap().0.step, 10);
+    }
+    // Nor is a run taken up again by accident, or with other settings.
+    let told = String::from_utf8(output(&train, here).stderr).unwrap();
+    assert!(told.contains("--resume"), "{told}");
+    let other = [&train[..], &["--resume", "--seed", "2"]].concat();
+    let told = String::from_utf8(output(&other, here).stderr).unwrap();
+    assert!(told.contains("choose another --out"), "{told}");
+}
+
+#[test]
+fn what_does_not_fit_is_refused_before_training() {
+    let place = tempfile::tempdir().unwrap();
+    let here = place.path();
+    fs::create_dir_all(here.join("empty")).unwrap();
+    make_data(recipe("vae-fashion-2d").unwrap(), &here.join("grey"), 20);
+    let refused = |args: &[&str], why: &str| {
+        let out = output(args, here);
+        let told = String::from_utf8_lossy(&out.stderr).into_owned();
+        assert!(
+            !out.status.success() && told.contains(why),
+            "{args:?}: {told}"
+        );
+        assert!(!told.contains("panicked"), "{told}");
+    };
+    refused(&["train", "vae-fashion-2d", "--data", "nowhere"], "nowhere");
+    refused(&["train", "vae-fashion-2d", "--data", "empty"], "empty");
+    refused(&["train", "dcgan-critters", "--data", "grey"], "64 by 64");
+    refused(
+        &["train", "nothing", "--data", "grey"],
+        "there is no recipe",
+    );
+    refused(
+        &[
+            "train",
+            "vae-fashion-2d",
+            "--data",
+            "grey",
+            "--device",
+            "abacus",
+        ],
+        "abacus",
+    );
+    refused(&["sample", "vae-fashion-2d"], "vae-fashion-2d.json");
+    let classifiers = RECIPES
+        .iter()
+        .filter(|r| matches!(r.family, Family::Classifier { .. }));
+    for r in classifiers {
+        refused(&["train", r.id, "--data", "grey", "--steps", "0"], "steps");
+    }
+}
