@@ -30,6 +30,8 @@ choices! {
         NoisePosterior = "noise-q", "noise of an encoder's posterior";
         /// Which examples are held out.
         Split = "split", "which examples are held out";
+        /// Noise on a discriminator's images.
+        NoiseInstance = "noise-x", "noise on a discriminator's images";
         /// Samples for measures.
         Measure = "measure", "samples for measures";
         /// Samples for pictures.
