@@ -59,7 +59,7 @@ export class ShiftPanel {
     });
     slider.value = 0;
     this.sliders.set(id, { slider, output });
-    return el('label', { class: 'slider' }, el('span', {}, title), slider, output);
+    return el('label', { class: 'slider' }, nameOf(title), slider, output);
   }
 
   #use(amounts) {
@@ -67,4 +67,13 @@ export class ShiftPanel {
     this.show(kept);
     this.changed(kept);
   }
+}
+
+/** A title; a colour in it is shown as such. */
+function nameOf(title) {
+  const [, words, colour] = /^(.*?)\s*(#[0-9a-f]{6})$/i.exec(title) ?? [];
+  if (!colour) return el('span', {}, title);
+  const chip = el('span', { class: 'chip', title: colour });
+  chip.style.background = colour;
+  return el('span', {}, `${words.replace(/^colou?r-/, '')} `, chip);
 }
