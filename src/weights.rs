@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::models::classifier::ClassifierConfig;
-use crate::models::dcgan::{DiscriminatorConfig, GeneratorConfig};
+use crate::models::dcgan::{self, DiscriminatorConfig, GeneratorConfig};
 use crate::models::network::{Architecture, Entry, State};
 use crate::models::vae::VaeConfig;
 
@@ -72,7 +72,7 @@ impl ModelConfig {
             within("image side", side, 256)?;
             within("number of halvings", halvings, 8)?;
             within("smallest side", side >> halvings, 64)?;
-            if side % (1 << halvings) == 0 {
+            if side.is_multiple_of(1 << halvings) {
                 Ok(())
             } else {
                 Err(format!(
@@ -125,6 +125,17 @@ impl ModelConfig {
             }
         }
         Ok(parts)
+    }
+}
+
+impl ModelConfig {
+    /// Channels, height and width of the images.
+    pub fn image_shape(&self) -> [usize; 3] {
+        match self {
+            Self::Dcgan { generator, .. } => [generator.colours, dcgan::SIDE, dcgan::SIDE],
+            Self::Vae { networks: v, .. } => [v.colours, v.side, v.side],
+            Self::Classifier { networks: c } => [c.colours, c.side, c.side],
+        }
     }
 }
 

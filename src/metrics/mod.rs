@@ -6,5 +6,4 @@ pub mod features;
 pub mod frechet;
 pub mod modes;
 pub mod neighbours;
-pub mod similarity;
 pub mod transport;

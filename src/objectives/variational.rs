@@ -169,7 +169,7 @@ mod tests {
             let all = log_mean_exp(rows);
             all.iter().sum::<f64>() / all.len() as f64
         };
-        let one = mean(&[log_w.clone()]);
+        let one = mean(std::slice::from_ref(&log_w));
         let many: Vec<Vec<f32>> = log_w.chunks(runs).map(<[f32]>::to_vec).collect();
         let twenty = mean(&many);
         assert!(

@@ -187,14 +187,14 @@ impl Explorer {
         };
         let mut networks = parts.iter().zip(&states).map(bind);
         let mut next = || networks.next().expect("a network per part");
-        let (latent, shape, family) = match &card.config {
+        let shape = card.config.image_shape();
+        let (latent, family) = match &card.config {
             ModelConfig::Dcgan { generator: g, .. } => {
-                let side = crate::models::dcgan::SIDE;
                 let family = Family::Dcgan {
                     generator: next(),
                     discriminator: next(),
                 };
-                (g.latent, [g.colours, side, side], family)
+                (g.latent, family)
             }
             ModelConfig::Vae { networks: v, .. } => {
                 let network = Vae {
@@ -202,11 +202,7 @@ impl Explorer {
                     head: next(),
                     decoder: next(),
                 };
-                (
-                    v.latent,
-                    [v.colours, v.side, v.side],
-                    Family::Vae(*v, network),
-                )
+                (v.latent, Family::Vae(*v, network))
             }
             ModelConfig::Classifier { .. } => {
                 return Err(format!(
@@ -404,7 +400,7 @@ impl Explorer {
 
     /// The latents of a request.
     fn rows(&self, values: Vec<f32>, most: usize) -> Result<Vec<f32>, String> {
-        if values.is_empty() || values.len() % self.latent != 0 {
+        if values.is_empty() || !values.len().is_multiple_of(self.latent) {
             return Err(format!(
                 "{} numbers are not latents of {} each.",
                 values.len(),
@@ -429,7 +425,7 @@ impl Explorer {
 
     fn given_images(&self, values: Vec<f32>, most: usize) -> Result<Tensor<4>, String> {
         let size: usize = self.shape.iter().product();
-        if values.is_empty() || values.len() % size != 0 {
+        if values.is_empty() || !values.len().is_multiple_of(size) {
             let [c, h, w] = self.shape;
             return Err(format!(
                 "{} numbers are not images of {c} by {h} by {w}.",

@@ -43,18 +43,20 @@ impl ClassifierTask {
     }
 }
 
-/// Category of every attribute of an image, in the order of the config.
-pub fn targets(config: &ClassifierConfig, data: &ImageSet, i: usize) -> Vec<usize> {
+/// Category of every attribute of an image, in the order of the config; none where the classifier has not met it. Categories go by name:
+/// another folder of the same kind may lack some, and then counts the rest otherwise.
+pub fn targets(config: &ClassifierConfig, data: &ImageSet, i: usize) -> Vec<Option<usize>> {
     match (&data.attributes, &data.labels) {
-        (Some(attributes), _) => config
+        (Some(found), _) => config
             .attributes
             .iter()
-            .map(|(name, _)| {
-                let column = attributes.names.iter().position(|n| n == name);
-                usize::from(attributes.codes[i][column.expect("the recipe asked for it")])
+            .map(|(name, categories)| {
+                let column = found.names.iter().position(|n| n == name)?;
+                let value = &found.values[column][usize::from(found.codes[i][column])];
+                categories.iter().position(|c| c == value)
             })
             .collect(),
-        (None, Some(labels)) => vec![usize::from(labels[i])],
+        (None, Some(labels)) => vec![Some(usize::from(labels[i]))],
         (None, None) => unreachable!("the recipe asks for attributes or labels"),
     }
 }
@@ -118,7 +120,8 @@ impl Task for ClassifierTask {
         for (a, (_, categories)) in self.config.attributes.iter().enumerate() {
             let part = logits.clone().slice([0..n, at..at + categories.len()]);
             at += categories.len();
-            let wanted: Vec<i32> = rows.iter().map(|r| r[a] as i32).collect();
+            let known = |r: &Vec<Option<usize>>| r[a].expect("a category of the training data");
+            let wanted: Vec<i32> = rows.iter().map(|r| known(r) as i32).collect();
             let wanted = Tensor::<2, Int>::from_data(TensorData::new(wanted, [n, 1]), &self.device);
             let chosen = activation::log_softmax(part, 1).gather(1, wanted);
             let term = chosen.mean().neg();
@@ -144,7 +147,9 @@ impl Task for ClassifierTask {
         self.trunk.update_statistics(statistics);
         let decided = decide(&self.config, &host(logits.inner()));
         let right = decided.iter().zip(&rows).flat_map(|(a, b)| a.iter().zip(b));
-        let (total, right) = right.fold((0, 0), |(n, r), (a, b)| (n + 1, r + usize::from(a == b)));
+        let (total, right) = right.fold((0, 0), |(n, r), (a, b)| {
+            (n + 1, r + usize::from(Some(*a) == *b))
+        });
         vec![scalar(loss.inner()), right as f64 / f64::from(total)]
     }
 

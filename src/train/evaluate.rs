@@ -53,7 +53,7 @@ impl Settings {
             weights: weights.into(),
             device: device.clone(),
             samples: 2_500,
-            bound_images: 500,
+            bound_images: 5_000,
             bound_samples: 500,
         }
     }
@@ -199,7 +199,7 @@ fn classifier(
         let (_, logits) = classify(trunk, head, pixels(data, part, &settings.device));
         for (decided, &i) in decide(config, &host(logits)).iter().zip(part) {
             for (a, wanted) in targets(config, &data.images, i).into_iter().enumerate() {
-                right[a] += usize::from(decided[a] == wanted);
+                right[a] += usize::from(Some(decided[a]) == wanted);
             }
         }
     }

@@ -275,7 +275,7 @@ impl Metrics {
         for (sum, loss) in self.sums.iter_mut().zip(losses) {
             *sum += loss;
         }
-        if done % LOG_STEPS == 0 {
+        if done.is_multiple_of(LOG_STEPS) {
             self.last = self.sums.iter().map(|s| s / LOG_STEPS as f64).collect();
             self.sums.fill(0.0);
             let cells: Vec<String> = self.last.iter().map(|v| format!("{v:.5}")).collect();

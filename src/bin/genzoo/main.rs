@@ -133,7 +133,7 @@ struct Eval {
     #[arg(long, default_value_t = 2_500)]
     samples: usize,
     /// Images of the importance-weighted bound.
-    #[arg(long, default_value_t = 500)]
+    #[arg(long, default_value_t = 5_000)]
     bound_images: usize,
     /// Samples per image of that bound.
     #[arg(long, default_value_t = 500)]
@@ -225,13 +225,16 @@ fn eval(args: &Eval) -> Result<(), String> {
         data.train = (0..data.train.len() + data.validation.len()).collect();
         data.validation = data.train.clone();
     }
-    if recipe.config(&data.images)? != card.config {
+    let shape = card.config.image_shape();
+    let found = [data.images.channels, data.images.height, data.images.width];
+    if shape != found {
         return Err(format!(
-            "The weights of {} are for other images than those in {}.",
+            "The weights of {} are for images of {shape:?} (channels, height, width); those in {} have {found:?}.",
             recipe.id,
             args.data.display()
         ));
     }
+    recipe.config(&data.images)?;
     let settings = Settings {
         samples: args.samples,
         bound_images: args.bound_images,
