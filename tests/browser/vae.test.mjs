@@ -35,12 +35,12 @@ pictures('vae', 'dragging over the map changes the picture and the link', { hash
   assert.deepEqual(await decoded(vae), after);
 });
 
-pictures('vae', 'arrow keys move over the map', { hash: QUICK }, async (vae) => {
+pictures('vae', 'arrow keys move over the map', { hash: `${QUICK}&z=0,0` }, async (vae) => {
   await vae.ready();
   const before = await decoded(vae);
   await vae.page.locator('.view:not([hidden]) .map-pad').first().focus();
   for (let i = 0; i < 3; i += 1) await vae.page.keyboard.press('Shift+ArrowRight');
-  const z = (await vae.linkWith((query) => query.has('z'))).get('z').split(',').map(Number);
+  const z = (await vae.linkWith((query) => query.get('z') !== '0,0')).get('z').split(',').map(Number);
   assert.ok(z[0] > 0.5 && z[1] === 0, `z = ${z}`);
   await until('another picture', async () => difference(before, await decoded(vae)) > 8);
   await vae.page.keyboard.press('Home');

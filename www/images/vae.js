@@ -38,12 +38,13 @@ class VaePage extends ImagePage {
     return label === null ? request : { ...request, label };
   }
 
-  /** The latent of the link, or the origin. */
+  /** The latent of the link; without one the first code, or the origin. */
   get z() {
-    const { latent } = this.model.description;
+    const { latent, codes } = this.model.description;
     const text = String(this.values.z ?? '');
     const numbers = text ? text.split(',').map(Number) : [];
     if (numbers.length === latent && numbers.every(Number.isFinite)) return numbers;
+    if (numbers.length === 0 && codes?.points.length >= latent) return codes.points.slice(0, latent).map((value) => Number(value.toFixed(3)));
     if (numbers.length > 0) {
       notify(`The link's z has ${numbers.length} numbers and these weights have ${latent} latents; the origin is shown.`, { key: 'z' });
     }
