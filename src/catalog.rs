@@ -553,7 +553,7 @@ pub fn to_json() -> Json {
     })
 }
 
-fn table(head: &[&str], rows: impl Iterator<Item = Vec<String>>) -> String {
+pub(crate) fn table(head: &[&str], rows: impl Iterator<Item = Vec<String>>) -> String {
     let line = |cells: &[String]| format!("| {} |\n", cells.join(" | "));
     let head = strings(head);
     let rule = vec!["---".to_string(); head.len()];
@@ -561,7 +561,7 @@ fn table(head: &[&str], rows: impl Iterator<Item = Vec<String>>) -> String {
     line(&head) + &line(&rule) + &body
 }
 
-fn strings(cells: &[&str]) -> Vec<String> {
+pub(crate) fn strings(cells: &[&str]) -> Vec<String> {
     cells.iter().map(ToString::to_string).collect()
 }
 
@@ -602,29 +602,31 @@ pub fn overview() -> String {
     .join("\n")
 }
 
+/// A control's row: key, help, range, default, unit, per arena, live.
+pub(crate) fn setting_cells(c: &Control) -> Vec<String> {
+    let yes = |b: bool| if b { "yes" } else { "" };
+    let (range, default) = match c.kind {
+        Kind::Choice(choices, default) => {
+            let ids: Vec<&str> = choices.iter().map(|c| c.id).collect();
+            (ids.join(", "), default.to_string())
+        }
+        Kind::Int(min, max, default, _) => (format!("{min} to {max}"), default.to_string()),
+        Kind::Float(min, max, default, _) => (format!("{min} to {max}"), default.to_string()),
+        Kind::Flag(default) => ("true, false".into(), default.to_string()),
+    };
+    strings(&[
+        c.key,
+        c.help,
+        &range,
+        &default,
+        c.unit,
+        yes(c.scope == Scope::Arena),
+        yes(c.live),
+    ])
+}
+
 /// Every preset and setting of every demo as Markdown, as `docs/settings.md` shows them.
 pub fn reference() -> String {
-    let yes = |b: bool| if b { "yes" } else { "" };
-    let setting = |c: &Control| {
-        let (range, default) = match c.kind {
-            Kind::Choice(choices, default) => {
-                let ids: Vec<&str> = choices.iter().map(|c| c.id).collect();
-                (ids.join(", "), default.to_string())
-            }
-            Kind::Int(min, max, default, _) => (format!("{min} to {max}"), default.to_string()),
-            Kind::Float(min, max, default, _) => (format!("{min} to {max}"), default.to_string()),
-            Kind::Flag(default) => ("true, false".into(), default.to_string()),
-        };
-        strings(&[
-            c.key,
-            c.help,
-            &range,
-            &default,
-            c.unit,
-            yes(c.scope == Scope::Arena),
-            yes(c.live),
-        ])
-    };
     DEMOS
         .iter()
         .map(|d| {
@@ -646,10 +648,11 @@ pub fn reference() -> String {
                         "per arena",
                         "changes in mid-run"
                     ],
-                    d.controls.iter().map(setting)
+                    d.controls.iter().map(setting_cells)
                 )
             )
         })
+        .chain(GALLERIES.iter().map(Gallery::reference))
         .collect::<Vec<_>>()
         .join("\n")
 }

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value as Json, json};
 
-use crate::catalog::{Control, Kind, Scope, VIEW_KEYS, control_json};
+use crate::catalog::{
+    Control, Kind, Scope, VIEW_KEYS, control_json, setting_cells, strings, table,
+};
 use crate::choice::Choice;
 use crate::data::points::excerpt;
 use crate::settings::QUERY_MAX_BYTES;
@@ -302,6 +304,19 @@ impl Gallery {
                 excerpt(key)
             ));
         }
+    }
+
+    /// Its settings as Markdown.
+    pub(crate) fn reference(&self) -> String {
+        let setting = |c: &Control| setting_cells(c)[..5].to_vec();
+        let text = |t: &Text| {
+            let range = format!("at most {} characters", t.max);
+            strings(&[t.key, t.help, &range, "", ""])
+        };
+        let rows = self.controls.iter().map(setting);
+        let head = ["key", "what it does", "range", "default", "unit"];
+        let table = table(&head, rows.chain(self.texts.iter().map(text)));
+        format!("## {}\n\n{table}", self.title)
     }
 
     /// Its row as JSON.
