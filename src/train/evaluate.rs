@@ -53,7 +53,7 @@ impl Settings {
             weights: weights.into(),
             device: device.clone(),
             samples: 2_500,
-            bound_images: 5_000,
+            bound_images: 1_000,
             bound_samples: 500,
         }
     }
@@ -464,7 +464,7 @@ fn autoencoder(
     );
     let shown = &data.validation[..settings.bound_images.min(n)];
     let k = settings.bound_samples;
-    let mut bound = 0.0;
+    let (mut bound, mut mean_weight) = (0.0, 0.0);
     for part in shown.chunks(BATCH) {
         let (x, label) = vae::batch(config, &data.images, part, device);
         let posterior = network.encode(x.clone(), label.clone());
@@ -477,15 +477,26 @@ fn autoencoder(
             })
             .collect();
         bound += log_mean_exp(&weights).iter().sum::<f64>();
+        let all = weights.iter().flatten();
+        mean_weight += all.map(|w| f64::from(*w)).sum::<f64>() / k as f64;
     }
+    let how = format!(
+        "mean over {} validation images, {k} samples each",
+        shown.len()
+    );
+    let each = |sum: f64| sum / shown.len() as f64;
     out.add(
         "importance-weighted bound",
-        bound / shown.len() as f64,
+        each(bound),
         "nats per image",
-        format!(
-            "mean over {} validation images, {k} samples each",
-            shown.len()
-        ),
+        how.as_str(),
+    );
+    // The mean of the same weights: the plain bound on the same images, to compare with.
+    out.add(
+        "ELBO, same images",
+        each(mean_weight),
+        "nats per image",
+        how,
     );
 }
 
@@ -541,6 +552,16 @@ fn encoded_directions(
     attribute_directions(&names, config.latent, &z, &rows)
 }
 
+/// `wedgeInv` as `wedge inv`.
+fn words(name: &str) -> String {
+    name.chars()
+        .flat_map(|c| {
+            let gap = c.is_ascii_uppercase().then_some(' ');
+            gap.into_iter().chain([c.to_ascii_lowercase()])
+        })
+        .collect()
+}
+
 /// From latents without a category to those with it: the difference of the two means, of unit length. The strongest come first.
 fn attribute_directions(
     attributes: &[(String, Vec<String>)],
@@ -572,7 +593,11 @@ fn attribute_directions(
                 length,
                 Direction {
                     id: format!("{name}-{}", value.trim_start_matches('#')),
-                    title: format!("{name}: {value}"),
+                    title: format!(
+                        "{}: {}",
+                        words(name.trim_start_matches("color-")),
+                        words(value)
+                    ),
                     kind: "attribute".into(),
                     vector: vector.iter().map(round).collect(),
                 },

@@ -121,6 +121,7 @@ const fn fashion(
     latent: usize,
     beta: Option<f64>,
     conditional: bool,
+    steps: u64,
 ) -> Recipe {
     Recipe {
         id,
@@ -135,7 +136,7 @@ const fn fashion(
             halvings: 2,
         },
         batch: 128,
-        steps: 4_000,
+        steps,
     }
 }
 
@@ -159,6 +160,7 @@ pub const RECIPES: &[Recipe] = &[
         2,
         Some(1.0),
         false,
+        4_000,
     ),
     fashion(
         "vae-fashion-2d-b05",
@@ -166,6 +168,7 @@ pub const RECIPES: &[Recipe] = &[
         2,
         Some(0.5),
         false,
+        2_500,
     ),
     fashion(
         "vae-fashion-2d-b4",
@@ -173,6 +176,7 @@ pub const RECIPES: &[Recipe] = &[
         2,
         Some(4.0),
         false,
+        2_500,
     ),
     fashion(
         "vae-fashion-16d",
@@ -180,6 +184,7 @@ pub const RECIPES: &[Recipe] = &[
         16,
         Some(1.0),
         false,
+        4_000,
     ),
     fashion(
         "vae-fashion-16d-b05",
@@ -187,6 +192,7 @@ pub const RECIPES: &[Recipe] = &[
         16,
         Some(0.5),
         false,
+        2_500,
     ),
     fashion(
         "vae-fashion-16d-b4",
@@ -194,6 +200,7 @@ pub const RECIPES: &[Recipe] = &[
         16,
         Some(4.0),
         false,
+        2_500,
     ),
     fashion(
         "vae-fashion-conditional",
@@ -201,6 +208,7 @@ pub const RECIPES: &[Recipe] = &[
         16,
         Some(1.0),
         true,
+        2_500,
     ),
     fashion(
         "ae-fashion-2d",
@@ -208,6 +216,7 @@ pub const RECIPES: &[Recipe] = &[
         2,
         None,
         false,
+        3_000,
     ),
     Recipe {
         id: "vae-critters",
@@ -222,7 +231,7 @@ pub const RECIPES: &[Recipe] = &[
             halvings: 4,
         },
         batch: 64,
-        steps: 3_000,
+        steps: 2_000,
     },
     Recipe {
         id: "vae-mnist",
@@ -237,7 +246,7 @@ pub const RECIPES: &[Recipe] = &[
             halvings: 2,
         },
         batch: 128,
-        steps: 10_000,
+        steps: 8_000,
     },
     Recipe {
         id: "features-critters",
@@ -249,7 +258,7 @@ pub const RECIPES: &[Recipe] = &[
             halvings: 4,
         },
         batch: 64,
-        steps: 1_500,
+        steps: 500,
     },
     Recipe {
         id: "features-fashion",
@@ -261,7 +270,7 @@ pub const RECIPES: &[Recipe] = &[
             halvings: 2,
         },
         batch: 128,
-        steps: 2_500,
+        steps: 1_000,
     },
 ];
 

@@ -8,13 +8,14 @@ use super::run::card_path;
 use crate::weights::Card;
 
 /// Measures that have a column, and its head.
-const COLUMNS: [(&str, &str); 7] = [
+const COLUMNS: [(&str, &str); 8] = [
     ("Frechet distance", "Frechet distance"),
     ("Frechet distance, floor", "its floor"),
     ("precision", "precision"),
     ("recall", "recall"),
     ("reconstruction", "reconstruction (nats)"),
     ("KL", "KL (nats)"),
+    ("ELBO, same images", "ELBO (nats)"),
     (
         "importance-weighted bound",
         "importance-weighted bound (nats)",

@@ -133,7 +133,7 @@ struct Eval {
     #[arg(long, default_value_t = 2_500)]
     samples: usize,
     /// Images of the importance-weighted bound.
-    #[arg(long, default_value_t = 5_000)]
+    #[arg(long, default_value_t = 1_000)]
     bound_images: usize,
     /// Samples per image of that bound.
     #[arg(long, default_value_t = 500)]
