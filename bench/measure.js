@@ -46,3 +46,29 @@ export function offer(prepare) {
     }
   };
 }
+
+// Pictures, one by one: `open` loads a model and returns a function from a latent to `{ rgba, score }`. Asked for so
+// many milliseconds, the answer is the milliseconds a picture, over all latents at least once; else the pictures.
+export function offerPictures(open) {
+  const models = new Map();
+  window.bench = async ({ millis = 0, latents, ...model }) => {
+    if (!models.has(model.id)) models.set(model.id, await open(model));
+    const picture = models.get(model.id);
+    const zs = latents.map((z) => Float32Array.from(z));
+    if (!millis) {
+      const answers = [];
+      for (const z of zs) answers.push(await picture(z));
+      return answers;
+    }
+    await picture(zs[0]);
+    const start = performance.now();
+    let pictures = 0;
+    let now = start;
+    while (now - start < millis) {
+      for (const z of zs) await picture(z);
+      pictures += zs.length;
+      now = performance.now();
+    }
+    return (now - start) / pictures;
+  };
+}
