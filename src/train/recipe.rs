@@ -152,7 +152,7 @@ pub const RECIPES: &[Recipe] = &[
             discriminator: 24,
         },
         batch: 64,
-        steps: 8_000,
+        steps: 3_750,
     },
     fashion(
         "vae-fashion-2d",
