@@ -52,13 +52,13 @@ scenario('a worker killed in mid-run', {}, async (race) => {
   assert.equal((await race.status()).arenas, 2);
 });
 
-scenario('a worker killed while the page rests', { hash: `${SMALL}&step=30` }, async (race) => {
-  const { hash } = await race.restsAt(30);
+scenario('a worker killed while the page rests', { hash: `${SMALL}&step=10` }, async (race) => {
+  const { hash } = await race.restsAt(10);
   await kill(race);
   await race.notice(/worker/i);
   await race.when('a resting page', ({ state }) => state === 'paused');
-  await race.visit(`${SMALL}&step=30`);
-  assert.equal((await race.restsAt(30)).hash, hash);
+  await race.visit(`${SMALL}&step=10`);
+  assert.equal((await race.restsAt(10)).hash, hash);
 });
 
 scenario('a panic in the model code', {}, async (race) => {
