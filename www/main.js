@@ -154,6 +154,7 @@ function draw(result, still) {
     setText(byId('state-hash'), result.hash);
     Object.assign(status.dataset, { hash: result.hash, hashStep: result.step });
   }
+  if (still) status.dataset.restsAt = result.step;
   showPace();
   if (still) updateLink();
   else updateLinkSoon();
@@ -206,7 +207,10 @@ const WORDS = {
 function showRunState(state, detail) {
   showStep(runner.step);
   status.dataset.state = state;
-  if (runner.busy) clearNotice('unasked');
+  if (runner.busy) {
+    delete status.dataset.restsAt;
+    clearNotice('unasked');
+  }
   setText(status, WORDS[state]());
   showState(state);
   showPace();

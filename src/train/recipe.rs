@@ -86,6 +86,8 @@ pub enum Family {
         features: usize,
         /// How often the side is halved.
         halvings: usize,
+        /// Updates over which the learning rate falls to half.
+        half_life: f64,
     },
     /// Attribute classifier.
     Classifier {
@@ -121,7 +123,6 @@ const fn fashion(
     latent: usize,
     beta: Option<f64>,
     conditional: bool,
-    steps: u64,
 ) -> Recipe {
     Recipe {
         id,
@@ -134,9 +135,10 @@ const fn fashion(
             channels: 16,
             features: 64,
             halvings: 2,
+            half_life: 2_000.0,
         },
         batch: 128,
-        steps,
+        steps: 4_000,
     }
 }
 
@@ -160,7 +162,6 @@ pub const RECIPES: &[Recipe] = &[
         2,
         Some(1.0),
         false,
-        4_000,
     ),
     fashion(
         "vae-fashion-2d-b05",
@@ -168,7 +169,6 @@ pub const RECIPES: &[Recipe] = &[
         2,
         Some(0.5),
         false,
-        2_500,
     ),
     fashion(
         "vae-fashion-2d-b4",
@@ -176,7 +176,6 @@ pub const RECIPES: &[Recipe] = &[
         2,
         Some(4.0),
         false,
-        2_500,
     ),
     fashion(
         "vae-fashion-16d",
@@ -184,7 +183,6 @@ pub const RECIPES: &[Recipe] = &[
         16,
         Some(1.0),
         false,
-        4_000,
     ),
     fashion(
         "vae-fashion-16d-b05",
@@ -192,7 +190,6 @@ pub const RECIPES: &[Recipe] = &[
         16,
         Some(0.5),
         false,
-        2_500,
     ),
     fashion(
         "vae-fashion-16d-b4",
@@ -200,7 +197,6 @@ pub const RECIPES: &[Recipe] = &[
         16,
         Some(4.0),
         false,
-        2_500,
     ),
     fashion(
         "vae-fashion-conditional",
@@ -208,7 +204,6 @@ pub const RECIPES: &[Recipe] = &[
         16,
         Some(1.0),
         true,
-        2_500,
     ),
     fashion(
         "ae-fashion-2d",
@@ -216,7 +211,6 @@ pub const RECIPES: &[Recipe] = &[
         2,
         None,
         false,
-        3_000,
     ),
     Recipe {
         id: "vae-critters",
@@ -229,9 +223,10 @@ pub const RECIPES: &[Recipe] = &[
             channels: 16,
             features: 128,
             halvings: 4,
+            half_life: 2_000.0,
         },
         batch: 64,
-        steps: 2_000,
+        steps: 4_000,
     },
     Recipe {
         id: "vae-mnist",
@@ -242,11 +237,12 @@ pub const RECIPES: &[Recipe] = &[
             beta: Some(1.0),
             conditional: false,
             channels: 16,
-            features: 64,
+            features: 192,
             halvings: 2,
+            half_life: 6_000.0,
         },
         batch: 128,
-        steps: 8_000,
+        steps: 24_000,
     },
     Recipe {
         id: "features-critters",
@@ -352,6 +348,7 @@ impl Recipe {
                 channels,
                 features,
                 halvings,
+                ..
             } => {
                 halving(halvings)?;
                 let labels = match (conditional, &data.labels) {
@@ -426,13 +423,17 @@ impl Recipe {
 
     /// A model with fresh weights.
     pub fn task(&self, config: &ModelConfig, seed: u64, device: &Device) -> Box<dyn Task> {
+        let half_life = match self.family {
+            Family::Vae { half_life, .. } => half_life,
+            _ => f64::INFINITY,
+        };
         match config {
             ModelConfig::Dcgan {
                 generator,
                 discriminator,
             } => Box::new(DcganTask::new(*generator, *discriminator, seed, device)),
             ModelConfig::Vae { networks, beta } => {
-                Box::new(VaeTask::new(*networks, *beta, seed, device))
+                Box::new(VaeTask::new(*networks, *beta, half_life, seed, device))
             }
             ModelConfig::Classifier { networks } => {
                 Box::new(ClassifierTask::new(networks.clone(), seed, device))

@@ -12,8 +12,6 @@ use crate::rng::{self, Purpose, stream};
 use crate::sessions::optimiser::Rates;
 
 const LR: f64 = 2e-3;
-/// Updates over which the learning rate falls to half.
-const HALF_LIFE: f64 = 2_000.0;
 const PREVIEW: usize = 32;
 
 /// A variational autoencoder in training; a plain one without beta.
@@ -22,13 +20,20 @@ pub struct VaeTask {
     seed: u64,
     config: VaeConfig,
     beta: Option<f64>,
+    half_life: f64,
     nets: Vae<Architecture>,
     trained: Vae<Trained>,
 }
 
 impl VaeTask {
-    /// An autoencoder with fresh weights.
-    pub fn new(config: VaeConfig, beta: Option<f64>, seed: u64, device: &Device) -> Self {
+    /// An autoencoder with fresh weights; `half_life` in updates, of the learning rate.
+    pub fn new(
+        config: VaeConfig,
+        beta: Option<f64>,
+        half_life: f64,
+        seed: u64,
+        device: &Device,
+    ) -> Self {
         let nets = config.architectures();
         let mut part = 0;
         let trained = nets.map(|net| {
@@ -41,6 +46,7 @@ impl VaeTask {
             seed,
             config,
             beta,
+            half_life,
             nets,
             trained,
         }
@@ -115,7 +121,7 @@ impl Task for VaeTask {
         let loss = elbo.loss(self.beta.unwrap_or(0.0));
         let mut grads = loss.backward();
         let rates = Rates {
-            lr: LR * 0.5f64.powf(step as f64 / HALF_LIFE),
+            lr: LR * 0.5f64.powf(step as f64 / self.half_life),
             beta1: 0.9,
             beta2: 0.999,
         };

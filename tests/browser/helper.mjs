@@ -86,6 +86,9 @@ export async function until(what, look, patience = PATIENCE_MILLIS) {
   }
 }
 
+/** A page that says `paused` may still be waiting for the last steps that it asked for; at rest it has drawn them. */
+const resting = ({ state, step, restsAt, hashStep }) => state === 'paused' && step === restsAt && step === hashStep;
+
 /** The page in the words of its DOM contract. */
 export class Race {
   constructor(page, browser) {
@@ -93,14 +96,14 @@ export class Race {
     this.browser = browser;
   }
 
-  /** `{state, step, hash, hashStep, device, arenas, stepsPerSecond, frames, text}` */
+  /** `{state, step, restsAt, hash, hashStep, device, arenas, stepsPerSecond, frames, text}` */
   status() {
     return this.page.evaluate(() => {
       const { dataset, textContent } = document.querySelector('#status');
       const number = (value) => (value === undefined || value === '' ? NaN : Number(value));
       return {
         state: dataset.state, device: dataset.device, hash: dataset.hash, text: textContent,
-        step: number(dataset.step), hashStep: number(dataset.hashStep), arenas: number(dataset.arenas),
+        step: number(dataset.step), restsAt: number(dataset.restsAt), hashStep: number(dataset.hashStep), arenas: number(dataset.arenas),
         frames: number(dataset.frames), stepsPerSecond: number(dataset.stepsPerSecond),
       };
     });
@@ -115,12 +118,12 @@ export class Race {
 
   /** Resting, with the hash of exactly this state. */
   settled(patience) {
-    return this.when('a resting page with a fresh hash', ({ state, step, hashStep }) => state === 'paused' && step === hashStep, patience);
+    return this.when('a resting page with a fresh hash', (now) => resting(now), patience);
   }
 
   /** Resting at exactly `step`. */
   restsAt(step, patience) {
-    return this.when(`a rest at step ${step}`, (now) => now.state === 'paused' && now.step === step && now.hashStep === step, patience);
+    return this.when(`a rest at step ${step}`, (now) => resting(now) && now.step === step, patience);
   }
 
   trained(steps, patience) {

@@ -23,8 +23,11 @@ pictures('vae', 'dragging over the map changes the picture and the link', { hash
   await vae.page.mouse.move(...to(0.8, 0.3), { steps: 6 });
   await vae.page.mouse.up();
   await until('another picture', async () => difference(before, await decoded(vae)) > 8);
-  const z = (await vae.linkWith((query) => query.has('z'))).get('z').split(',').map(Number);
-  assert.ok(z.length === 2 && z[0] > 0.5 && z[1] > 0.3, `z = ${z}: right and up`);
+  // The link follows the drag, so it may first name places on the way.
+  await vae.linkWith((query) => {
+    const z = (query.get('z') ?? '').split(',').map(Number);
+    return z.length === 2 && z[0] > 0.5 && z[1] > 0.3; // right and up
+  });
   const after = await until('a resting picture', async () => {
     const now = await decoded(vae);
     await new Promise((resolve) => { setTimeout(resolve, 300); });
@@ -40,8 +43,10 @@ pictures('vae', 'arrow keys move over the map', { hash: `${QUICK}&z=0,0` }, asyn
   const before = await decoded(vae);
   await vae.page.locator('.view:not([hidden]) .map-pad').first().focus();
   for (let i = 0; i < 3; i += 1) await vae.page.keyboard.press('Shift+ArrowRight');
-  const z = (await vae.linkWith((query) => query.get('z') !== '0,0')).get('z').split(',').map(Number);
-  assert.ok(z[0] > 0.5 && z[1] === 0, `z = ${z}`);
+  await vae.linkWith((query) => {
+    const [right, up] = query.get('z').split(',').map(Number);
+    return right > 0.5 && up === 0;
+  });
   await until('another picture', async () => difference(before, await decoded(vae)) > 8);
   await vae.page.keyboard.press('Home');
   await until('the first picture', async () => difference(before, await decoded(vae)) === 0);
