@@ -154,7 +154,7 @@ pub const RECIPES: &[Recipe] = &[
             discriminator: 24,
         },
         batch: 64,
-        steps: 3_750,
+        steps: 14_000,
     },
     fashion(
         "vae-fashion-2d",
