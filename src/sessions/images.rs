@@ -9,8 +9,9 @@ use serde::Deserialize;
 use serde_json::{Value as Json, json};
 
 use super::{LocalFuture, read};
+use crate::models::inference::Inference;
 use crate::models::mlp::matrix;
-use crate::models::network::{Architecture, Network, images};
+use crate::models::network::{Forward, images};
 use crate::models::vae::{Posterior, Vae, VaeConfig};
 use crate::objectives::variational::{bernoulli_log_likelihood, kl};
 use crate::rng::{self, Purpose, stream};
@@ -146,10 +147,10 @@ pub enum Request {
 
 enum Family {
     Dcgan {
-        generator: Network,
-        discriminator: Network,
+        generator: Inference,
+        discriminator: Inference,
     },
-    Vae(VaeConfig, Vae<Network>),
+    Vae(VaeConfig, Vae<Inference>),
 }
 
 /// A trained model that answers requests.
@@ -181,11 +182,10 @@ impl Explorer {
         let card = Card::parse(card)?;
         let states = unpack(&card, weights)?;
         let parts = card.config.parts()?;
-        let bind = |((_, architecture), state): (&(_, Architecture), _)| {
-            let [parameters, statistics] = crate::models::network::State::to_device(state, &device);
-            architecture.with(&parameters, &statistics)
-        };
-        let mut networks = parts.iter().zip(&states).map(bind);
+        let mut networks = parts
+            .iter()
+            .zip(&states)
+            .map(|((_, architecture), state)| Inference::new(architecture, state, &device));
         let mut next = || networks.next().expect("a network per part");
         let shape = card.config.image_shape();
         let (latent, family) = match &card.config {
@@ -437,7 +437,7 @@ impl Explorer {
         Ok(images(clamped, self.shape, &self.device))
     }
 
-    fn vae(&self) -> Result<(&VaeConfig, &Vae<Network>), String> {
+    fn vae(&self) -> Result<(&VaeConfig, &Vae<Inference>), String> {
         match &self.family {
             Family::Vae(config, network) => Ok((config, network)),
             Family::Dcgan { .. } => Err(format!("{} has no encoder.", self.card.id)),

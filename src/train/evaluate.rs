@@ -16,7 +16,7 @@ use crate::metrics::frechet::frechet_distance;
 use crate::metrics::neighbours::{median_nearest, precision_recall};
 use crate::models::classifier::ClassifierConfig;
 use crate::models::mlp::matrix;
-use crate::models::network::{Network, State, images};
+use crate::models::network::{Forward, Network, State, images};
 use crate::models::vae::{Vae, VaeConfig};
 use crate::objectives::variational::{bernoulli_log_likelihood, kl, log_mean_exp, log_weight};
 use crate::rng::{self, Purpose, stream};

@@ -9,7 +9,7 @@ use std::{env, fs};
 use burn::tensor::{Device, activation};
 use clap::{Args, Parser, Subcommand};
 use genzoo::models::mlp::matrix;
-use genzoo::models::network::{Network, images};
+use genzoo::models::network::{Forward, Network, images};
 use genzoo::models::vae::Vae;
 use genzoo::rng::{self, Purpose, stream};
 use genzoo::train::evaluate::{self, Settings};
