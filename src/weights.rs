@@ -430,15 +430,14 @@ fn unpack_parts(
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
     use crate::models::network::Init;
     use crate::rng::{Purpose, stream};
     use proptest::prelude::*;
 
-    /// A card and its file for a tiny model.
-    pub(crate) fn sample() -> (Card, Vec<u8>) {
-        let config = ModelConfig::Vae {
+    fn sample() -> (Card, Vec<u8>) {
+        random(ModelConfig::Vae {
             networks: VaeConfig {
                 latent: 2,
                 channels: 2,
@@ -449,11 +448,15 @@ mod tests {
                 labels: 0,
             },
             beta: Some(1.0),
-        };
+        })
+    }
+
+    /// A card and its file for a model with random weights.
+    pub(crate) fn random(config: ModelConfig) -> (Card, Vec<u8>) {
         let parts = config.parts().unwrap();
-        let states: Vec<State> = parts
-            .iter()
-            .map(|(_, a)| a.init(Init::He, &mut stream(1, Purpose::InitGenerator, 0)))
+        let states: Vec<State> = (0..)
+            .zip(&parts)
+            .map(|(i, (_, a))| a.init(Init::He, &mut stream(1, Purpose::InitGenerator, i)))
             .collect();
         let tensors: Vec<Values> = parts
             .iter()
@@ -462,7 +465,7 @@ mod tests {
             .collect();
         let bytes = pack(&tensors).unwrap();
         let card = Card {
-            id: "vae-test".into(),
+            id: "test".into(),
             title: "Test".into(),
             parameters: parts.iter().map(|(_, a)| a.parameters()).sum(),
             config,

@@ -24,9 +24,15 @@ enum Shape {
     Spread(usize),
 }
 
+/// A convolution: what one position sees, times `weight [seen, made]`, plus `bias [1, made]`.
+struct Product {
+    shape: Shape,
+    weight: Tensor<2>,
+    bias: Tensor<2>,
+}
+
 enum Step {
-    /// `weight [seen, made]` and `bias [1, made]`: what one position sees and what is made of it.
-    Product(Shape, Tensor<2>, Tensor<2>),
+    Product(Box<Product>),
     Activation(Layer),
 }
 
@@ -95,11 +101,11 @@ impl Inference {
             let made = bias.repeat(shape.places());
             let n = made.len();
             let seen = weight.len() / n;
-            steps.push(Step::Product(
+            steps.push(Step::Product(Box::new(Product {
                 shape,
-                Tensor::from_data(TensorData::new(weight, [seen, n]), device),
-                Tensor::from_data(TensorData::new(made, [1, n]), device),
-            ));
+                weight: Tensor::from_data(TensorData::new(weight, [seen, n]), device),
+                bias: Tensor::from_data(TensorData::new(made, [1, n]), device),
+            })));
         }
         Self(steps)
     }
@@ -198,40 +204,40 @@ fn padded(x: Tensor<4>) -> Tensor<4> {
     x.pad([(0, 0), (1, 1), (1, 1), (0, 0)], 0.0)
 }
 
+impl Product {
+    fn apply(&self, x: Tensor<4>) -> Tensor<4> {
+        let [n, h, w, c] = x.dims();
+        let [seen, made] = self.weight.dims();
+        let outputs = made / self.shape.places();
+        let product = |x: Tensor<4>| {
+            let rows = x.shape().num_elements() / seen;
+            x.reshape([rows, seen]).matmul(self.weight.clone()) + self.bias.clone()
+        };
+        match self.shape {
+            Shape::Halve => {
+                let (rows, columns) = (h / 2 + 1, w / 2 + 1);
+                let pairs = padded(x).reshape([n, rows, 2, columns, 2 * c]);
+                let blocks = pairs.swap_dims(2, 3).reshape([n, rows, columns, 4 * c]);
+                product(windows(blocks)).reshape([n, h / 2, w / 2, outputs])
+            }
+            Shape::Double => {
+                let pairs = product(windows(padded(x))).reshape([n, h + 1, w + 1, 2, 2 * outputs]);
+                let whole = pairs
+                    .swap_dims(2, 3)
+                    .reshape([n, 2 * h + 2, 2 * w + 2, outputs]);
+                whole.slice([0..n, 1..2 * h + 1, 1..2 * w + 1, 0..outputs])
+            }
+            Shape::Whole => product(x).reshape([n, 1, 1, outputs]),
+            Shape::Spread(side) => product(x).reshape([n, side, side, outputs]),
+        }
+    }
+}
+
 impl Step {
     /// `[batch, height, width, channels]` to the same.
     fn apply(&self, x: Tensor<4>) -> Tensor<4> {
         match self {
-            Self::Product(shape, weight, bias) => {
-                let [n, h, w, c] = x.dims();
-                let product = |seen: Tensor<4>| {
-                    let columns = weight.dims()[0];
-                    let rows = seen.shape().num_elements() / columns;
-                    seen.reshape([rows, columns]).matmul(weight.clone()) + bias.clone()
-                };
-                let outputs = weight.dims()[1] / shape.places();
-                match *shape {
-                    Shape::Halve => {
-                        let (rows, columns) = (h / 2 + 1, w / 2 + 1);
-                        let blocks = padded(x)
-                            .reshape([n, rows, 2, columns, 2 * c])
-                            .swap_dims(2, 3);
-                        let seen = windows(blocks.reshape([n, rows, columns, 4 * c]));
-                        product(seen).reshape([n, h / 2, w / 2, outputs])
-                    }
-                    Shape::Double => {
-                        let blocks =
-                            product(windows(padded(x))).reshape([n, h + 1, w + 1, 2, 2 * outputs]);
-                        let whole =
-                            blocks
-                                .swap_dims(2, 3)
-                                .reshape([n, 2 * h + 2, 2 * w + 2, outputs]);
-                        whole.slice([0..n, 1..2 * h + 1, 1..2 * w + 1, 0..outputs])
-                    }
-                    Shape::Whole => product(x).reshape([n, 1, 1, outputs]),
-                    Shape::Spread(side) => product(x).reshape([n, side, side, outputs]),
-                }
-            }
+            Self::Product(product) => product.apply(x),
             Self::Activation(Layer::Relu) => activation::relu(x),
             Self::Activation(Layer::LeakyRelu) => activation::leaky_relu(x, LEAKY_SLOPE.into()),
             // The hyperbolic tangent itself is slow in WebAssembly.

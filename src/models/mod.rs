@@ -2,6 +2,7 @@
 
 pub mod classifier;
 pub mod dcgan;
+pub mod image_model;
 pub mod inference;
 pub mod mlp;
 pub mod network;

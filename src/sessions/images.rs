@@ -9,13 +9,14 @@ use serde::Deserialize;
 use serde_json::{Value as Json, json};
 
 use super::{LocalFuture, read};
+use crate::models::image_model::{ImageModel, one_hot};
 use crate::models::inference::Inference;
 use crate::models::mlp::matrix;
-use crate::models::network::{Forward, images};
-use crate::models::vae::{Posterior, Vae, VaeConfig};
+use crate::models::network::images;
+use crate::models::vae::{Posterior, Vae};
 use crate::objectives::variational::{bernoulli_log_likelihood, kl};
 use crate::rng::{self, Purpose, stream};
-use crate::weights::{Card, ModelConfig, unpack};
+use crate::weights::{Card, unpack};
 
 /// Most latents of a request.
 const COUNT_MAX: usize = 1_024;
@@ -145,14 +146,6 @@ pub enum Request {
     },
 }
 
-enum Family {
-    Dcgan {
-        generator: Inference,
-        discriminator: Inference,
-    },
-    Vae(VaeConfig, Vae<Inference>),
-}
-
 /// A trained model that answers requests.
 pub struct Explorer {
     card: Card,
@@ -160,7 +153,7 @@ pub struct Explorer {
     latent: usize,
     shape: [usize; 3],
     layers: Vec<String>,
-    family: Family,
+    model: ImageModel<Inference>,
 }
 
 fn within(what: &str, value: usize, most: usize) -> Result<(), String> {
@@ -181,36 +174,13 @@ impl Explorer {
     pub fn open(card: &str, weights: &[u8], device: Device) -> Result<Self, String> {
         let card = Card::parse(card)?;
         let states = unpack(&card, weights)?;
-        let parts = card.config.parts()?;
-        let mut networks = parts
-            .iter()
-            .zip(&states)
-            .map(|((_, architecture), state)| Inference::new(architecture, state, &device));
-        let mut next = || networks.next().expect("a network per part");
+        let model = ImageModel::new(&card, &states, |architecture, state| {
+            Inference::new(architecture, state, &device)
+        })?;
+        let latent = model
+            .latent()
+            .ok_or_else(|| format!("{} classifies; there is nothing to sample.", card.id))?;
         let shape = card.config.image_shape();
-        let (latent, family) = match &card.config {
-            ModelConfig::Dcgan { generator: g, .. } => {
-                let family = Family::Dcgan {
-                    generator: next(),
-                    discriminator: next(),
-                };
-                (g.latent, family)
-            }
-            ModelConfig::Vae { networks: v, .. } => {
-                let network = Vae {
-                    trunk: next(),
-                    head: next(),
-                    decoder: next(),
-                };
-                (v.latent, Family::Vae(*v, network))
-            }
-            ModelConfig::Classifier { .. } => {
-                return Err(format!(
-                    "{} classifies; there is nothing to sample.",
-                    card.id
-                ));
-            }
-        };
         if card.directions.iter().any(|d| d.vector.len() != latent) {
             return Err(format!(
                 "A direction on the card of {} has a wrong length.",
@@ -223,14 +193,14 @@ impl Explorer {
             latent,
             shape,
             layers: vec![],
-            family,
+            model,
         };
         explorer.layers = explorer.layer_names();
         Ok(explorer)
     }
 
     fn layer_names(&self) -> Vec<String> {
-        let Family::Dcgan { generator, .. } = &self.family else {
+        let ImageModel::Dcgan { generator, .. } = &self.model else {
             return vec![];
         };
         let z = Tensor::zeros([1, self.latent, 1, 1], &self.device);
@@ -243,11 +213,9 @@ impl Explorer {
 
     /// What the page needs to know.
     pub fn describe(&self) -> Json {
-        let (model, labels, conditional, beta) = match (&self.family, &self.card.config) {
-            (Family::Vae(config, _), ModelConfig::Vae { beta, .. }) => {
-                ("vae", &self.card.labels[..], config.labels > 0, *beta)
-            }
-            _ => ("dcgan", &[][..], false, None),
+        let (model, labels, beta) = match &self.model {
+            ImageModel::Vae { beta, .. } => ("vae", &self.card.labels[..], *beta),
+            _ => ("dcgan", &[][..], None),
         };
         let directions = self.card.directions.iter();
         json!({
@@ -256,7 +224,7 @@ impl Explorer {
             "shape": self.shape,
             "parameters": self.card.parameters,
             "labels": if labels.is_empty() { Json::Null } else { json!(labels) },
-            "conditional": conditional,
+            "conditional": self.model.labels() > 0,
             "beta": beta,
             "layers": self.layers,
             "directions": directions.map(|d| json!({"id": d.id, "title": d.title, "kind": d.kind})).collect::<Vec<_>>(),
@@ -355,8 +323,8 @@ impl Explorer {
                 Request::Encode { label } => {
                     let x = self.given_images(values, PICTURES_MAX)?;
                     let [n, ..] = x.dims();
-                    let (config, network) = self.vae()?;
-                    let posterior = network.encode(x, self.label(config, n, label)?);
+                    let network = self.vae()?;
+                    let posterior = network.encode(x, self.label(n, label)?);
                     let found = read(vec![flat(posterior.mean), flat(posterior.log_var)]).await?;
                     let names = ["mean", "log_var"].into_iter();
                     Ok(names
@@ -437,55 +405,35 @@ impl Explorer {
         Ok(images(clamped, self.shape, &self.device))
     }
 
-    fn vae(&self) -> Result<(&VaeConfig, &Vae<Inference>), String> {
-        match &self.family {
-            Family::Vae(config, network) => Ok((config, network)),
-            Family::Dcgan { .. } => Err(format!("{} has no encoder.", self.card.id)),
+    fn vae(&self) -> Result<&Vae<Inference>, String> {
+        match &self.model {
+            ImageModel::Vae { network, .. } => Ok(network),
+            _ => Err(format!("{} has no encoder.", self.card.id)),
         }
     }
 
     /// The same label for `n` images, where the model takes labels.
-    fn label(
-        &self,
-        config: &VaeConfig,
-        n: usize,
-        label: usize,
-    ) -> Result<Option<Tensor<4>>, String> {
-        if config.labels == 0 {
+    fn label(&self, n: usize, label: usize) -> Result<Option<Tensor<4>>, String> {
+        let labels = self.model.labels();
+        if labels == 0 {
             return Ok(None);
         }
-        if label >= config.labels {
+        if label >= labels {
             return Err(format!(
                 "There is no label {label}; labels run from 0 to {}.",
-                config.labels - 1
+                labels - 1
             ));
         }
-        let mut one_hot = vec![0.0; n * config.labels];
-        for row in one_hot.chunks_exact_mut(config.labels) {
-            row[label] = 1.0;
-        }
-        Ok(Some(images(one_hot, [config.labels, 1, 1], &self.device)))
+        Ok(Some(one_hot(vec![label; n], labels, &self.device)))
     }
 
     /// Pictures in [0, 1] of up to [`BATCH`] latents, and scores where there is a discriminator.
     fn decode(&self, z: &[f32], label: usize) -> Result<(Tensor<4>, Option<Tensor<1>>), String> {
-        let n = z.len() / self.latent;
-        match &self.family {
-            Family::Dcgan {
-                generator,
-                discriminator,
-            } => {
-                let z = images(z.to_vec(), [self.latent, 1, 1], &self.device);
-                let x = generator.forward(z);
-                let score = activation::sigmoid(discriminator.forward(x.clone()).reshape([n]));
-                Ok((x * 0.5 + 0.5, Some(score)))
-            }
-            Family::Vae(config, network) => {
-                let z = matrix(z.to_vec(), self.latent, &self.device);
-                let logits = network.decode(z, self.label(config, n, label)?);
-                Ok((activation::sigmoid(logits), None))
-            }
-        }
+        let label = self.label(z.len() / self.latent, label)?;
+        let x = self
+            .model
+            .pictures(matrix(z.to_vec(), self.latent, &self.device), label);
+        Ok((x.clone(), self.model.scores(x)))
     }
 
     async fn decoded(&self, z: &[f32], label: usize) -> Result<(Vec<f32>, Vec<f32>), String> {
@@ -555,7 +503,7 @@ impl Explorer {
     async fn activations(&self, channels: usize, values: &[f32]) -> Result<Answer, String> {
         within("number of channels", channels, 64)?;
         self.exactly(values, 1)?;
-        let Family::Dcgan { generator, .. } = &self.family else {
+        let ImageModel::Dcgan { generator, .. } = &self.model else {
             return Err(format!("{} shows no layers.", self.card.id));
         };
         let z = images(values.to_vec(), [self.latent, 1, 1], &self.device);
@@ -600,8 +548,8 @@ impl Explorer {
     ) -> Result<Answer, String> {
         within("number of samples", samples, 64)?;
         let x = self.given_images(values, 1)?;
-        let (config, network) = self.vae()?;
-        let label_one = self.label(config, 1, label)?;
+        let network = self.vae()?;
+        let label_one = self.label(1, label)?;
         let Posterior { mean, log_var } = network.encode(x.clone(), label_one.clone());
         let logits = network.decode(mean.clone(), label_one);
         let reconstruction = activation::sigmoid(logits.clone());
@@ -726,62 +674,28 @@ fn flat4(t: Tensor<4>) -> Tensor<1> {
 mod tests {
     use super::*;
     use crate::models::dcgan::{DiscriminatorConfig, GeneratorConfig};
-    use crate::models::network::{Init, State};
-    use crate::weights::{DataCard, Direction, Statistics, named, pack, sha256};
+    use crate::models::vae::VaeConfig;
+    use crate::weights::tests::random;
+    use crate::weights::{Direction, ModelConfig};
     use pollster::block_on;
     use proptest::prelude::*;
 
     /// A model with random weights.
     fn explorer(config: ModelConfig) -> Explorer {
-        let parts = config.parts().unwrap();
-        let states: Vec<State> = (0..)
-            .zip(&parts)
-            .map(|(i, (_, a))| a.init(Init::He, &mut stream(1, Purpose::InitGenerator, i)))
-            .collect();
-        let tensors: Vec<_> = parts
-            .iter()
-            .zip(&states)
-            .flat_map(|((name, a), s)| named(name, a, s))
-            .collect();
-        let bytes = pack(&tensors).unwrap();
-        let latent = match &config {
+        let (mut card, bytes) = random(config);
+        let latent = match &card.config {
             ModelConfig::Dcgan { generator, .. } => generator.latent,
             ModelConfig::Vae { networks, .. } => networks.latent,
             ModelConfig::Classifier { .. } => unreachable!("only models that sample"),
         };
         let mut vector = vec![0.0; latent];
         vector[0] = 1.0;
-        let card = Card {
-            id: "test".into(),
-            title: "Test".into(),
-            config,
-            parameters: 0,
-            bytes: bytes.len(),
-            sha256: sha256(&bytes),
-            data: DataCard {
-                name: "none".into(),
-                images: 0,
-                licence: "none".into(),
-                source: "none".into(),
-            },
-            labels: vec![],
-            seed: 0,
-            steps: 0,
-            batch: 0,
-            wall_secs: 0.0,
-            device: "cpu".into(),
-            command: "none".into(),
-            crate_version: "0".into(),
-            measures: vec![],
-            statistics: Statistics::default(),
-            directions: vec![Direction {
-                id: "first".into(),
-                title: "First".into(),
-                kind: "principal".into(),
-                vector,
-            }],
-            codes: None,
-        };
+        card.directions = vec![Direction {
+            id: "first".into(),
+            title: "First".into(),
+            kind: "principal".into(),
+            vector,
+        }];
         let card = serde_json::to_string(&card).unwrap();
         Explorer::open(&card, &bytes, Device::flex()).unwrap()
     }

@@ -15,12 +15,13 @@ use crate::metrics::features::Features;
 use crate::metrics::frechet::frechet_distance;
 use crate::metrics::neighbours::{median_nearest, precision_recall};
 use crate::models::classifier::ClassifierConfig;
+use crate::models::image_model::{ImageModel, one_hot};
 use crate::models::mlp::matrix;
-use crate::models::network::{Forward, Network, State, images};
+use crate::models::network::{Network, State, images};
 use crate::models::vae::{Vae, VaeConfig};
 use crate::objectives::variational::{bernoulli_log_likelihood, kl, log_mean_exp, log_weight};
 use crate::rng::{self, Purpose, stream};
-use crate::weights::{Card, Codes, Direction, Measure, ModelConfig, Statistics};
+use crate::weights::{Card, Codes, Direction, Measure, Statistics};
 
 /// Seed of everything that is drawn for measuring.
 const SEED: u64 = 0;
@@ -104,17 +105,26 @@ impl Evaluation {
     }
 }
 
-/// Networks of a card on a device, in the order of its parts.
+/// The model of a card on a device.
 ///
 /// # Errors
 /// A sentence when the card's model is out of bounds.
-pub fn networks(card: &Card, states: &[State], device: &Device) -> Result<Vec<Network>, String> {
-    let bind =
-        |((_, architecture), state): (&(_, crate::models::network::Architecture), &State)| {
-            let [parameters, statistics] = state.to_device(device);
-            architecture.with(&parameters, &statistics)
-        };
-    Ok(card.config.parts()?.iter().zip(states).map(bind).collect())
+pub fn open(card: &Card, states: &[State], device: &Device) -> Result<ImageModel<Network>, String> {
+    ImageModel::new(card, states, |architecture, state| {
+        let [parameters, statistics] = state.to_device(device);
+        architecture.with(&parameters, &statistics)
+    })
+}
+
+/// Pictures in [0, 1] of latents, the labels in turn where the model takes labels.
+///
+/// # Shapes
+/// - z: `[batch * latent]`
+pub fn pictures(model: &ImageModel<Network>, z: Vec<f32>, device: &Device) -> Tensor<4> {
+    let latent = model.latent().expect("a model that draws");
+    let (n, labels) = (z.len() / latent, model.labels());
+    let label = (labels > 0).then(|| one_hot((0..n).map(|i| i % labels), labels, device));
+    model.pictures(matrix(z, latent, device), label)
 }
 
 /// Measures weights.
@@ -127,54 +137,34 @@ pub fn evaluate(
     data: &Data,
     settings: &Settings,
 ) -> Result<Evaluation, String> {
-    let mut nets = networks(card, states, &settings.device)?.into_iter();
-    let mut next = || nets.next().expect("a network per part");
+    let model = open(card, states, &settings.device)?;
     let mut out = Evaluation::default();
-    match &card.config {
-        ModelConfig::Classifier { networks } => {
-            let (trunk, head) = (next(), next());
-            classifier(&mut out, networks, &trunk, &head, data, settings);
-        }
-        ModelConfig::Dcgan { generator, .. } => {
-            let (g, _) = (next(), next());
-            let sample = |z: Tensor<4>| g.forward(z) * 0.5 + 0.5;
-            samples(&mut out, generator.latent, &sample, true, data, settings)?;
-        }
-        ModelConfig::Vae { networks, beta } => {
-            let network = Vae {
-                trunk: next(),
-                head: next(),
-                decoder: next(),
-            };
-            autoencoder(&mut out, networks, *beta, &network, data, settings);
-            let labels = networks.labels;
-            let sample = |z: Tensor<4>| {
-                let [n, latent, ..] = z.dims();
-                let label = (labels > 0).then(|| all_labels(n, labels, &settings.device));
-                activation::sigmoid(network.decode(z.reshape([n, latent]), label))
-            };
+    match &model {
+        ImageModel::Classifier {
+            config,
+            trunk,
+            head,
+        } => classifier(&mut out, config, trunk, head, data, settings),
+        ImageModel::Dcgan { .. } => samples(&mut out, &model, data, settings)?,
+        ImageModel::Vae {
+            config,
+            beta,
+            network,
+        } => {
+            autoencoder(&mut out, config, *beta, network, data, settings);
             let has_prior = beta.is_some();
             if has_prior {
-                samples(&mut out, networks.latent, &sample, false, data, settings)?;
+                samples(&mut out, &model, data, settings)?;
             }
-            if networks.latent == 2 {
-                out.codes = Some(codes(networks, &network, data, settings));
+            if config.latent == 2 {
+                out.codes = Some(codes(config, network, data, settings));
             }
             if data.images.attributes.is_some() {
-                out.directions = encoded_directions(networks, &network, data, settings);
+                out.directions = encoded_directions(config, network, data, settings);
             }
         }
     }
     Ok(out)
-}
-
-/// One-hot labels in turn.
-pub fn all_labels(n: usize, labels: usize, device: &Device) -> Tensor<4> {
-    let mut one_hot = vec![0.0; n * labels];
-    for i in 0..n {
-        one_hot[i * labels + i % labels] = 1.0;
-    }
-    images(one_hot, [labels, 1, 1], device)
 }
 
 fn pixels(data: &Data, indices: &[usize], device: &Device) -> Tensor<4> {
@@ -230,13 +220,12 @@ impl Judge {
             "features-fashion"
         };
         let (card, states) = load(&settings.weights, id)?;
-        let mut nets = networks(&card, &states, &settings.device)?.into_iter();
-        let mut next = || nets.next().expect("a network per part");
-        match card.config {
-            ModelConfig::Classifier { networks: config }
-                if config.side == data.images.height && config.colours == data.images.channels =>
-            {
-                let (trunk, head) = (next(), next());
+        match open(&card, &states, &settings.device)? {
+            ImageModel::Classifier {
+                config,
+                trunk,
+                head,
+            } if config.side == data.images.height && config.colours == data.images.channels => {
                 Ok(Self {
                     config,
                     trunk,
@@ -267,13 +256,12 @@ impl Judge {
 /// Sets of samples against sets of real images, statistics of samples, and directions.
 fn samples(
     out: &mut Evaluation,
-    latent: usize,
-    sample: &dyn Fn(Tensor<4>) -> Tensor<4>,
-    directions: bool,
+    model: &ImageModel<Network>,
     data: &Data,
     settings: &Settings,
 ) -> Result<(), String> {
     let device = &settings.device;
+    let latent = model.latent().expect("a model that draws");
     // Two disjoint sets of real images and one of samples, all of the same size, because the distance grows as sets shrink.
     let n = settings.samples.min(data.train.len() / 2);
     let judged = data.images.attributes.is_some() || data.images.labels.is_some();
@@ -293,7 +281,7 @@ fn samples(
             &mut stream(SEED, Purpose::Measure, index as u64),
             count * latent,
         );
-        let x = sample(images(z.clone(), [latent, 1, 1], device));
+        let x = pictures(model, z.clone(), device);
         z_all.extend(z);
         let values = host(x.clone());
         let plane = data.images.height * data.images.width;
@@ -359,7 +347,8 @@ fn samples(
             .enumerate()
             .map(|(c, name)| (name.clone(), share(c)));
         out.statistics.classes = shares.collect();
-        if directions {
+        // Those of an autoencoder come from encoded images.
+        if matches!(model, ImageModel::Dcgan { .. }) {
             out.directions =
                 attribute_directions(&judge.config.attributes, latent, &z_all, &categories);
         }

@@ -4,6 +4,7 @@ use burn::tensor::{Device, Tensor, activation};
 
 use super::{Task, Trained, scalar};
 use crate::data::images::ImageSet;
+use crate::models::image_model::one_hot;
 use crate::models::mlp::matrix;
 use crate::models::network::{Architecture, Init, Network, State, images};
 use crate::models::vae::{Vae, VaeConfig};
@@ -83,11 +84,8 @@ pub fn batch(
     let x = images(pixels, [config.colours, config.side, config.side], device);
     let label = (config.labels > 0).then(|| {
         let labels = data.labels.as_ref().expect("the recipe asks for labels");
-        let mut one_hot = vec![0.0; indices.len() * config.labels];
-        for (row, &i) in one_hot.chunks_exact_mut(config.labels).zip(indices) {
-            row[usize::from(labels[i])] = 1.0;
-        }
-        images(one_hot, [config.labels, 1, 1], device)
+        let rows = indices.iter().map(|&i| usize::from(labels[i]));
+        one_hot(rows, config.labels, device)
     });
     (x, label)
 }

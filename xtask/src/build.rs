@@ -51,6 +51,14 @@ pub fn run(out: &Path, cpu_only: bool) -> Result<()> {
     Ok(())
 }
 
+/// The GPU module with more features than the page's, alone in `folder`.
+pub fn variant(folder: &Path, features: &str) -> Result<()> {
+    let _alone = lock("wasm.lock")?;
+    let wasm = GPU.compile(Some(features))?;
+    fs::create_dir_all(folder)?;
+    bindgen::generate(GPU.name, wasm, folder)?.publish()
+}
+
 pub fn pkg() -> PathBuf {
     root().join("pkg")
 }
@@ -71,7 +79,7 @@ pub fn module(module: &Module) -> Result<()> {
         return Ok(());
     }
     let start = Instant::now();
-    let wasm = module.compile()?;
+    let wasm = module.compile(None)?;
     let pkg = pkg();
     let generated = bindgen::generate(module.name, wasm, &pkg)?;
     // Whoever assembles a site meanwhile must not find half a module.
@@ -102,13 +110,13 @@ impl Module {
         pkg().join(format!(".{}.stamp", self.name))
     }
 
-    fn compile(&self) -> Result<Vec<u8>> {
+    fn compile(&self, more: Option<&str>) -> Result<Vec<u8>> {
         let target = target_dir()?;
         let mut build = WasmCompiler::find()?.build()?;
         build
             .arg("--no-default-features")
             .arg("--features")
-            .arg(self.features.join(","));
+            .arg([self.features, &Vec::from_iter(more)].concat().join(","));
         run_child(&mut build, &format!("building {}", self.name))?;
         let wasm = target.join(TARGET).join("release").join("genzoo.wasm");
         read(&wasm).context("the compiler left no module")

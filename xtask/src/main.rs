@@ -34,6 +34,14 @@ enum Command {
     Build(BuildArgs),
     /// Build and serve the page on 127.0.0.1; the page opens as soon as the CPU module stands
     Serve(ServeArgs),
+    /// Build the GPU module once more with further features, into OUT/variant, for `bench webgpu --pkg /pkg/,/variant/`
+    Variant {
+        /// The site to add it to
+        #[arg(long, default_value = "dist")]
+        out: PathBuf,
+        /// For example `fusion,autotune`
+        features: String,
+    },
     /// Check everything, or only the named groups
     Test {
         #[arg(value_enum)]
@@ -92,6 +100,7 @@ fn run(command: Command) -> Result<()> {
     match command {
         Command::Build(args) => build::run(&args.out, args.cpu_only),
         Command::Serve(args) => serve::run(&args),
+        Command::Variant { out, features } => build::variant(&out.join("variant"), &features),
         Command::Test { groups } => test::run(&groups),
         Command::Bench { out, args } => bench::run(&out, &args),
     }

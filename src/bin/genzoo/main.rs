@@ -6,18 +6,13 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::{env, fs};
 
-use burn::tensor::{Device, activation};
 use clap::{Args, Parser, Subcommand};
-use genzoo::models::mlp::matrix;
-use genzoo::models::network::{Forward, Network, images};
-use genzoo::models::vae::Vae;
 use genzoo::rng::{self, Purpose, stream};
 use genzoo::train::evaluate::{self, Settings};
 use genzoo::train::recipe::{self, RECIPES, Recipe};
 use genzoo::train::report;
 use genzoo::train::run::{self, Data, Options};
 use genzoo::train::{checkpoint::write_whole, sheet};
-use genzoo::weights::ModelConfig;
 use genzoo::{catalog, device};
 
 #[derive(Parser)]
@@ -250,38 +245,16 @@ fn eval(args: &Eval) -> Result<(), String> {
     }
 }
 
-/// The networks of weights, ready to sample.
-fn open(from: &From) -> Result<(ModelConfig, Vec<Network>, Device), String> {
-    let device = device::native(&from.device)?;
-    let (card, states) = run::load(&from.weights, from.id.id)?;
-    let networks = evaluate::networks(&card, &states, &device)?;
-    Ok((card.config, networks, device))
-}
-
 fn sample(from: &From, n: usize, seed: u64, out: &PathBuf) -> Result<(), String> {
     const COLUMNS: usize = 8;
-    let (config, networks, device) = open(from)?;
-    let latents = |size| rng::normal(&mut stream(seed, Purpose::View, 0), n * size);
-    let mut networks = networks.into_iter();
-    let mut next = || networks.next().expect("a network per part");
-    let pictures = match config {
-        ModelConfig::Dcgan { generator, .. } => {
-            let size = generator.latent;
-            next().forward(images(latents(size), [size, 1, 1], &device)) * 0.5 + 0.5
-        }
-        ModelConfig::Vae { networks: v, .. } => {
-            let network = Vae {
-                trunk: next(),
-                head: next(),
-                decoder: next(),
-            };
-            let label = (v.labels > 0).then(|| evaluate::all_labels(n, v.labels, &device));
-            activation::sigmoid(network.decode(matrix(latents(v.latent), v.latent, &device), label))
-        }
-        ModelConfig::Classifier { .. } => {
-            return Err(format!("{} classifies; it has no samples.", from.id.id));
-        }
-    };
+    let device = device::native(&from.device)?;
+    let (card, states) = run::load(&from.weights, from.id.id)?;
+    let model = evaluate::open(&card, &states, &device)?;
+    let latent = model
+        .latent()
+        .ok_or_else(|| format!("{} classifies; it has no samples.", from.id.id))?;
+    let z = rng::normal(&mut stream(seed, Purpose::View, 0), n * latent);
+    let pictures = evaluate::pictures(&model, z, &device);
     write_whole(
         &env::current_dir().map_err(|e| e.to_string())?.join(out),
         &sheet::png(pictures, COLUMNS),
