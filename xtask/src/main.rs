@@ -6,6 +6,7 @@ mod bindgen;
 mod build;
 mod checks;
 mod install;
+mod pages;
 mod project;
 mod serve;
 mod site;

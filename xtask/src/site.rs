@@ -14,7 +14,7 @@ use walkdir::{DirEntry, WalkDir};
 
 use crate::{
     build::{CPU, GPU, IMAGES, pkg},
-    install,
+    install, pages,
     project::{lock, read, remove, root, write_whole},
 };
 
@@ -78,7 +78,10 @@ impl Site {
 
         let mut changed = Vec::new();
         for (name, source) in &wanted {
-            let bytes = read(source)?;
+            let bytes = match page(source) {
+                Some((www, name)) => pages::render(www, name)?.into_bytes(),
+                None => read(source)?,
+            };
             let place = self.folder.join(name);
             if fs::read(&place).is_ok_and(|old| old == bytes) {
                 continue;
@@ -210,8 +213,10 @@ fn wanted() -> Result<BTreeMap<PathBuf, PathBuf>> {
         "www/index.html is missing"
     );
     let mut files = folder_files(&www, |name| {
-        !matches!(name, "node_modules" | "package.json" | "package-lock.json")
-            && !name.starts_with('.')
+        !matches!(
+            name,
+            pages::PARTS | "node_modules" | "package.json" | "package-lock.json"
+        ) && !name.starts_with('.')
     })?;
 
     install::npm("www")?;
@@ -244,6 +249,12 @@ fn wanted() -> Result<BTreeMap<PathBuf, PathBuf>> {
         }
     }
     Ok(files)
+}
+
+/// The folder and the name of a page, if `source` is one.
+fn page(source: &Path) -> Option<(&Path, &str)> {
+    let name = source.file_name()?.to_str()?;
+    name.ends_with(".html").then_some((source.parent()?, name))
 }
 
 /// Files below `folder`; at its top level only names that `keep` accepts.
