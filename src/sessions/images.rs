@@ -686,7 +686,9 @@ mod tests {
         let latent = match &card.config {
             ModelConfig::Dcgan { generator, .. } => generator.latent,
             ModelConfig::Vae { networks, .. } => networks.latent,
-            ModelConfig::Classifier { .. } => unreachable!("only models that sample"),
+            ModelConfig::Classifier { .. } | ModelConfig::PixelCnn { .. } => {
+                unreachable!("only models with latents")
+            }
         };
         let mut vector = vec![0.0; latent];
         vector[0] = 1.0;
