@@ -83,11 +83,10 @@ impl Canvas {
     }
 
     /// Goes back to when it had `values` values, or stays as it is when it has fewer.
+    ///
+    /// Columns of what is left still hold, and those of later pixels are computed again on the way back to them.
     pub fn truncate(&mut self, values: usize) {
-        if values < self.levels.len() {
-            self.levels.truncate(values);
-            (self.row, self.pixel) = (None, None);
-        }
+        self.levels.truncate(values);
     }
 }
 
@@ -229,6 +228,11 @@ impl Sampler {
         };
         self.compute(&mut canvas, Phase::Image, [0, 0]);
         canvas
+    }
+
+    /// Memory of one image, in bytes.
+    pub fn bytes(&self) -> usize {
+        self.slots.iter().map(|s| s.len * size_of::<f32>()).sum()
     }
 
     /// Whether every value is known.
@@ -387,6 +391,14 @@ pub fn probabilities(logits: &[f32], temperature: f32) -> Vec<f32> {
     };
     let sum: f32 = weights.iter().sum();
     weights.iter().map(|w| w / sum).collect()
+}
+
+/// Logarithm of softmax, in nats.
+pub fn log_probabilities(logits: &[f32]) -> Vec<f32> {
+    let most = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+    let sum: f32 = logits.iter().map(|l| libm::expf(l - most)).sum();
+    let log_sum = most + libm::logf(sum);
+    logits.iter().map(|l| l - log_sum).collect()
 }
 
 /// The level that `uniform` in [0, 1) draws: the first whose cumulative probability is above it.
