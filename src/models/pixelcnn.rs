@@ -1,9 +1,10 @@
-//! PixelCNN: `p(x) = prod_i p(x_i | x_1 .. x_(i-1))` over pixels in reading order, each factor a softmax over levels.
+//! PixelCNN and PixelRNN: `p(x) = prod_i p(x_i | x_1 .. x_(i-1))` over pixels in reading order, each factor a softmax over levels.
 //!
 //! The plain network (van den Oord et al. 2016a, section 3.4) is a stack of masked convolutions, which cannot see part of what lies
 //! above and to the right. The gated one (2016b, section 2) has a vertical stack, which sees the rows above, and a horizontal
 //! stack, which sees the row so far and the vertical stack, so there is no such blind spot; its activation is
-//! `tanh(a) * sigmoid(b)`.
+//! `tanh(a) * sigmoid(b)`. In PixelRNN (2016a, section 3.1) each layer is an LSTM that goes down the image row by row, so there is
+//! no bound to how far up a pixel looks, but its training cannot compute rows at once.
 //!
 //! A masked kernel is two rectangular ones, above and to the left, so there are no weights that a mask takes away. In colour
 //! the three channels of a pixel share what the network makes of earlier pixels, and the head of each also sees the levels of
@@ -26,6 +27,8 @@ pub enum Kind {
     Gated,
     /// One stack of masked convolutions with a blind spot.
     Plain,
+    /// PixelRNN: layers of Row LSTM.
+    RowLstm,
 }
 
 /// Shape and kind of a PixelCNN.
@@ -34,9 +37,9 @@ pub enum Kind {
 pub struct PixelCnnConfig {
     /// Which network.
     pub kind: Kind,
-    /// Channels of each stack; the plain network has twice as many between its blocks.
+    /// Channels of each stack or state; where there is but one stack, it has twice as many between its blocks.
     pub channels: usize,
-    /// Layers, or residual blocks, after the first convolution.
+    /// Layers, residual blocks or LSTMs after the first convolution.
     pub layers: usize,
     /// Side of their kernels, odd.
     pub kernel: usize,
@@ -74,6 +77,13 @@ pub enum Step {
     Relu(usize),
     /// Channels of both.
     Join(usize, usize),
+    /// What the gates of a Row LSTM see: a step, and a layer applied to the row above of the [`Step::Hidden`] that comes two steps
+    /// later. Its channels are input, candidate, forget and output.
+    State(usize, usize),
+    /// Memory of a state: `c = sigmoid(input) * tanh(candidate) + sigmoid(forget) * (c of the row above)`.
+    Cell(usize),
+    /// `sigmoid(output) * tanh(c)` of a state and its memory.
+    Hidden(usize, usize),
 }
 
 /// Layers, and how they are applied.
@@ -150,7 +160,18 @@ impl Plan {
         let mut needed = vec![vec![false; side * side]; self.steps.len()];
         needed[self.heads[channel]][pixel[0] * side + pixel[1]] = true;
         for (i, step) in self.steps.iter().enumerate().rev() {
-            let here = std::mem::take(&mut needed[i]);
+            let mut here = std::mem::take(&mut needed[i]);
+            if let Step::Hidden(state, _) = *step
+                && let Step::State(layer, _) = self.steps[state]
+            {
+                let [first, last] = self.layers[layer].columns;
+                for at in (side..side * side).rev() {
+                    let columns = (first..=last).filter_map(|d| (at % side).checked_add_signed(d));
+                    for column in columns.filter(|c| *c < side) {
+                        here[(at / side - 1) * side + column] |= here[at];
+                    }
+                }
+            }
             let mut pass = |to: usize, [rows, columns]: [[isize; 2]; 2]| {
                 for (at, _) in here.iter().enumerate().filter(|(_, needed)| **needed) {
                     for down in rows[0]..=rows[1] {
@@ -173,8 +194,10 @@ impl Plan {
                     let Window { rows, columns, .. } = self.layers[layer];
                     pass(from, [rows, columns]);
                 }
-                Step::Gate(a) | Step::Relu(a) => pass(a, [[0; 2]; 2]),
-                Step::Sum(a, b) | Step::Join(a, b) => {
+                Step::Gate(a) | Step::Relu(a) | Step::State(_, a) | Step::Cell(a) => {
+                    pass(a, [[0; 2]; 2]);
+                }
+                Step::Sum(a, b) | Step::Join(a, b) | Step::Hidden(a, b) => {
                     pass(a, [[0; 2]; 2]);
                     pass(b, [[0; 2]; 2]);
                 }
@@ -190,9 +213,12 @@ impl Plan {
             out.push(match *step {
                 Step::Image => colours,
                 Step::Earlier(n) => n * levels,
-                Step::Label(layer) | Step::Window(layer, _) => self.layers[layer].outputs,
-                Step::Sum(a, _) | Step::Relu(a) => out[a],
+                Step::Label(layer) | Step::Window(layer, _) | Step::State(layer, _) => {
+                    self.layers[layer].outputs
+                }
+                Step::Sum(a, _) | Step::Relu(a) | Step::Hidden(_, a) => out[a],
                 Step::Gate(a) => out[a] / 2,
+                Step::Cell(a) => out[a] / 4,
                 Step::Join(a, b) => out[a] + out[b],
             });
         }
@@ -208,11 +234,12 @@ impl PixelCnnConfig {
         let last = match self.kind {
             Kind::Gated => self.gated(&mut plan, image),
             Kind::Plain => self.plain(&mut plan, image),
+            Kind::RowLstm => self.row_lstm(&mut plan, image),
         };
         let seen = plan.step(Step::Relu(last));
         let width = match self.kind {
             Kind::Gated => self.channels,
-            Kind::Plain => 2 * self.channels,
+            Kind::Plain | Kind::RowLstm => 2 * self.channels,
         };
         for colour in 0..self.colours {
             let mut inputs = (seen, width);
@@ -284,6 +311,29 @@ impl PixelCnnConfig {
             let a = plan.step(Step::Relu(a));
             let a = plan.window(Window::pixel(h, 2 * h, true), a);
             x = plan.step(Step::Sum(x, a));
+        }
+        x
+    }
+
+    fn row_lstm(&self, plan: &mut Plan, image: usize) -> usize {
+        let (h, reach) = (self.channels, self.reach());
+        let mut x = plan.masked(image, [self.colours, 2 * h], FIRST, false);
+        for _ in 0..self.layers {
+            let along = |inputs, columns, bias| Window {
+                inputs,
+                outputs: 4 * h,
+                rows: [0, 0],
+                columns,
+                bias,
+            };
+            let a = plan.window(along(2 * h, [-reach, 0], true), x);
+            let a = plan.labelled(a, self.labels, 4 * h);
+            plan.layers.push(along(h, [-reach, reach], false));
+            let state = plan.step(Step::State(plan.layers.len() - 1, a));
+            let cell = plan.step(Step::Cell(state));
+            let hidden = plan.step(Step::Hidden(state, cell));
+            let more = plan.window(Window::pixel(h, 2 * h, true), hidden);
+            x = plan.step(Step::Sum(x, more));
         }
         x
     }
@@ -393,10 +443,39 @@ impl PixelCnn {
                 }
                 Step::Relu(a) => activation::relu(of(a)),
                 Step::Join(a, b) => Tensor::cat(vec![of(a), of(b)], 1),
+                Step::State(layer, from) => self.rows(layer, of(from)),
+                // The rows were gone through with the state; nothing but the output is read later.
+                Step::Cell(a) | Step::Hidden(a, _) => of(a),
             });
         }
         let heads = plan.heads.iter().map(|&i| done[i].clone());
         Tensor::cat(heads.collect(), 1)
+    }
+
+    /// The output of a Row LSTM, one row after the other.
+    ///
+    /// # Shapes
+    /// - input: `[batch, 4 * channels, side, side]`
+    /// - returns: `[batch, channels, side, side]`
+    fn rows(&self, layer: usize, input: Tensor<4>) -> Tensor<4> {
+        let [_, gates, side, _] = input.dims();
+        let channels = gates / 4;
+        let mut out: Vec<Tensor<4>> = vec![];
+        let mut memory: Option<Tensor<4>> = None;
+        for row in 0..side {
+            let mut state = input.clone().narrow(2, row, 1);
+            if let Some(above) = out.last() {
+                state = state + self.network.layer(layer, above.clone());
+            }
+            let gate = |i: usize| state.clone().narrow(1, i * channels, channels);
+            let mut cell = activation::sigmoid(gate(0)) * gate(1).tanh();
+            if let Some(above) = memory {
+                cell = cell + activation::sigmoid(gate(2)) * above;
+            }
+            out.push(activation::sigmoid(gate(3)) * cell.clone().tanh());
+            memory = Some(cell);
+        }
+        Tensor::cat(out, 2)
     }
 
     /// `-log p(x)` of each image.
@@ -430,7 +509,7 @@ pub(crate) mod tests {
 
     /// Small networks of every kind.
     pub(crate) fn configs() -> impl Strategy<Value = PixelCnnConfig> {
-        let kind = prop_oneof![Just(Kind::Gated), Just(Kind::Plain)];
+        let kind = prop_oneof![Just(Kind::Gated), Just(Kind::Plain), Just(Kind::RowLstm)];
         let kernel = prop_oneof![Just(1), Just(3), Just(5)];
         let colours = prop_oneof![Just(1), Just(3)];
         let labels = prop_oneof![Just(0), Just(3)];
@@ -517,7 +596,7 @@ pub(crate) mod tests {
 
     #[test]
     fn the_probabilities_of_all_images_sum_to_one() {
-        for kind in [Kind::Gated, Kind::Plain] {
+        for kind in [Kind::Gated, Kind::Plain, Kind::RowLstm] {
             for colours in [1, 3] {
                 let config = PixelCnnConfig {
                     kind,
@@ -584,7 +663,7 @@ pub(crate) mod tests {
     fn the_plain_network_has_a_blind_spot_and_the_gated_one_has_none() {
         const SIDE: usize = 15;
         let (row, column) = (9, 7);
-        for kind in [Kind::Gated, Kind::Plain] {
+        for kind in [Kind::Gated, Kind::Plain, Kind::RowLstm] {
             let config = PixelCnnConfig {
                 kind,
                 side: SIDE,
@@ -605,8 +684,11 @@ pub(crate) mod tests {
                 .filter(|&at| near(at) && !seen[at])
                 .map(|at| [row - at / SIDE, at % SIDE])
                 .collect();
-            assert!((0..SIDE * SIDE).all(|at| !seen[at] || near(at)));
+            let beyond = (0..SIDE * SIDE).any(|at| seen[at] && !near(at));
+            assert_eq!(beyond, kind == Kind::RowLstm, "{kind:?}");
             match kind {
+                // Straight up as far as there is anything.
+                Kind::RowLstm => assert!(seen[column]),
                 Kind::Gated => assert!(blind.is_empty(), "{blind:?}"),
                 // One row up only the first kernel reaches to the right.
                 Kind::Plain => {

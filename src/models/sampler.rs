@@ -187,10 +187,14 @@ impl Sampler {
         let phases = phases(&plan);
         let widths = plan.widths(config.colours, config.levels);
         let neighbours = |step: usize| {
-            plan.steps.iter().any(|s| match *s {
-                Step::Window(layer, from) => from == step && plan.layers[layer].size() != [1, 1],
-                _ => false,
-            })
+            let recurrent = matches!(plan.steps[step], Step::Cell(_) | Step::Hidden(..));
+            recurrent
+                || plan.steps.iter().any(|s| match *s {
+                    Step::Window(layer, from) => {
+                        from == step && plan.layers[layer].size() != [1, 1]
+                    }
+                    _ => false,
+                })
         };
         let slots = (0..plan.steps.len())
             .map(|i| {
@@ -316,20 +320,29 @@ impl Sampler {
             let slot = &self.slots[i];
             let mut buffer = std::mem::take(&mut canvas.buffers[i]);
             for column in columns.clone() {
-                let out = &mut buffer[slot.at(row, column)..][..slot.width];
-                self.column(canvas, step, [row, column], out);
+                let (before, rest) = buffer.split_at_mut(slot.at(row, column));
+                let above = row.checked_sub(1).map(|row| slot.at(row, column));
+                let above = above.and_then(|at| before.get(at..at + slot.width));
+                self.column(canvas, i, [row, column], above, &mut rest[..slot.width]);
             }
             canvas.buffers[i] = buffer;
         }
     }
 
-    /// The values of a step at a pixel.
-    fn column(&self, canvas: &Canvas, step: Step, at: [usize; 2], out: &mut [f32]) {
+    /// The values of a step at a pixel, where `above` are those it kept one row up.
+    fn column(
+        &self,
+        canvas: &Canvas,
+        step: usize,
+        at: [usize; 2],
+        above: Option<&[f32]>,
+        out: &mut [f32],
+    ) {
         let of = |i: usize| {
             let slot = &self.slots[i];
             &canvas.buffers[i][slot.at(at[0], at[1])..][..slot.width]
         };
-        match step {
+        match self.plan.steps[step] {
             Step::Image => unreachable!("the image is given"),
             Step::Earlier(n) => {
                 let done = canvas.levels.len() / self.config.colours * self.config.colours;
@@ -351,10 +364,37 @@ impl Sampler {
                     *out = a + b;
                 }
             }
+            Step::State(layer, from) => {
+                let hidden = step + 2;
+                if at[0] > 0 {
+                    let (source, slot) = (&canvas.buffers[hidden], &self.slots[hidden]);
+                    let above = [at[0] - 1, at[1]];
+                    self.layers[layer].apply(source, slot, self.config.side, above, out);
+                } else {
+                    out.fill(0.0);
+                }
+                for (out, a) in out.iter_mut().zip(of(from)) {
+                    *out += a;
+                }
+            }
+            Step::Cell(a) => {
+                let gates = of(a);
+                let n = out.len();
+                for (i, out) in out.iter_mut().enumerate() {
+                    let kept = above.map_or(0.0, |above| sigmoid(gates[2 * n + i]) * above[i]);
+                    *out = sigmoid(gates[i]) * libm::tanhf(gates[n + i]) + kept;
+                }
+            }
+            Step::Hidden(a, cell) => {
+                let gates = &of(a)[3 * out.len()..];
+                for (out, (&gate, &cell)) in out.iter_mut().zip(gates.iter().zip(of(cell))) {
+                    *out = sigmoid(gate) * libm::tanhf(cell);
+                }
+            }
             Step::Gate(a) => {
                 let (a, b) = of(a).split_at(out.len());
                 for (out, (&a, &b)) in out.iter_mut().zip(a.iter().zip(b)) {
-                    *out = libm::tanhf(a) / (1.0 + libm::expf(-b));
+                    *out = libm::tanhf(a) * sigmoid(b);
                 }
             }
             Step::Relu(a) => {
@@ -369,6 +409,10 @@ impl Sampler {
             }
         }
     }
+}
+
+fn sigmoid(x: f32) -> f32 {
+    1.0 / (1.0 + libm::expf(-x))
 }
 
 /// What decides a value: uniform on [0, 1), a function of the seed and the value's place in reading order alone.
@@ -424,8 +468,12 @@ fn phases(plan: &Plan) -> Vec<Phase> {
             Step::Earlier(n) => Phase::Channel(n),
             // Rows above are complete when a row begins.
             Step::Window(layer, _) if plan.layers[layer].rows[1] < 0 => Phase::Row,
-            Step::Window(_, a) | Step::Gate(a) | Step::Relu(a) => out[a],
-            Step::Sum(a, b) | Step::Join(a, b) => out[a].max(out[b]),
+            Step::Window(_, a)
+            | Step::Gate(a)
+            | Step::Relu(a)
+            | Step::State(_, a)
+            | Step::Cell(a) => out[a],
+            Step::Sum(a, b) | Step::Join(a, b) | Step::Hidden(a, b) => out[a].max(out[b]),
         });
     }
     out

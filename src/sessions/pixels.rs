@@ -797,7 +797,7 @@ mod tests {
 
     #[test]
     fn a_field_has_its_gradient_inside_its_mask() {
-        for kind in [Kind::Gated, Kind::Plain] {
+        for kind in [Kind::Gated, Kind::Plain, Kind::RowLstm] {
             for colours in [1, 3] {
                 let p = &mut pixels(kind, colours, 0);
                 done(p, json!({"op": "step", "pixels": 20}), vec![]);

@@ -311,6 +311,22 @@ pub const RECIPES: &[Recipe] = &[
         steps: 10_000,
     },
     Recipe {
+        id: "pixelrnn-mnist",
+        title: "PixelRNN (Row LSTM), binarized MNIST",
+        source: BINARIZED_MNIST,
+        family: Family::PixelCnn {
+            kind: Kind::RowLstm,
+            channels: 32,
+            layers: 3,
+            kernel: 3,
+            levels: 2,
+            conditional: false,
+            halved: false,
+        },
+        batch: 16,
+        steps: 12_000,
+    },
+    Recipe {
         id: "features-critters",
         title: "Attribute classifier, critters",
         source: CRITTERS,
