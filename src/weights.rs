@@ -14,6 +14,7 @@ use sha2::{Digest, Sha256};
 use crate::models::classifier::ClassifierConfig;
 use crate::models::dcgan::{self, DiscriminatorConfig, GeneratorConfig};
 use crate::models::network::{Architecture, Entry, State};
+use crate::models::pixelcnn::PixelCnnConfig;
 use crate::models::vae::VaeConfig;
 
 /// Longest card, in bytes.
@@ -49,6 +50,11 @@ pub enum ModelConfig {
     Classifier {
         /// Its networks.
         networks: ClassifierConfig,
+    },
+    /// Autoregressive network over pixels.
+    PixelCnn {
+        /// Its network.
+        network: PixelCnnConfig,
     },
 }
 
@@ -115,6 +121,23 @@ impl ModelConfig {
                 image(c.colours, c.side, c.halvings)?;
                 vec![("trunk", c.trunk()), ("head", c.head())]
             }
+            Self::PixelCnn { network: p } => {
+                within("width", p.channels, 256)?;
+                within("number of layers", p.layers, 64)?;
+                within("kernel", p.kernel, 15)?;
+                within("number of hidden units", p.features, 1024)?;
+                within("number of colours", p.colours, 3)?;
+                within("image side less one", p.side.saturating_sub(1), 63)?;
+                within("number of levels less one", p.levels.saturating_sub(1), 255)?;
+                within("number of labels and one", p.labels.saturating_add(1), 257)?;
+                if p.kernel.is_multiple_of(2) {
+                    return Err(format!(
+                        "The card's kernel is {}; it must be odd.",
+                        p.kernel
+                    ));
+                }
+                vec![("network", p.architecture())]
+            }
         };
         for (name, part) in &parts {
             if part.parameters() > PARAMETERS_MAX {
@@ -135,6 +158,7 @@ impl ModelConfig {
             Self::Dcgan { generator, .. } => [generator.colours, dcgan::SIDE, dcgan::SIDE],
             Self::Vae { networks: v, .. } => [v.colours, v.side, v.side],
             Self::Classifier { networks: c } => [c.colours, c.side, c.side],
+            Self::PixelCnn { network: p } => [p.colours, p.side, p.side],
         }
     }
 }

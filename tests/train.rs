@@ -184,6 +184,33 @@ fn training_to_sampling_works_from_start_to_end() {
 }
 
 #[test]
+fn a_pixelcnn_is_trained_measured_and_sampled() {
+    let place = tempfile::tempdir().unwrap();
+    let here = place.path();
+    let id = "pixelcnn-mnist-plain";
+    make_data(recipe(id).unwrap(), &here.join("data"), 40);
+    succeeds(&["train", id, "--data", "data", "--steps", "10"], here);
+    let table = succeeds(
+        &["eval", id, "--data", "data", "--json", "found.json"],
+        here,
+    );
+    assert!(table.contains("| NLL |"), "{table}");
+    let found: serde_json::Value =
+        serde_json::from_slice(&fs::read(here.join("found.json")).unwrap()).unwrap();
+    let value = |i: usize| found["measures"][i]["value"].as_f64().unwrap();
+    // A fair coin per pixel costs 784 ln 2 = 543 nats; these rectangles are easier.
+    assert!((1.0..543.0).contains(&value(0)), "{table}");
+    assert!(
+        (value(0) / (784.0 * 2f64.ln()) - value(1)).abs() < 1e-3,
+        "{table}"
+    );
+    let told = succeeds(&["sample", id, "--n", "6", "--out", "sheet.png"], here);
+    assert!(told.contains("pixels a second"), "{told}");
+    let sheet = image::open(here.join("sheet.png")).unwrap();
+    assert_eq!((sheet.width(), sheet.height()), (8 * 30 + 2, 30 + 2));
+}
+
+#[test]
 fn a_run_killed_ten_times_ends_like_one_that_was_not() {
     const STEPS: &str = "160";
     let place = tempfile::tempdir().unwrap();

@@ -4,6 +4,7 @@ use burn::tensor::{Device, Tensor, activation};
 
 use super::classifier::ClassifierConfig;
 use super::network::{Architecture, Forward, State, images};
+use super::pixelcnn::PixelCnn;
 use super::vae::{Vae, VaeConfig};
 use crate::weights::{Card, ModelConfig};
 
@@ -36,6 +37,8 @@ pub enum ImageModel<T> {
         /// Features to logits.
         head: T,
     },
+    /// Autoregressive network over pixels.
+    PixelCnn(PixelCnn<T>),
 }
 
 impl<T> ImageModel<T> {
@@ -71,6 +74,10 @@ impl<T> ImageModel<T> {
                 trunk: next(),
                 head: next(),
             },
+            ModelConfig::PixelCnn { network } => Self::PixelCnn(PixelCnn {
+                config: *network,
+                network: next(),
+            }),
         })
     }
 
@@ -79,7 +86,7 @@ impl<T> ImageModel<T> {
         match self {
             Self::Dcgan { latent, .. } => Some(*latent),
             Self::Vae { config, .. } => Some(config.latent),
-            Self::Classifier { .. } => None,
+            Self::Classifier { .. } | Self::PixelCnn(_) => None,
         }
     }
 
@@ -101,7 +108,7 @@ impl<T: Forward> ImageModel<T> {
     /// - returns: `[batch, channels, height, width]`
     ///
     /// # Panics
-    /// For a classifier, which draws nothing.
+    /// For a classifier, which draws nothing, and a PixelCNN, which draws from no latents.
     pub fn pictures(&self, z: Tensor<2>, label: Option<Tensor<4>>) -> Tensor<4> {
         match self {
             Self::Dcgan { generator, .. } => {
@@ -109,7 +116,7 @@ impl<T: Forward> ImageModel<T> {
                 generator.forward(z.reshape([n, latent, 1, 1])) * 0.5 + 0.5
             }
             Self::Vae { network, .. } => activation::sigmoid(network.decode(z, label)),
-            Self::Classifier { .. } => panic!("a classifier draws nothing"),
+            Self::Classifier { .. } | Self::PixelCnn(_) => panic!("no latents to draw from"),
         }
     }
 

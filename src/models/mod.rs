@@ -6,4 +6,6 @@ pub mod image_model;
 pub mod inference;
 pub mod mlp;
 pub mod network;
+pub mod pixelcnn;
+pub mod sampler;
 pub mod vae;

@@ -32,11 +32,60 @@ pub struct Conv {
     pub bias: bool,
 }
 
+/// A convolution that keeps height and width and sees the pixels at a rectangle of offsets: around, above or left of its own.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Window {
+    /// Channels in, at least 1.
+    pub inputs: usize,
+    /// Channels out, at least 1.
+    pub outputs: usize,
+    /// First and last offset down; neither is positive, and the last is 0 or -1.
+    pub rows: [isize; 2],
+    /// First and last offset to the right; the first is not positive, the last is at least -1.
+    pub columns: [isize; 2],
+    /// Whether a constant per output channel is added.
+    pub bias: bool,
+}
+
+impl Window {
+    /// A matrix applied to every pixel by itself.
+    pub const fn pixel(inputs: usize, outputs: usize, bias: bool) -> Self {
+        Self {
+            inputs,
+            outputs,
+            rows: [0, 0],
+            columns: [0, 0],
+            bias,
+        }
+    }
+
+    /// Height and width of the kernel.
+    pub fn size(&self) -> [usize; 2] {
+        [self.rows, self.columns].map(|[first, last]| (last - first + 1) as usize)
+    }
+
+    fn forward(&self, x: Tensor<4>, kernel: Tensor<4>, bias: Option<Tensor<1>>) -> Tensor<4> {
+        let [.., height, width] = x.dims();
+        // An offset of -1 at the end moves the image by one pixel, and its last row or column out of it.
+        let moved = [self.rows[1] < 0, self.columns[1] < 0].map(usize::from);
+        let x = match moved {
+            [0, 0] => x,
+            [down, right] => x.narrow(2, 0, height - down).narrow(3, 0, width - right),
+        };
+        let padding = [self.rows, self.columns]
+            .map(|[first, last]| (first.unsigned_abs(), last.max(0) as usize));
+        let options = ConvOptions::new_with_padding([1; 2], padding, [1; 2], 1);
+        module::conv2d(x, kernel, bias, options)
+    }
+}
+
 /// One layer.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Layer {
     /// Convolution.
     Conv(Conv),
+    /// Convolution over part of the neighbourhood.
+    Window(Window),
     /// Transposed convolution.
     Deconv(Conv),
     /// Batch normalisation over so many channels.
@@ -99,6 +148,14 @@ impl Layer {
                 }
                 out
             }
+            Self::Window(w) => {
+                let [height, width] = w.size();
+                let mut out = vec![("weight", vec![w.outputs, w.inputs, height, width], true)];
+                if w.bias {
+                    out.push(("bias", vec![w.outputs], true));
+                }
+                out
+            }
             Self::BatchNorm(n) => vec![
                 ("gamma", vec![n], true),
                 ("beta", vec![n], true),
@@ -115,6 +172,7 @@ impl Layer {
         };
         let fan_in = match *self {
             Self::Conv(c) => c.inputs * c.kernel * c.kernel,
+            Self::Window(w) => w.inputs * w.size().iter().product::<usize>(),
             // Each output pixel sees about (kernel / stride)^2 positions of the input.
             Self::Deconv(c) => c.inputs * (c.kernel / c.stride).max(1).pow(2),
             _ => 1,
@@ -347,6 +405,15 @@ impl Network {
         (out, statistics)
     }
 
+    /// The output of layer `i` alone, which does not normalise.
+    ///
+    /// # Shapes
+    /// - x: `[batch, channels, height, width]` of that layer
+    pub fn layer(&self, i: usize, x: Tensor<4>) -> Tensor<4> {
+        let (layer, weights) = &self.layers[i];
+        plain(layer, weights, x)
+    }
+
     /// What every activation hands on, first to last, with running statistics.
     pub fn activations(&self, x: Tensor<4>) -> Vec<Tensor<4>> {
         let mut out = vec![];
@@ -417,6 +484,7 @@ fn plain(layer: &Layer, weights: &[Weight], h: Tensor<4>) -> Tensor<4> {
             weights.get(1).map(Weight::vector),
             ConvOptions::new([c.stride; 2], [c.padding; 2], [1; 2], 1),
         ),
+        Layer::Window(w) => w.forward(h, weights[0].kernel(), weights.get(1).map(Weight::vector)),
         Layer::Deconv(c) => module::conv_transpose2d(
             h,
             weights[0].kernel(),

@@ -156,7 +156,7 @@ pub struct Explorer {
     model: ImageModel<Inference>,
 }
 
-fn within(what: &str, value: usize, most: usize) -> Result<(), String> {
+pub(super) fn within(what: &str, value: usize, most: usize) -> Result<(), String> {
     if (1..=most).contains(&value) {
         Ok(())
     } else {
@@ -179,7 +179,7 @@ impl Explorer {
         })?;
         let latent = model
             .latent()
-            .ok_or_else(|| format!("{} classifies; there is nothing to sample.", card.id))?;
+            .ok_or_else(|| format!("{} draws no pictures from latents.", card.id))?;
         let shape = card.config.image_shape();
         if card.directions.iter().any(|d| d.vector.len() != latent) {
             return Err(format!(
@@ -652,11 +652,15 @@ fn fraction(i: usize, n: usize) -> f32 {
     }
 }
 
-fn byte(value: f32) -> u8 {
+pub(super) fn byte(value: f32) -> u8 {
     (value.clamp(0.0, 1.0) * 255.0).round() as u8
 }
 
-fn floats(name: &str, shape: &[usize], values: Vec<f32>) -> (String, Vec<usize>, Content) {
+pub(super) fn floats(
+    name: &str,
+    shape: &[usize],
+    values: Vec<f32>,
+) -> (String, Vec<usize>, Content) {
     (name.into(), shape.to_vec(), Content::Floats(values))
 }
 
@@ -686,7 +690,9 @@ mod tests {
         let latent = match &card.config {
             ModelConfig::Dcgan { generator, .. } => generator.latent,
             ModelConfig::Vae { networks, .. } => networks.latent,
-            ModelConfig::Classifier { .. } => unreachable!("only models that sample"),
+            ModelConfig::Classifier { .. } | ModelConfig::PixelCnn { .. } => {
+                unreachable!("only models with latents")
+            }
         };
         let mut vector = vec![0.0; latent];
         vector[0] = 1.0;

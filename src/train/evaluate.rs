@@ -10,7 +10,7 @@ use serde_json::json;
 
 use super::classifier::{classify, decide, targets};
 use super::run::{Data, load};
-use super::{host, vae};
+use super::{host, pixelcnn, vae};
 use crate::metrics::features::Features;
 use crate::metrics::frechet::frechet_distance;
 use crate::metrics::neighbours::{median_nearest, precision_recall};
@@ -18,6 +18,7 @@ use crate::models::classifier::ClassifierConfig;
 use crate::models::image_model::{ImageModel, one_hot};
 use crate::models::mlp::matrix;
 use crate::models::network::{Network, State, images};
+use crate::models::pixelcnn::PixelCnn;
 use crate::models::vae::{Vae, VaeConfig};
 use crate::objectives::variational::{bernoulli_log_likelihood, kl, log_mean_exp, log_weight};
 use crate::rng::{self, Purpose, stream};
@@ -26,6 +27,8 @@ use crate::weights::{Card, Codes, Direction, Measure, Statistics};
 /// Seed of everything that is drawn for measuring.
 const SEED: u64 = 0;
 const BATCH: usize = 100;
+/// The same for networks that keep every layer of an image.
+const PIXEL_BATCH: usize = 20;
 /// Neighbours that make a manifold (Kynkaanniemi et al. 2019, section 3).
 const NEIGHBOURS: usize = 3;
 /// A category must have at least this share of the samples, and at most the rest, to give a direction.
@@ -163,8 +166,35 @@ pub fn evaluate(
                 out.directions = encoded_directions(config, network, data, settings);
             }
         }
+        ImageModel::PixelCnn(model) => likelihood(&mut out, model, data, settings),
     }
     Ok(out)
+}
+
+/// The exact likelihood.
+fn likelihood(out: &mut Evaluation, model: &PixelCnn, data: &Data, settings: &Settings) {
+    let mut sum = 0.0;
+    for part in data.validation.chunks(PIXEL_BATCH) {
+        let input = pixelcnn::input(&model.config, &data.images, part, &settings.device);
+        sum += host(model.nll(&input))
+            .iter()
+            .map(|v| f64::from(*v))
+            .sum::<f64>();
+    }
+    let n = data.validation.len();
+    let how = format!(
+        "exact, mean over {n} validation images of {} levels",
+        model.config.levels
+    );
+    let nats = sum / n as f64;
+    let bits = nats / std::f64::consts::LN_2 / model.config.size() as f64;
+    out.add("NLL", nats, "nats per image", how.as_str());
+    out.add(
+        "bits per dimension",
+        bits,
+        "bits per pixel and channel",
+        how,
+    );
 }
 
 fn pixels(data: &Data, indices: &[usize], device: &Device) -> Tensor<4> {

@@ -5,10 +5,12 @@ use burn::tensor::Device;
 use super::Task;
 use super::classifier::ClassifierTask;
 use super::dcgan::DcganTask;
+use super::pixelcnn::PixelCnnTask;
 use super::vae::VaeTask;
 use crate::data::images::ImageSet;
 use crate::models::classifier::ClassifierConfig;
 use crate::models::dcgan::{self, DiscriminatorConfig, GeneratorConfig};
+use crate::models::pixelcnn::{Kind, PixelCnnConfig};
 use crate::models::vae::VaeConfig;
 use crate::weights::{DataCard, ModelConfig};
 
@@ -60,6 +62,9 @@ const BINARIZED_MNIST: Source = Source {
     labels: &[],
 };
 
+/// Hidden units of the heads of PixelCNN.
+const HIDDEN: usize = 64;
+
 /// What kind of model a recipe makes.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Family {
@@ -97,6 +102,23 @@ pub enum Family {
         features: usize,
         /// How often the side is halved.
         halvings: usize,
+    },
+    /// Autoregressive network over pixels.
+    PixelCnn {
+        /// Which network.
+        kind: Kind,
+        /// Channels of each stack.
+        channels: usize,
+        /// Layers after the first.
+        layers: usize,
+        /// Side of their kernels.
+        kernel: usize,
+        /// Levels of each channel.
+        levels: usize,
+        /// Whether it sees labels.
+        conditional: bool,
+        /// Whether the images are halved first.
+        halved: bool,
     },
 }
 
@@ -139,6 +161,18 @@ const fn fashion(
         },
         batch: 128,
         steps: 4_000,
+    }
+}
+
+const fn pixelcnn(kind: Kind, levels: usize, conditional: bool, halved: bool) -> Family {
+    Family::PixelCnn {
+        kind,
+        channels: 32,
+        layers: 8,
+        kernel: 5,
+        levels,
+        conditional,
+        halved,
     }
 }
 
@@ -243,6 +277,54 @@ pub const RECIPES: &[Recipe] = &[
         },
         batch: 128,
         steps: 24_000,
+    },
+    Recipe {
+        id: "pixelcnn-mnist",
+        title: "Gated PixelCNN, binarized MNIST",
+        source: BINARIZED_MNIST,
+        family: pixelcnn(Kind::Gated, 2, false, false),
+        batch: 16,
+        steps: 24_000,
+    },
+    Recipe {
+        id: "pixelcnn-mnist-plain",
+        title: "PixelCNN, binarized MNIST",
+        source: BINARIZED_MNIST,
+        family: pixelcnn(Kind::Plain, 2, false, false),
+        batch: 16,
+        steps: 24_000,
+    },
+    Recipe {
+        id: "pixelcnn-fashion",
+        title: "Conditional gated PixelCNN, 16 grey levels",
+        source: FASHION,
+        family: pixelcnn(Kind::Gated, 16, true, false),
+        batch: 16,
+        steps: 16_000,
+    },
+    Recipe {
+        id: "pixelcnn-critters",
+        title: "Gated PixelCNN, critters of 32 x 32, 16 levels per channel",
+        source: CRITTERS,
+        family: pixelcnn(Kind::Gated, 16, false, true),
+        batch: 16,
+        steps: 10_000,
+    },
+    Recipe {
+        id: "pixelrnn-mnist",
+        title: "PixelRNN (Row LSTM), binarized MNIST",
+        source: BINARIZED_MNIST,
+        family: Family::PixelCnn {
+            kind: Kind::RowLstm,
+            channels: 32,
+            layers: 3,
+            kernel: 3,
+            levels: 2,
+            conditional: false,
+            halved: false,
+        },
+        batch: 16,
+        steps: 12_000,
     },
     Recipe {
         id: "features-critters",
@@ -351,24 +433,6 @@ impl Recipe {
                 ..
             } => {
                 halving(halvings)?;
-                let labels = match (conditional, &data.labels) {
-                    (false, _) => 0,
-                    (true, Some(_)) => self.source.labels.len(),
-                    (true, None) => {
-                        return Err(format!("{} needs labels beside the images.", self.id));
-                    }
-                };
-                if let Some(label) = data
-                    .labels
-                    .iter()
-                    .flatten()
-                    .find(|l| usize::from(**l) >= labels && conditional)
-                {
-                    return Err(format!(
-                        "{} knows {labels} labels, from 0; the data has {label}.",
-                        self.id
-                    ));
-                }
                 Ok(ModelConfig::Vae {
                     networks: VaeConfig {
                         latent,
@@ -377,7 +441,7 @@ impl Recipe {
                         colours,
                         side,
                         halvings,
-                        labels,
+                        labels: self.labels(conditional, data)?,
                     },
                     beta,
                 })
@@ -418,6 +482,49 @@ impl Recipe {
                     },
                 })
             }
+            Family::PixelCnn {
+                kind,
+                channels,
+                layers,
+                kernel,
+                levels,
+                conditional,
+                ..
+            } => Ok(ModelConfig::PixelCnn {
+                network: PixelCnnConfig {
+                    kind,
+                    channels,
+                    layers,
+                    kernel,
+                    features: HIDDEN,
+                    colours,
+                    side,
+                    levels,
+                    labels: self.labels(conditional, data)?,
+                },
+            }),
+        }
+    }
+
+    /// Whether it takes the images at half their size.
+    pub fn halved(&self) -> bool {
+        matches!(self.family, Family::PixelCnn { halved: true, .. })
+    }
+
+    /// How many labels the model sees, of data that has them.
+    fn labels(&self, conditional: bool, data: &ImageSet) -> Result<usize, String> {
+        if !conditional {
+            return Ok(0);
+        }
+        let labels = self.source.labels.len();
+        let found = data.labels.as_ref();
+        let found = found.ok_or_else(|| format!("{} needs labels beside the images.", self.id))?;
+        match found.iter().find(|l| usize::from(**l) >= labels) {
+            Some(label) => Err(format!(
+                "{} knows {labels} labels, from 0; the data has {label}.",
+                self.id
+            )),
+            None => Ok(labels),
         }
     }
 
@@ -437,6 +544,9 @@ impl Recipe {
             }
             ModelConfig::Classifier { networks } => {
                 Box::new(ClassifierTask::new(networks.clone(), seed, device))
+            }
+            ModelConfig::PixelCnn { network } => {
+                Box::new(PixelCnnTask::new(*network, self.steps, seed, device))
             }
         }
     }

@@ -8,7 +8,7 @@ use super::run::card_path;
 use crate::weights::Card;
 
 /// Measures that have a column, and its head.
-const COLUMNS: [(&str, &str); 8] = [
+const COLUMNS: [(&str, &str); 10] = [
     ("Frechet distance", "Frechet distance"),
     ("Frechet distance, floor", "its floor"),
     ("precision", "precision"),
@@ -20,6 +20,8 @@ const COLUMNS: [(&str, &str); 8] = [
         "importance-weighted bound",
         "importance-weighted bound (nats)",
     ),
+    ("NLL", "NLL (nats)"),
+    ("bits per dimension", "bits per dimension"),
 ];
 
 /// A Markdown table with one row per card in `folder`, in the order of the recipes.

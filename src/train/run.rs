@@ -32,11 +32,12 @@ pub struct Data {
 }
 
 impl Data {
-    /// Reads a folder and holds back `validation` images, at most a tenth, unless the folder comes with a split.
+    /// Reads a folder for a recipe and holds back `validation` images, or the recipe's number, at most a tenth, unless the
+    /// folder comes with a split.
     ///
     /// # Errors
     /// A sentence that names the file and what was expected.
-    pub fn load(folder: &Path, validation: usize) -> Result<Self, String> {
+    pub fn load(recipe: &Recipe, folder: &Path, validation: Option<usize>) -> Result<Self, String> {
         let (images, apart) = folder::load_split(folder)?;
         if images.count < 2 {
             return Err(format!(
@@ -45,6 +46,7 @@ impl Data {
                 images.count
             ));
         }
+        let validation = validation.unwrap_or(recipe.source.validation);
         let (train, validation) = match &apart {
             Some(apart) => {
                 let n = images.count;
@@ -57,7 +59,11 @@ impl Data {
             None => images,
         };
         Ok(Self {
-            images,
+            images: if recipe.halved() {
+                images.halved()
+            } else {
+                images
+            },
             train,
             validation,
         })
@@ -97,10 +103,7 @@ pub struct Options {
 /// # Errors
 /// A sentence; whatever was reached stands in the last checkpoint.
 pub fn train(recipe: &Recipe, options: &Options) -> Result<(), String> {
-    let data = Data::load(
-        &options.data,
-        options.validation.unwrap_or(recipe.source.validation),
-    )?;
+    let data = Data::load(recipe, &options.data, options.validation)?;
     let config = recipe.config(&data.images)?;
     let mut batches = Batches::new(data.train.clone(), recipe.batch, options.seed);
     let per_epoch = batches.per_epoch();

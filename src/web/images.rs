@@ -5,7 +5,8 @@ use wasm_bindgen::prelude::*;
 
 use super::{device, error, object};
 use crate::gallery::{GALLERIES, gallery};
-use crate::sessions::images::{Content, Explorer};
+use crate::sessions::images::{Answer, Content, Explorer};
+use crate::sessions::pixels;
 
 /// Settings of a link to trained weights: `{values, query, notes}` as JSON.
 #[wasm_bindgen(js_name = resolveImages)]
@@ -42,17 +43,52 @@ impl Model {
     pub async fn run(&self, request: String, values: Vec<f32>) -> Result<JsValue, JsValue> {
         let request = serde_json::from_str(&request)
             .map_err(|e| error(format!("The request cannot be read: {e}.")))?;
-        let answer = self.0.run(request, values).await.map_err(error)?;
-        let out = Object::new();
-        for (name, shape, content) in answer {
-            let shape: Array = shape.iter().map(|n| JsValue::from(*n as f64)).collect();
-            let data = match content {
-                Content::Floats(values) => JsValue::from(Float32Array::from(values.as_slice())),
-                Content::Bytes(bytes) => JsValue::from(Uint8Array::from(bytes.as_slice())),
-            };
-            let entry = object(&[("shape", shape.into()), ("data", data)])?;
-            Reflect::set(&out, &JsValue::from_str(&name), &entry)?;
-        }
-        Ok(out.into())
+        named(self.0.run(request, values).await.map_err(error)?)
     }
+}
+
+/// A trained PixelCNN with its boards.
+#[wasm_bindgen]
+pub struct Pixels(pixels::Pixels);
+
+#[wasm_bindgen]
+impl Pixels {
+    /// Opens weights with their card.
+    pub async fn open(card: String, weights: Vec<u8>) -> Result<Pixels, JsValue> {
+        pixels::Pixels::open(&card, &weights, device())
+            .map(Pixels)
+            .map_err(error)
+    }
+
+    /// What the page needs to know, as JSON.
+    pub fn describe(&self) -> String {
+        self.0.describe().to_string()
+    }
+
+    /// 16 hexadecimal digits over the levels of all boards.
+    pub fn hash(&self) -> String {
+        self.0.hash()
+    }
+
+    /// Answers a request in JSON; forced values or an image come beside it. One at a time.
+    pub async fn run(&mut self, request: String, values: Vec<f32>) -> Result<JsValue, JsValue> {
+        let request = serde_json::from_str(&request)
+            .map_err(|e| error(format!("The request cannot be read: {e}.")))?;
+        named(self.0.run(request, values).await.map_err(error)?)
+    }
+}
+
+/// An answer as an object of `{shape, data}` by name.
+fn named(answer: Answer) -> Result<JsValue, JsValue> {
+    let out = Object::new();
+    for (name, shape, content) in answer {
+        let shape: Array = shape.iter().map(|n| JsValue::from(*n as f64)).collect();
+        let data = match content {
+            Content::Floats(values) => JsValue::from(Float32Array::from(values.as_slice())),
+            Content::Bytes(bytes) => JsValue::from(Uint8Array::from(bytes.as_slice())),
+        };
+        let entry = object(&[("shape", shape.into()), ("data", data)])?;
+        Reflect::set(&out, &JsValue::from_str(&name), &entry)?;
+    }
+    Ok(out.into())
 }
