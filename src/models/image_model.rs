@@ -3,21 +3,21 @@
 use burn::tensor::{Device, Tensor, activation};
 
 use super::classifier::ClassifierConfig;
-use super::network::{Architecture, Forward, State, images};
+use super::network::{Network, State, images};
 use super::pixelcnn::PixelCnn;
 use super::vae::{Vae, VaeConfig};
 use crate::weights::{Card, ModelConfig};
 
 /// The networks of trained weights.
-pub enum ImageModel<T> {
+pub enum ImageModel {
     /// Generator and discriminator.
     Dcgan {
         /// Size of z.
         latent: usize,
         /// z to an image in [-1, 1].
-        generator: T,
+        generator: Network,
         /// Image to a logit.
-        discriminator: T,
+        discriminator: Network,
     },
     /// Autoencoder.
     Vae {
@@ -26,33 +26,32 @@ pub enum ImageModel<T> {
         /// Weight of the KL term; none for a plain autoencoder.
         beta: Option<f64>,
         /// Its networks.
-        network: Vae<T>,
+        network: Vae<Network>,
     },
     /// Attribute classifier.
     Classifier {
         /// Its shape.
         config: ClassifierConfig,
         /// Image to features.
-        trunk: T,
+        trunk: Network,
         /// Features to logits.
-        head: T,
+        head: Network,
     },
     /// Autoregressive network over pixels.
-    PixelCnn(PixelCnn<T>),
+    PixelCnn(PixelCnn<Network>),
 }
 
-impl<T> ImageModel<T> {
-    /// The model of `card` with `states`, one per part; `bind` makes a network of each.
+impl ImageModel {
+    /// The model of `card` with `states`, one per part.
     ///
     /// # Errors
     /// A sentence when the card's model is out of bounds.
-    pub fn new(
-        card: &Card,
-        states: &[State],
-        bind: impl Fn(&Architecture, &State) -> T,
-    ) -> Result<Self, String> {
+    pub fn new(card: &Card, states: &[State], device: &Device) -> Result<Self, String> {
         let parts = card.config.parts()?;
-        let mut networks = parts.iter().zip(states).map(|((_, a), s)| bind(a, s));
+        let mut networks = parts.iter().zip(states).map(|((_, architecture), state)| {
+            let [parameters, statistics] = state.to_device(device);
+            architecture.with(&parameters, &statistics)
+        });
         let mut next = || networks.next().expect("a network per part");
         Ok(match &card.config {
             ModelConfig::Dcgan { generator, .. } => Self::Dcgan {
@@ -97,9 +96,7 @@ impl<T> ImageModel<T> {
             _ => 0,
         }
     }
-}
 
-impl<T: Forward> ImageModel<T> {
     /// Pictures in [0, 1].
     ///
     /// # Shapes

@@ -3,7 +3,6 @@
 pub mod classifier;
 pub mod dcgan;
 pub mod image_model;
-pub mod inference;
 pub mod mlp;
 pub mod network;
 pub mod pixelcnn;

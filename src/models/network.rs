@@ -13,7 +13,7 @@ use crate::models::mlp::leaky_slope;
 use crate::rng;
 
 /// Added to variances in batch normalisation (Ioffe and Szegedy 2015, algorithm 1).
-pub(super) const EPSILON: f64 = 1e-5;
+const EPSILON: f64 = 1e-5;
 
 /// A square convolution, or a transposed one.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -341,15 +341,6 @@ impl Weight {
     }
 }
 
-/// A function from images to images with nothing left to choose.
-pub trait Forward {
-    /// The output, with running statistics where layers normalise.
-    ///
-    /// # Shapes
-    /// - x: `[batch, channels, height, width]` of the first layer
-    fn forward(&self, x: Tensor<4>) -> Tensor<4>;
-}
-
 /// Mean and biased variance of each batch normalisation, in the order of the running statistics.
 pub type BatchStatistics = Vec<Tensor<1>>;
 
@@ -382,6 +373,26 @@ impl Network {
             })
             .collect();
         Self { layers }
+    }
+
+    /// The output, with running statistics where layers normalise.
+    ///
+    /// # Shapes
+    /// - x: `[batch, channels, height, width]` of the first layer
+    pub fn forward(&self, x: Tensor<4>) -> Tensor<4> {
+        self.layers
+            .iter()
+            .fold(x, |h, (layer, weights)| match (layer, &weights[..]) {
+                (Layer::BatchNorm(_), [gamma, beta, mean, variance]) => module::batch_norm(
+                    h,
+                    gamma.vector(),
+                    beta.vector(),
+                    mean.vector(),
+                    variance.vector(),
+                    EPSILON,
+                ),
+                _ => plain(layer, weights, h),
+            })
     }
 
     /// The output with each batch's own statistics, which are handed back.
@@ -449,24 +460,6 @@ impl Network {
             }
         }
         Tensor::cat(parts, 0)
-    }
-}
-
-impl Forward for Network {
-    fn forward(&self, x: Tensor<4>) -> Tensor<4> {
-        self.layers
-            .iter()
-            .fold(x, |h, (layer, weights)| match (layer, &weights[..]) {
-                (Layer::BatchNorm(_), [gamma, beta, mean, variance]) => module::batch_norm(
-                    h,
-                    gamma.vector(),
-                    beta.vector(),
-                    mean.vector(),
-                    variance.vector(),
-                    EPSILON,
-                ),
-                _ => plain(layer, weights, h),
-            })
     }
 }
 

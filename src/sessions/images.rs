@@ -10,9 +10,8 @@ use serde_json::{Value as Json, json};
 
 use super::{LocalFuture, read};
 use crate::models::image_model::{ImageModel, one_hot};
-use crate::models::inference::Inference;
 use crate::models::mlp::matrix;
-use crate::models::network::images;
+use crate::models::network::{Network, images};
 use crate::models::vae::{Posterior, Vae};
 use crate::objectives::variational::{bernoulli_log_likelihood, kl};
 use crate::rng::{self, Purpose, stream};
@@ -153,7 +152,7 @@ pub struct Explorer {
     latent: usize,
     shape: [usize; 3],
     layers: Vec<String>,
-    model: ImageModel<Inference>,
+    model: ImageModel,
 }
 
 pub(super) fn within(what: &str, value: usize, most: usize) -> Result<(), String> {
@@ -174,9 +173,7 @@ impl Explorer {
     pub fn open(card: &str, weights: &[u8], device: Device) -> Result<Self, String> {
         let card = Card::parse(card)?;
         let states = unpack(&card, weights)?;
-        let model = ImageModel::new(&card, &states, |architecture, state| {
-            Inference::new(architecture, state, &device)
-        })?;
+        let model = ImageModel::new(&card, &states, &device)?;
         let latent = model
             .latent()
             .ok_or_else(|| format!("{} draws no pictures from latents.", card.id))?;
@@ -405,7 +402,7 @@ impl Explorer {
         Ok(images(clamped, self.shape, &self.device))
     }
 
-    fn vae(&self) -> Result<&Vae<Inference>, String> {
+    fn vae(&self) -> Result<&Vae<Network>, String> {
         match &self.model {
             ImageModel::Vae { network, .. } => Ok(network),
             _ => Err(format!("{} has no encoder.", self.card.id)),

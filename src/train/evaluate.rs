@@ -108,22 +108,11 @@ impl Evaluation {
     }
 }
 
-/// The model of a card on a device.
-///
-/// # Errors
-/// A sentence when the card's model is out of bounds.
-pub fn open(card: &Card, states: &[State], device: &Device) -> Result<ImageModel<Network>, String> {
-    ImageModel::new(card, states, |architecture, state| {
-        let [parameters, statistics] = state.to_device(device);
-        architecture.with(&parameters, &statistics)
-    })
-}
-
 /// Pictures in [0, 1] of latents, the labels in turn where the model takes labels.
 ///
 /// # Shapes
 /// - z: `[batch * latent]`
-pub fn pictures(model: &ImageModel<Network>, z: Vec<f32>, device: &Device) -> Tensor<4> {
+pub fn pictures(model: &ImageModel, z: Vec<f32>, device: &Device) -> Tensor<4> {
     let latent = model.latent().expect("a model that draws");
     let (n, labels) = (z.len() / latent, model.labels());
     let label = (labels > 0).then(|| one_hot((0..n).map(|i| i % labels), labels, device));
@@ -140,7 +129,7 @@ pub fn evaluate(
     data: &Data,
     settings: &Settings,
 ) -> Result<Evaluation, String> {
-    let model = open(card, states, &settings.device)?;
+    let model = ImageModel::new(card, states, &settings.device)?;
     let mut out = Evaluation::default();
     match &model {
         ImageModel::Classifier {
@@ -250,7 +239,7 @@ impl Judge {
             "features-fashion"
         };
         let (card, states) = load(&settings.weights, id)?;
-        match open(&card, &states, &settings.device)? {
+        match ImageModel::new(&card, &states, &settings.device)? {
             ImageModel::Classifier {
                 config,
                 trunk,
@@ -286,7 +275,7 @@ impl Judge {
 /// Sets of samples against sets of real images, statistics of samples, and directions.
 fn samples(
     out: &mut Evaluation,
-    model: &ImageModel<Network>,
+    model: &ImageModel,
     data: &Data,
     settings: &Settings,
 ) -> Result<(), String> {

@@ -273,7 +273,7 @@ fn sample(from: &From, n: usize, seed: u64, out: &PathBuf) -> Result<(), String>
     const COLUMNS: usize = 8;
     let device = device::native(&from.device)?;
     let (card, states) = run::load(&from.weights, from.id.id)?;
-    let model = evaluate::open(&card, &states, &device)?;
+    let model = ImageModel::new(&card, &states, &device)?;
     let pictures = match (&model, model.latent()) {
         (ImageModel::PixelCnn(model), _) => {
             let sampler = Sampler::new(model.config, &states[0]);
