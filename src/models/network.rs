@@ -6,7 +6,7 @@
 //! checkpoint each touch one tensor.
 
 use burn::tensor::ops::{ConvOptions, ConvTransposeOptions};
-use burn::tensor::{Device, Tensor, TensorData, activation, module};
+use burn::tensor::{Device, FloatDType, Tensor, TensorData, activation, module};
 use rand_chacha::ChaCha8Rng;
 
 use crate::models::mlp::leaky_slope;
@@ -373,6 +373,21 @@ impl Network {
             })
             .collect();
         Self { layers }
+    }
+
+    /// The same network in another floating-point type. The gradients of a tracked network are still found at itself, in its
+    /// own type.
+    pub fn cast(&self, dtype: FloatDType) -> Self {
+        let cast = |weight: &Weight| match weight {
+            Weight::Kernel(t) => Weight::Kernel(t.clone().cast(dtype)),
+            Weight::Vector(t) => Weight::Vector(t.clone().cast(dtype)),
+        };
+        let layers = self.layers.iter();
+        Self {
+            layers: layers
+                .map(|(layer, weights)| (*layer, weights.iter().map(cast).collect()))
+                .collect(),
+        }
     }
 
     /// The output, with running statistics where layers normalise.

@@ -13,11 +13,12 @@
 //! A network is a [`Plan`]: layers, and the steps that apply them. The forward pass here, the sampler that computes one
 //! pixel at a time and the receptive field all follow the same plan.
 
-use burn::tensor::{Device, Tensor, activation};
+use burn::tensor::{Device, FloatDType, Tensor, activation};
+use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
 
 use crate::models::image_model;
-use crate::models::network::{Architecture, Layer, Network, Window, images};
+use crate::models::network::{Architecture, Init, Layer, Network, State, Window, images};
 
 /// Which network.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -95,6 +96,8 @@ pub struct Plan {
     pub steps: Vec<Step>,
     /// The steps that give the logits of each channel.
     pub heads: Vec<usize>,
+    /// Layers that begin at zero: those that end a residual block, so that the sum over many blocks does not grow.
+    pub zeros: Vec<usize>,
 }
 
 impl Plan {
@@ -106,6 +109,13 @@ impl Plan {
     fn window(&mut self, window: Window, from: usize) -> usize {
         self.layers.push(window);
         self.step(Step::Window(self.layers.len() - 1, from))
+    }
+
+    /// What a residual block adds.
+    fn residual(&mut self, to: usize, window: Window, from: usize) -> usize {
+        let more = self.window(window, from);
+        self.zeros.push(self.layers.len() - 1);
+        self.step(Step::Sum(to, more))
     }
 
     /// Adds what a label says, where there are labels.
@@ -309,8 +319,7 @@ impl PixelCnnConfig {
             let a = plan.masked(a, [h, h], reach, true);
             let a = plan.labelled(a, self.labels, h);
             let a = plan.step(Step::Relu(a));
-            let a = plan.window(Window::pixel(h, 2 * h, true), a);
-            x = plan.step(Step::Sum(x, a));
+            x = plan.residual(x, Window::pixel(h, 2 * h, true), a);
         }
         x
     }
@@ -332,8 +341,7 @@ impl PixelCnnConfig {
             let state = plan.step(Step::State(plan.layers.len() - 1, a));
             let cell = plan.step(Step::Cell(state));
             let hidden = plan.step(Step::Hidden(state, cell));
-            let more = plan.window(Window::pixel(h, 2 * h, true), hidden);
-            x = plan.step(Step::Sum(x, more));
+            x = plan.residual(x, Window::pixel(h, 2 * h, true), hidden);
         }
         x
     }
@@ -341,6 +349,17 @@ impl PixelCnnConfig {
     /// The layers as they are stored.
     pub fn architecture(&self) -> Architecture {
         Architecture(self.plan().layers.into_iter().map(Layer::Window).collect())
+    }
+
+    /// Fresh weights.
+    pub fn init(&self, rng: &mut ChaCha8Rng) -> State {
+        let Architecture(layers) = self.architecture();
+        let end = |n: usize| Architecture(layers[..n].to_vec()).parameters();
+        let mut state = Architecture(layers.clone()).init(Init::He, rng);
+        for i in self.plan().zeros {
+            state.parameters[end(i)..end(i + 1)].fill(0.0);
+        }
+        state
     }
 
     /// Values that one image has.
@@ -404,6 +423,15 @@ impl Input {
             x: self.x.autodiff(),
             one_hot: self.one_hot.autodiff(),
             label: self.label.map(Tensor::autodiff),
+        }
+    }
+
+    /// The same in another floating-point type.
+    pub fn cast(self, dtype: FloatDType) -> Self {
+        Self {
+            x: self.x.cast(dtype),
+            one_hot: self.one_hot.cast(dtype),
+            label: self.label.map(|label| label.cast(dtype)),
         }
     }
 }
@@ -478,7 +506,7 @@ impl PixelCnn {
         Tensor::cat(out, 2)
     }
 
-    /// `-log p(x)` of each image.
+    /// `-log p(x)` of each image, in single precision from the logits on.
     ///
     /// # Shapes
     /// - returns: `[batch]`, in nats
@@ -491,8 +519,9 @@ impl PixelCnn {
             ..
         } = self.config;
         let shape = [batch * colours, levels, side * side];
-        let log_p = activation::log_softmax(self.forward(input).reshape(shape), 1);
-        (log_p * input.one_hot.clone().reshape(shape))
+        let logits = self.forward(input).cast(FloatDType::F32);
+        let log_p = activation::log_softmax(logits.reshape(shape), 1);
+        (log_p * input.one_hot.clone().cast(FloatDType::F32).reshape(shape))
             .reshape([batch as i32, -1])
             .sum_dim(1)
             .squeeze_dim::<1>(1)
@@ -503,7 +532,6 @@ impl PixelCnn {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
-    use crate::models::network::{Init, State};
     use crate::rng::{Purpose, stream, uniform};
     use proptest::prelude::*;
 
@@ -618,6 +646,54 @@ pub(crate) mod tests {
                 assert!(spread > 0.1, "{spread}");
             }
         }
+    }
+
+    #[test]
+    fn residual_blocks_begin_at_zero() {
+        for kind in [Kind::Plain, Kind::RowLstm] {
+            let config = PixelCnnConfig { kind, ..SMALL };
+            let fresh = config.init(&mut stream(5, Purpose::InitGenerator, 0));
+            // Inside a block anything may stand: what it adds is multiplied by zero.
+            let mut other = fresh.clone();
+            let (mut at, mut changed) = (0, 0);
+            let plan = config.plan();
+            let heads = plan.layers.len() - 2;
+            for (i, layer) in config.architecture().0.into_iter().enumerate() {
+                let n = Architecture(vec![layer]).parameters();
+                // The two of the first convolution come before all blocks.
+                if i >= 2 && i < heads && !plan.zeros.contains(&i) {
+                    other.parameters[at..at + n].fill(0.5);
+                    changed += n;
+                }
+                at += n;
+            }
+            assert!(changed > 0 && plan.zeros.len() == config.layers);
+            let [a, b] =
+                [fresh, other].map(|state| logits(&model(config, &state), &picture(&config, 2), 0));
+            assert_eq!(a, b, "{kind:?}");
+        }
+    }
+
+    #[test]
+    fn bfloat16_changes_a_gradient_by_its_rounding() {
+        let config = SMALL;
+        let network = model(config, &state(&config, 7)).network.tracked();
+        let gradient = |dtype: FloatDType| -> Vec<f32> {
+            let input = config.input(&picture(&config, 1), &[], &Device::flex());
+            let model = PixelCnn {
+                config,
+                network: network.cast(dtype),
+            };
+            let mut grads = model.nll(&input.cast(dtype).autodiff()).sum().backward();
+            let gradient = network.gradients(&mut grads);
+            gradient.into_data().try_to_vec().unwrap()
+        };
+        let [exact, rounded] = [FloatDType::F32, FloatDType::BF16].map(gradient);
+        let norm = |v: &[f32]| v.iter().map(|v| v * v).sum::<f32>().sqrt();
+        let apart: Vec<f32> = exact.iter().zip(&rounded).map(|(a, b)| a - b).collect();
+        // Eight bits of mantissa through a dozen layers.
+        let share = norm(&apart) / norm(&exact);
+        assert!(share > 1e-5 && share < 0.05, "{share}");
     }
 
     proptest! {

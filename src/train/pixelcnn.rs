@@ -2,11 +2,11 @@
 //!
 //! What is shipped, measured and shown is an exponential moving average of the parameters.
 
-use burn::tensor::{Device, Tensor};
+use burn::tensor::{Device, FloatDType, Tensor};
 
 use super::{Task, Trained, host, scalar};
 use crate::data::images::ImageSet;
-use crate::models::network::{Architecture, Init, State, images, vector};
+use crate::models::network::{Architecture, State, images, vector};
 use crate::models::pixelcnn::{Input, PixelCnn, PixelCnnConfig};
 use crate::models::sampler::Sampler;
 use crate::rng::{Purpose, stream};
@@ -24,21 +24,30 @@ pub struct PixelCnnTask {
     device: Device,
     config: PixelCnnConfig,
     steps: u64,
+    arithmetic: FloatDType,
     net: Architecture,
     trained: Trained,
     ema: Tensor<1>,
 }
 
 impl PixelCnnTask {
-    /// A PixelCNN with fresh weights; `steps` updates of the recipe, for the learning rate.
-    pub fn new(config: PixelCnnConfig, steps: u64, seed: u64, device: &Device) -> Self {
+    /// A PixelCNN with fresh weights; `steps` updates in all, for the learning rate. Its layers compute in `arithmetic`, its
+    /// weights, their gradients and the loss are in single precision.
+    pub fn new(
+        config: PixelCnnConfig,
+        steps: u64,
+        arithmetic: FloatDType,
+        seed: u64,
+        device: &Device,
+    ) -> Self {
         let net = config.architecture();
-        let state = net.init(Init::He, &mut stream(seed, Purpose::InitGenerator, 0));
+        let state = config.init(&mut stream(seed, Purpose::InitGenerator, 0));
         let trained = Trained::new(&state, device);
         Self {
             device: device.clone(),
             config,
             steps,
+            arithmetic,
             net,
             ema: trained.parameters.clone(),
             trained,
@@ -98,17 +107,19 @@ impl Task for PixelCnnTask {
     }
 
     fn step(&mut self, step: u64, data: &ImageSet, batch: &[usize]) -> Vec<f64> {
-        let input = input(&self.config, data, batch, &self.device).autodiff();
+        let input = input(&self.config, data, batch, &self.device).cast(self.arithmetic);
+        let input = input.autodiff();
         let trained = &self.trained;
         let network = self.net.with(&trained.parameters, &trained.statistics);
+        let network = network.tracked();
         let model = PixelCnn {
             config: self.config,
-            network: network.tracked(),
+            network: network.cast(self.arithmetic),
         };
         let loss = model.nll(&input).mean();
         // Gradients per value, so that Adam's epsilon means the same for every size of image.
         let mut grads = (loss.clone() / self.config.size() as f64).backward();
-        let gradient = model.network.gradients(&mut grads);
+        let gradient = network.gradients(&mut grads);
         let rates = self.rates(step);
         let trained = &mut self.trained;
         trained.parameters = trained

@@ -1,6 +1,6 @@
 //! What can be trained: one row per weights file.
 
-use burn::tensor::Device;
+use burn::tensor::{Device, FloatDType};
 
 use super::Task;
 use super::classifier::ClassifierTask;
@@ -164,12 +164,18 @@ const fn fashion(
     }
 }
 
-const fn pixelcnn(kind: Kind, levels: usize, conditional: bool, halved: bool) -> Family {
+const fn pixelcnn(
+    kind: Kind,
+    kernel: usize,
+    levels: usize,
+    conditional: bool,
+    halved: bool,
+) -> Family {
     Family::PixelCnn {
         kind,
         channels: 32,
         layers: 8,
-        kernel: 5,
+        kernel,
         levels,
         conditional,
         halved,
@@ -282,33 +288,33 @@ pub const RECIPES: &[Recipe] = &[
         id: "pixelcnn-mnist",
         title: "Gated PixelCNN, binarized MNIST",
         source: BINARIZED_MNIST,
-        family: pixelcnn(Kind::Gated, 2, false, false),
+        family: pixelcnn(Kind::Gated, 5, 2, false, false),
         batch: 16,
-        steps: 24_000,
+        steps: 16_000,
     },
     Recipe {
         id: "pixelcnn-mnist-plain",
         title: "PixelCNN, binarized MNIST",
         source: BINARIZED_MNIST,
-        family: pixelcnn(Kind::Plain, 2, false, false),
+        family: pixelcnn(Kind::Plain, 5, 2, false, false),
         batch: 16,
-        steps: 24_000,
+        steps: 8_000,
     },
     Recipe {
         id: "pixelcnn-fashion",
         title: "Conditional gated PixelCNN, 16 grey levels",
         source: FASHION,
-        family: pixelcnn(Kind::Gated, 16, true, false),
+        family: pixelcnn(Kind::Gated, 3, 16, true, false),
         batch: 16,
-        steps: 16_000,
+        steps: 8_000,
     },
     Recipe {
         id: "pixelcnn-critters",
         title: "Gated PixelCNN, critters of 32 x 32, 16 levels per channel",
         source: CRITTERS,
-        family: pixelcnn(Kind::Gated, 16, false, true),
+        family: pixelcnn(Kind::Gated, 3, 16, false, true),
         batch: 16,
-        steps: 10_000,
+        steps: 6_000,
     },
     Recipe {
         id: "pixelrnn-mnist",
@@ -324,7 +330,7 @@ pub const RECIPES: &[Recipe] = &[
             halved: false,
         },
         batch: 16,
-        steps: 12_000,
+        steps: 4_000,
     },
     Recipe {
         id: "features-critters",
@@ -528,8 +534,19 @@ impl Recipe {
         }
     }
 
-    /// A model with fresh weights.
-    pub fn task(&self, config: &ModelConfig, seed: u64, device: &Device) -> Box<dyn Task> {
+    /// Whether its layers can compute in bfloat16: batch normalisation and small latents want single precision.
+    pub fn takes_bf16(&self) -> bool {
+        matches!(self.family, Family::PixelCnn { .. })
+    }
+
+    /// A model with fresh weights. `arithmetic` is for those that [`Recipe::takes_bf16`]; all others compute in single precision.
+    pub fn task(
+        &self,
+        config: &ModelConfig,
+        arithmetic: FloatDType,
+        seed: u64,
+        device: &Device,
+    ) -> Box<dyn Task> {
         let half_life = match self.family {
             Family::Vae { half_life, .. } => half_life,
             _ => f64::INFINITY,
@@ -545,9 +562,9 @@ impl Recipe {
             ModelConfig::Classifier { networks } => {
                 Box::new(ClassifierTask::new(networks.clone(), seed, device))
             }
-            ModelConfig::PixelCnn { network } => {
-                Box::new(PixelCnnTask::new(*network, self.steps, seed, device))
-            }
+            ModelConfig::PixelCnn { network } => Box::new(PixelCnnTask::new(
+                *network, self.steps, arithmetic, seed, device,
+            )),
         }
     }
 

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use burn::tensor::Device;
+use burn::tensor::{Device, FloatDType};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::checkpoint::{self, Header, write_whole};
@@ -84,6 +84,8 @@ pub struct Options {
     pub steps: Option<u64>,
     /// Passes over the training images instead.
     pub epochs: Option<u64>,
+    /// Whether layers compute in bfloat16, which processors that multiply it do faster.
+    pub bf16: bool,
     /// Seed of weights, batches and noise.
     pub seed: u64,
     /// Whether to continue from a checkpoint.
@@ -113,7 +115,18 @@ pub fn train(recipe: &Recipe, options: &Options) -> Result<(), String> {
         (None, None) => recipe.steps,
     };
     let (device, device_name) = &options.device;
-    let mut task = recipe.task(&config, options.seed, device);
+    if options.bf16 && !recipe.takes_bf16() {
+        return Err(format!(
+            "{} computes in single precision only; leave out --bf16.",
+            recipe.id
+        ));
+    }
+    let arithmetic = if options.bf16 {
+        FloatDType::BF16
+    } else {
+        FloatDType::F32
+    };
+    let mut task = recipe.task(&config, arithmetic, options.seed, device);
     let parameters: usize = config.parts()?.iter().map(|(_, a)| a.parameters()).sum();
     eprintln!(
         "{}: {parameters} parameters, {} training and {} validation images of {} by {} by {}, {steps} updates of {} images ({:.1} epochs), on {device_name}",
@@ -334,8 +347,13 @@ fn ship(
         wall_secs: header.wall_secs.round(),
         device: options.device.1.clone(),
         command: format!(
-            "genzoo train {} --data {} --device {} --seed {} --steps {}",
-            recipe.id, recipe.source.name, options.device.1, options.seed, header.step
+            "genzoo train {} --data {} --device {}{} --seed {} --steps {}",
+            recipe.id,
+            recipe.source.name,
+            options.device.1,
+            if options.bf16 { " --bf16" } else { "" },
+            options.seed,
+            header.step
         ),
         crate_version: env!("CARGO_PKG_VERSION").into(),
         measures: vec![],
