@@ -303,7 +303,11 @@ pictures('pixelcnn', 'what cannot be used gets a sentence and loses nothing', { 
   }, [name, type, bytes]);
   await drop('words.png', 'image/png', [...Buffer.from('these are words')]);
   await p.notice(/words\.png.*not a picture/);
-  const large = await p.page.evaluate(async () => [...new Uint8Array(await (await new OffscreenCanvas(5000, 4000).convertToBlob()).arrayBuffer())]);
+  const large = await p.page.evaluate(async () => {
+    const canvas = new OffscreenCanvas(5000, 4000);
+    canvas.getContext('2d');
+    return [...new Uint8Array(await (await canvas.convertToBlob()).arrayBuffer())];
+  });
   await drop('large.png', 'image/png', large);
   await p.notice(/megapixels/);
   assert.deepEqual(await p.picture('#draw-pad'), before, 'what was there stays');
