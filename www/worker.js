@@ -137,11 +137,12 @@ const calls = {
     models.delete(id);
   },
 
-  /** The answer, with the hash of what the model holds where it holds something. */
+  /** The answer, and how long it took; with the hash of what the model holds where it holds something. */
   async run(_, id, request, values) {
     const model = models.get(id);
+    const begin = performance.now();
     const answer = await model.run(JSON.stringify(request), values);
-    return model.hash ? { ...answer, hash: model.hash() } : answer;
+    return { ...answer, millis: performance.now() - begin, hash: model.hash?.() };
   },
 };
 

@@ -4,7 +4,7 @@
 import { Superseded } from './models.js';
 
 const SLICE_MILLIS = 20; // longest request, apart from a single slow pixel
-const FIRST_PIXELS = 4; // before it is known how fast these weights are
+const FIRST_PIXELS = 16; // before it is known how fast these weights are
 
 export class Boards {
   /** `{id, seed, label, temperature, count, fork, forced: Map, pixel}`; see the requests in src/sessions/pixels.rs. */
@@ -67,12 +67,10 @@ export class Boards {
     if (!next) return true;
     const { request, values = [], after } = next;
     this.#have = null; // unless it succeeds
-    const begin = performance.now();
     const state = await models.run(want.id, request, values);
-    const millis = performance.now() - begin;
     if (await models.describe(want.id) !== description) return false; // a new worker answered, from empty boards
     this.#have = { ...after, description, pixel: state.next.data[0] ?? size(description) };
-    if (request.op === 'step') this.#time(want.id, millis / request.pixels / after.count);
+    if (request.op === 'step') this.#time(want.id, request.pixels * after.count, state.millis);
     this.state = { ...state, boards: after, total: size(description) };
     this.shown(this.state);
     return false;
@@ -109,9 +107,11 @@ export class Boards {
     return { request: { op: 'step', pixels }, after: { ...have, pixel: have.pixel + pixels } };
   }
 
-  #time(id, pace) {
-    const before = this.#paces.get(id);
-    this.#paces.set(id, before === undefined ? pace : before + (pace - before) / 8);
+  /** Single pixels say little, because every answer also looks one pixel ahead. */
+  #time(id, pixels, millis) {
+    const [before, pace] = [this.#paces.get(id), millis / pixels];
+    if (before === undefined) this.#paces.set(id, pace);
+    else if (pixels >= FIRST_PIXELS) this.#paces.set(id, before + (pace - before) / 3);
   }
 }
 
