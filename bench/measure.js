@@ -72,3 +72,38 @@ export function offerPictures(open) {
     return (now - start) / pictures;
   };
 }
+
+// Pixels: `open` loads a model and returns `prepare(levels, pixel)`, which stands before a pixel of an image, `pass()`, the
+// logits there as `{ whole, cached }`, and where there is a cache `image(seed, pixels)`, the levels of a new image. Asked for
+// `pixels`, the answer is the logits at each; for an `image`, its levels and milliseconds; else the milliseconds a pass.
+export function offerPixels(open) {
+  const models = new Map();
+  window.bench = async ({ levels, pixels, image, millis, ...model }) => {
+    if (!models.has(model.id)) models.set(model.id, await open(model));
+    const { prepare, pass, image: draw } = models.get(model.id);
+    if (image) {
+      const start = performance.now();
+      const drawn = await draw(image.seed, image.pixels);
+      return { levels: drawn, millis: performance.now() - start };
+    }
+    if (pixels) {
+      const answers = [];
+      for (const pixel of pixels) {
+        await prepare(levels, pixel);
+        answers.push(await pass());
+      }
+      return answers;
+    }
+    await prepare(levels, levels.length >> 1);
+    await pass();
+    const start = performance.now();
+    let passes = 0;
+    let now = start;
+    while (now - start < millis) {
+      await pass();
+      passes += 1;
+      now = performance.now();
+    }
+    return (now - start) / passes;
+  };
+}

@@ -1,5 +1,5 @@
-// The networks of a weights file as an ONNX model, layer by layer as `src/models/dcgan.rs` and `vae.rs` list them.
-import { decode } from 'cbor-x';
+// The networks of a weights file as an ONNX model, layer by layer as `src/models/dcgan.rs`, `vae.rs` and `pixelcnn.rs` list them.
+import { decode } from 'cborg';
 import proto from 'onnx-proto';
 
 const { AttributeProto, ModelProto, TensorProto } = proto.onnx;
@@ -41,19 +41,33 @@ const described = (name, shape) => ({
   type: { tensorType: { elemType: TensorProto.DataType.FLOAT, shape: { dim: shape.map((dimValue) => ({ dimValue })) } } },
 });
 
-/** A model from `z` to `images` in [0, 1], and for a DCGAN to the discriminator's `scores`. */
-export function onnxModel(card, file) {
+/** What both kinds of graph are put together from. */
+function builder(card, file) {
   const stored = tensors(file);
   const node = [];
   const initializer = [];
-  const constant = (name, { shape, values }) => {
-    initializer.push({ name, dims: shape, dataType: TensorProto.DataType.FLOAT, rawData: new Uint8Array(values.buffer) });
+  const keep = (name, dims, dataType, values) => {
+    initializer.push({ name, dims, dataType, rawData: new Uint8Array(values.buffer) });
     return name;
   };
-  const add = (opType, input, output, attribute = []) => {
-    node.push({ opType, input, output: [output], attribute });
-    return output;
+  return {
+    stored,
+    constant: (name, { shape, values }) => keep(name, shape, TensorProto.DataType.FLOAT, values),
+    integers: (name, values) => keep(name, [values.length], TensorProto.DataType.INT64, BigInt64Array.from(values, BigInt)),
+    add(opType, input, output, attribute = []) {
+      node.push({ opType, input, output: [output].flat(), attribute });
+      return output;
+    },
+    finish(input, output) {
+      const graph = { name: card.id, node, initializer, input, output };
+      return ModelProto.encode({ irVersion: IR_VERSION, opsetImport: [{ domain: '', version: OPSET }], graph }).finish();
+    },
   };
+}
+
+/** A model from `z` to `images` in [0, 1], and for a DCGAN to the discriminator's `scores`. */
+export function onnxModel(card, file) {
+  const { stored, constant, add, finish } = builder(card, file);
   // Layers in order; their place in the list is their name in the file.
   const network = (part, layers, x) => layers.reduce((input, { op, ...how }, i) => {
     const name = `${part}.${i}`;
@@ -89,6 +103,69 @@ export function onnxModel(card, file) {
     const layers = [conv(WHOLE), leaky, deconv(WHOLE), ...upTo(networks.halvings, [leaky, deconv(BY_TWO)])];
     add('Sigmoid', [network('decoder', layers, 'z')], 'images');
   }
-  const graph = { name: card.id, node, initializer, input: [described('z', [1, latent, 1, 1])], output };
-  return ModelProto.encode({ irVersion: IR_VERSION, opsetImport: [{ domain: '', version: OPSET }], graph }).finish();
+  return finish([described('z', [1, latent, 1, 1])], output);
+}
+
+/** A PixelCNN of one colour, from an image `x` in [-1, 1] to the `logits` of every pixel; a conditional one is told label 0. */
+export function onnxPixels(card, file) {
+  const { kind, layers, kernel, colours, side, levels, labels } = card.config.network;
+  if (colours !== 1 || !['gated', 'plain'].includes(kind)) throw new Error(`${card.id}: no such network is written here`);
+  const { stored, constant, integers, add, finish } = builder(card, file);
+  const own = (role, layer) => constant(`${layer}.${role}`, stored[`network.${layer}.${role}`]);
+  let layer = 0; // in the order of the file
+  let name = 0;
+  const next = () => `step.${(name += 1)}`;
+
+  // A window that ends above or left of its pixel sees the image moved by one.
+  const window = (input, rows, columns) => {
+    const cut = [rows[1] < 0 ? -1 : side, columns[1] < 0 ? -1 : side];
+    const at = layer;
+    layer += 1;
+    const x = cut[0] + cut[1] === 2 * side ? input
+      : add('Slice', [input, integers(`${at}.from`, [0, 0]), integers(`${at}.to`, cut), integers(`${at}.axes`, [2, 3])], next());
+    const biased = stored[`network.${at}.bias`] ? [own('bias', at)] : [];
+    return add('Conv', [x, own('weight', at), ...biased], next(), [
+      numbers('kernel_shape', stored[`network.${at}.weight`].shape.slice(2)),
+      numbers('pads', [-rows[0], -columns[0], 0, Math.max(0, columns[1])]),
+    ]);
+  };
+  const pixel = (input) => window(input, [0, 0], [0, 0]);
+  const sum = (a, b) => add('Add', [a, b], next());
+  const relu = (a) => add('Relu', [a], next());
+  const labelled = (a) => {
+    if (!labels) return a;
+    const { shape: [outputs], values } = stored[`network.${layer}.weight`];
+    const first = Float32Array.from({ length: outputs }, (_, output) => values[output * labels]);
+    const told = constant(`label.${layer}`, { shape: [1, outputs, 1, 1], values: first });
+    layer += 1;
+    return sum(a, told);
+  };
+  const gate = (a) => {
+    const [left, right] = add('Split', [a], [next(), next()], [{ name: 'axis', i: 1, type: AttributeProto.AttributeType.INT }]);
+    return add('Mul', [add('Tanh', [left], next()), add('Sigmoid', [right], next())], next());
+  };
+  const [far, reach] = [3, kernel >> 1];
+  const masked = (input, by, centre) => {
+    const left = window(input, [0, 0], [-by, centre ? 0 : -1]);
+    return by ? sum(left, window(input, [-by, -1], [-by, by])) : left;
+  };
+
+  let x;
+  if (kind === 'gated') {
+    let vertical = window('x', [-far, -1], [-far, far]);
+    x = window('x', [0, 0], [-far, -1]);
+    for (let block = 0; block < layers; block += 1) {
+      vertical = gate(labelled(window(vertical, [-reach, 0], [-reach, reach])));
+      const above = pixel(vertical);
+      x = sum(x, pixel(gate(labelled(sum(window(x, [0, 0], [-reach, 0]), above)))));
+    }
+  } else {
+    x = masked('x', far, false);
+    for (let block = 0; block < layers; block += 1) {
+      const inside = labelled(masked(relu(pixel(relu(x))), reach, true));
+      x = sum(x, pixel(relu(inside)));
+    }
+  }
+  add('Identity', [pixel(relu(pixel(relu(x))))], 'logits');
+  return finish([described('x', [1, 1, side, side])], [described('logits', [1, levels, side, side])]);
 }

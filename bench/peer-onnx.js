@@ -1,13 +1,9 @@
 // onnxruntime-web: the same networks with the same weights, as `onnx.mjs` writes them.
-import * as ort from '/node_modules/onnxruntime-web/dist/ort.wasm.min.mjs';
+import { openSession, ort } from './onnx-session.js';
 import { offerPictures } from './measure.js';
 
-ort.env.wasm.wasmPaths = '/node_modules/onnxruntime-web/dist/';
-ort.env.wasm.numThreads = 1;
-
 offerPictures(async ({ onnx }) => {
-  const bytes = Uint8Array.from(atob(onnx), (c) => c.charCodeAt(0));
-  const session = await ort.InferenceSession.create(bytes, { executionProviders: ['wasm'] });
+  const session = await openSession(onnx);
   return async (z) => {
     const { images, scores } = await session.run({ z: new ort.Tensor('float32', z, [1, z.length, 1, 1]) });
     const [, colours, height, width] = images.dims;

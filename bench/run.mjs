@@ -1,6 +1,6 @@
 // genzoo against its peers, and the page against its promises. See README.md for what is measured and how.
 //
-//   node run.mjs [speed|webgpu|load|memory|frames|images ...] [--quick] [--json] [--minutes N] [--pkg /pkg/,/other/]
+//   node run.mjs [speed|webgpu|load|memory|frames|images|pixels ...] [--quick] [--json] [--minutes N] [--pkg /pkg/,/other/]
 //
 // GENZOO_URL is the address of a server with the built site at /, this folder at /bench/ and its
 // node_modules at /node_modules/; `cargo xtask bench` provides one.
@@ -13,8 +13,9 @@ import { load } from './modes/load.mjs';
 import { memory } from './modes/memory.mjs';
 import { frames } from './modes/frames.mjs';
 import { images } from './modes/images.mjs';
+import { pixels } from './modes/pixels.mjs';
 
-const MODES = { speed, webgpu, load, memory, frames, images };
+const MODES = { speed, webgpu, load, memory, frames, images, pixels };
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,

@@ -237,6 +237,195 @@ pub const GALLERIES: &[Gallery] = &[
             SHIFT,
         ],
     },
+    Gallery {
+        id: "pixelcnn",
+        title: "PixelCNN",
+        summary: "Autoregressive networks that this project trained draw one pixel at a time: watch the softmax, overrule a pixel, complete a picture, and see what each pixel can see.",
+        controls: &[
+            setting(
+                "weights",
+                "Weights",
+                Kind::Choice(
+                    &[
+                        choice("pixelcnn-mnist", "Digits, gated PixelCNN"),
+                        choice("pixelcnn-mnist-plain", "Digits, plain PixelCNN"),
+                        choice("pixelrnn-mnist", "Digits, PixelRNN (Row LSTM)"),
+                        choice("pixelcnn-fashion", "Fashion, by label, 16 levels"),
+                        choice("pixelcnn-critters", "Critters, in colour"),
+                    ],
+                    "pixelcnn-mnist",
+                ),
+                "",
+                "Which trained networks.",
+            ),
+            setting(
+                "seed",
+                "Seed",
+                Kind::Int(0, 4_294_967_295, 1, false),
+                "",
+                "Decides every draw of the first board; the next board has the next seed.",
+            ),
+            setting(
+                "view",
+                "View",
+                Kind::Choice(
+                    &[
+                        choice("pixel", "Pixel by pixel"),
+                        choice("complete", "Complete"),
+                        choice("masks", "Masks"),
+                        choice("compare", "Compare"),
+                    ],
+                    "pixel",
+                ),
+                "",
+                "What is shown.",
+            ),
+            setting(
+                "label",
+                "Label",
+                Kind::Int(0, 9, 0, false),
+                "",
+                "What a conditional model is told to draw.",
+            ),
+            setting(
+                "count",
+                "Boards",
+                Kind::Int(1, 64, 1, false),
+                "images",
+                "Images drawn at the same time.",
+            ),
+            setting(
+                "draw",
+                "Draw",
+                Kind::Choice(
+                    &[
+                        choice("sample", "Sample"),
+                        choice("argmax", "Argmax"),
+                        choice("uniform", "Uniform"),
+                    ],
+                    "sample",
+                ),
+                "",
+                "Sample draws from the softmax at the temperature, argmax takes the likeliest level (temperature 0), uniform any level (infinite temperature).",
+            ),
+            setting(
+                "temperature",
+                "Temperature",
+                Kind::Float(0.0, 5.0, 1.0, false),
+                "",
+                "Logits are divided by it before the softmax: 1 is the model, less is surer.",
+            ),
+            setting(
+                "pixel",
+                "Pixel",
+                Kind::Int(0, 4_096, 406, false),
+                "pixels",
+                "How many pixels are drawn.",
+            ),
+            setting(
+                "fork",
+                "Fork",
+                Kind::Int(0, 4_096, 0, false),
+                "pixels",
+                "The first so many pixels of every board are those of the first.",
+            ),
+            setting(
+                "rate",
+                "Speed",
+                Kind::Choice(
+                    &[
+                        choice("1", "1 pixel/s"),
+                        choice("5", "5 pixels/s"),
+                        choice("20", "20 pixels/s"),
+                        choice("80", "80 pixels/s"),
+                        choice("300", "300 pixels/s"),
+                        choice("max", "As fast as it goes"),
+                    ],
+                    "80",
+                ),
+                "",
+                "How fast play draws.",
+            ),
+            setting(
+                "overlay",
+                "Overlay",
+                Kind::Choice(
+                    &[
+                        choice("none", "Nothing"),
+                        choice("field", "Receptive field"),
+                        choice("gradient", "True gradient"),
+                        choice("surprise", "Surprise"),
+                    ],
+                    "none",
+                ),
+                "",
+                "What lies over the board.",
+            ),
+            setting(
+                "stacks",
+                "Stacks",
+                Kind::Choice(
+                    &[
+                        choice("plain", "Plain"),
+                        choice("gated", "Vertical + horizontal"),
+                    ],
+                    "plain",
+                ),
+                "",
+                "Of the masks: one stack, or a vertical and a horizontal one.",
+            ),
+            setting(
+                "kernel",
+                "Kernel",
+                Kind::Choice(
+                    &[
+                        choice("3", "3 x 3"),
+                        choice("5", "5 x 5"),
+                        choice("7", "7 x 7"),
+                    ],
+                    "3",
+                ),
+                "pixels",
+                "Side of the masks.",
+            ),
+            setting(
+                "layers",
+                "Layers",
+                Kind::Int(1, 12, 4, false),
+                "layers",
+                "Masked convolutions, the first included.",
+            ),
+            setting(
+                "channel",
+                "Channel",
+                Kind::Choice(
+                    &[
+                        choice("grey", "Grey"),
+                        choice("red", "Red"),
+                        choice("green", "Green"),
+                        choice("blue", "Blue"),
+                    ],
+                    "grey",
+                ),
+                "",
+                "What the masked network predicts: green is given red, blue both.",
+            ),
+        ],
+        texts: &[
+            Text {
+                key: "forced",
+                label: "Forced pixels",
+                help: "Levels that are not drawn but given: runs of place:levels, separated by semicolons.",
+                max: 6_000,
+            },
+            Text {
+                key: "cells",
+                label: "Mask",
+                help: "Cells of the edited masks, 0 and 1.",
+                max: 200,
+            },
+        ],
+    },
 ];
 
 /// The table as JSON.

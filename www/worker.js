@@ -122,9 +122,11 @@ const calls = {
 
   resolveImages: (_, demo, query) => JSON.parse(api.resolveImages(demo, query)),
 
-  /** Opens a finished model from its card and weights; one that is open under this id stays until this one stands. */
-  async openModel(_, id, card, weights) {
-    const opened = await api.Model.open(card, weights);
+  maskField: (_, masks) => api.maskField(JSON.stringify(masks)),
+
+  /** Opens a finished model, a `Model` or `Pixels`, from its card and weights; one that is open under this id stays until this one stands. */
+  async openModel(_, type, id, card, weights) {
+    const opened = await api[type].open(card, weights);
     models.get(id)?.free();
     models.set(id, opened);
     return JSON.parse(opened.describe());
@@ -135,7 +137,13 @@ const calls = {
     models.delete(id);
   },
 
-  run: (_, id, request, values) => models.get(id).run(JSON.stringify(request), values),
+  /** The answer, and how long it took; with the hash of what the model holds where it holds something. */
+  async run(_, id, request, values) {
+    const model = models.get(id);
+    const begin = performance.now();
+    const answer = await model.run(JSON.stringify(request), values);
+    return { ...answer, millis: performance.now() - begin, hash: model.hash?.() };
+  },
 };
 
 async function look(request, wantHash) {

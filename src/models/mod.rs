@@ -3,6 +3,7 @@
 pub mod classifier;
 pub mod dcgan;
 pub mod image_model;
+pub mod masks;
 pub mod mlp;
 pub mod network;
 pub mod pixelcnn;

@@ -653,7 +653,8 @@ pub(super) fn byte(value: f32) -> u8 {
     (value.clamp(0.0, 1.0) * 255.0).round() as u8
 }
 
-pub(super) fn floats(
+/// Numbers of an answer.
+pub(crate) fn floats(
     name: &str,
     shape: &[usize],
     values: Vec<f32>,

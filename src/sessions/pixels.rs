@@ -15,7 +15,9 @@
 //! | `force` | | `place, level, ...` | state; a level of -1 takes the force away; goes back where the pixel is already drawn |
 //! | `tune` | `temperature` | | state; of what is drawn from here on |
 //! | `fork` | `count`, `seed` | | state; copies of the first board with seeds from `seed` on |
-//! | `likelihood` | `label` (0) | an image `[colours, side, side]` in [0, 1] | `nats [side, side]` of each pixel, `total` (nats, bits, bits per dimension), `image [1, side, side, 4]` in the model's levels |
+//! | `levels` | | an image `[colours, side, side]` in [0, 1] | `levels [values]` of the model in reading order, `image [1, side, side, 4]` in them |
+//! | `likelihood` | `label` (0) | an image as above | `nats [side, side]` of each pixel, `total` (nats, bits, bits per dimension), `image` as above |
+//! | `sees` | `row`, `column`, `channel` (0) | | `sight [side, side]`: 1 for pixels that can be seen, 2 for the blind spot among them |
 //! | `field` | `row`, `column`, `channel` (0), `level` (the likeliest) | | `mask [side, side]`, `gradient [colours, side, side]` of `log(p / (1 - p))` of that level on the first board with respect to the network's input in [-1, 1], `level [1]` |
 //! | `whole` | | | `cached` and `whole`, `[levels]`: logits of the next value by the sampler and by a pass over the whole image |
 //!
@@ -38,6 +40,7 @@ use serde_json::{Value as Json, json};
 
 use super::images::{Answer, Content, byte, floats, within};
 use super::{LocalFuture, read};
+use crate::models::masks::sights;
 use crate::models::network::{State, vector};
 use crate::models::pixelcnn::{PixelCnn, PixelCnnConfig};
 use crate::models::sampler::{Canvas, Sampler, draw, log_probabilities, noise, probabilities};
@@ -98,11 +101,23 @@ pub enum Request {
         /// Seed of the first; the next has the next.
         seed: u64,
     },
+    /// A whole image in the model's levels.
+    Levels,
     /// The likelihood of a whole image.
     Likelihood {
         /// Label of a conditional model.
         #[serde(default)]
         label: usize,
+    },
+    /// What a pixel can depend on.
+    Sees {
+        /// Its row.
+        row: usize,
+        /// Its column.
+        column: usize,
+        /// Which channel of it.
+        #[serde(default)]
+        channel: usize,
     },
     /// What a pixel depends on.
     Field {
@@ -249,7 +264,13 @@ impl Pixels {
                     };
                     self.boards = (0..count as u64).map(fork).collect();
                 }
+                Request::Levels => return self.levels(&values),
                 Request::Likelihood { label } => return self.likelihood(label, &values),
+                Request::Sees {
+                    row,
+                    column,
+                    channel,
+                } => return self.sees([row, column], channel),
                 Request::Field {
                     row,
                     column,
@@ -371,7 +392,7 @@ impl Pixels {
         let images: Vec<u8> = self
             .boards
             .iter()
-            .flat_map(|b| self.rgba(&b.canvas))
+            .flat_map(|b| self.rgba(b.canvas.levels()))
             .collect();
         let so_far: Vec<f32> = self
             .boards
@@ -433,10 +454,10 @@ impl Pixels {
     }
 
     /// A picture as the page draws it; what is not yet known is transparent.
-    fn rgba(&self, canvas: &Canvas) -> Vec<u8> {
+    fn rgba(&self, levels: &[u8]) -> Vec<u8> {
         let config = self.config();
         let mut out = vec![0; 4 * config.side.pow(2)];
-        let pixels = canvas.levels().chunks_exact(config.colours);
+        let pixels = levels.chunks_exact(config.colours);
         for (pixel, rgba) in pixels.zip(out.chunks_exact_mut(4)) {
             for (channel, value) in rgba[..3].iter_mut().enumerate() {
                 *value = byte(config.shade(pixel[channel.min(config.colours - 1)]));
@@ -446,22 +467,42 @@ impl Pixels {
         out
     }
 
-    fn likelihood(&self, label: usize, values: &[f32]) -> Result<Answer, String> {
+    /// An image `[colours, side, side]` as levels in reading order.
+    fn quantised(&self, values: &[f32]) -> Result<Vec<u8>, String> {
         let config = self.config();
         let (colours, side, size) = (config.colours, config.side, config.size());
-        self.check_label(label)?;
         if values.len() != size || values.iter().any(|v| !v.is_finite()) {
             return Err(format!(
                 "{} numbers are not an image of {colours} by {side} by {side} between 0 and 1.",
                 values.len()
             ));
         }
-        let plane = side * side;
+        let at = |place: usize| place % colours * side * side + place / colours;
+        let level = |place| config.level(byte(values[at(place)]));
+        Ok((0..size).map(level).collect())
+    }
+
+    fn picture(&self, levels: &[u8]) -> (String, Vec<usize>, Content) {
+        let side = self.config().side;
+        let rgba = Content::Bytes(self.rgba(levels));
+        ("image".into(), vec![1, side, side, 4], rgba)
+    }
+
+    fn levels(&self, values: &[f32]) -> Result<Answer, String> {
+        let levels = self.quantised(values)?;
+        let picture = self.picture(&levels);
+        let levels: Vec<f32> = levels.into_iter().map(f32::from).collect();
+        Ok(vec![floats("levels", &[levels.len()], levels), picture])
+    }
+
+    fn likelihood(&self, label: usize, values: &[f32]) -> Result<Answer, String> {
+        let &PixelCnnConfig { colours, side, .. } = self.config();
+        self.check_label(label)?;
+        let levels = self.quantised(values)?;
         let mut canvas = self.sampler.canvas(label);
-        let mut map = vec![0.0; plane];
+        let mut map = vec![0.0; side * side];
         let mut nats = vec![];
-        for place in 0..size {
-            let level = config.level(byte(values[place % colours * plane + place / colours]));
+        for (place, &level) in levels.iter().enumerate() {
             let p = log_probabilities(self.sampler.logits(&mut canvas))[usize::from(level)];
             map[place / colours] += p;
             nats.push(p);
@@ -469,16 +510,30 @@ impl Pixels {
         }
         let nats = total(&nats);
         let bits = nats / LN_2;
-        let figures = [nats, bits, -bits / size as f64].map(|v| v as f32);
+        let figures = [nats, bits, -bits / levels.len() as f64].map(|v| v as f32);
         Ok(vec![
             floats("nats", &[side, side], map),
             floats("total", &[3], figures.to_vec()),
-            (
-                "image".into(),
-                vec![1, side, side, 4],
-                Content::Bytes(self.rgba(&canvas)),
-            ),
+            self.picture(&levels),
         ])
+    }
+
+    fn check_place(&self, [row, column]: [usize; 2], channel: usize) -> Result<(), String> {
+        let &PixelCnnConfig { colours, side, .. } = self.config();
+        if row < side && column < side && channel < colours {
+            return Ok(());
+        }
+        Err(format!(
+            "There is no row {row}, column {column}, channel {channel} in an image of {side} by {side} by {colours}."
+        ))
+    }
+
+    fn sees(&self, pixel: [usize; 2], channel: usize) -> Result<Answer, String> {
+        self.check_place(pixel, channel)?;
+        let side = self.config().side;
+        let seen = self.config().plan().receptive_field(channel, pixel, side);
+        let sight = sights(&seen, pixel, side).into_iter().map(f32::from);
+        Ok(vec![floats("sight", &[side, side], sight.collect())])
     }
 
     /// The first board for a pass over the whole image; what is not yet known has level 0.
@@ -516,11 +571,7 @@ impl Pixels {
             levels,
             ..
         } = config;
-        if row >= side || column >= side || channel >= colours {
-            return Err(format!(
-                "There is no row {row}, column {column}, channel {channel} in an image of {side} by {side} by {colours}."
-            ));
-        }
+        self.check_place([row, column], channel)?;
         let mut input = self.input().autodiff();
         let x = input.x.require_grad();
         input.x = x.clone();
@@ -735,6 +786,8 @@ mod tests {
             assert!((bits - numbers(&state, "bits")[0]).abs() < 1e-3);
             assert!((per_value + bits / p.config().size() as f32).abs() < 1e-4);
             assert!((numbers(&found, "nats").iter().sum::<f32>() - nats).abs() < 1e-3);
+            let levels = numbers(&done(p, json!({"op": "levels"}), image.clone()), "levels");
+            assert_eq!(levels, numbers(&state, "levels"), "what was drawn, again");
             if labels > 0 {
                 let other = done(p, json!({"op": "likelihood"}), image);
                 assert_ne!(numbers(&other, "total")[0], nats, "the label is seen");
@@ -804,6 +857,14 @@ mod tests {
                 let request = json!({"op": "field", "row": 3, "column": 2, "channel": colours - 1});
                 let found = done(p, request, vec![]);
                 let mask = numbers(&found, "mask");
+                let request = json!({"op": "sees", "row": 3, "column": 2, "channel": colours - 1});
+                let sight = numbers(&done(p, request, vec![]), "sight");
+                assert!(
+                    mask.iter()
+                        .zip(&sight)
+                        .all(|(m, s)| (*m == 1.0) == (*s == 1.0))
+                );
+                assert_eq!(sight.contains(&2.0), kind == Kind::Plain, "a blind spot");
                 let gradient = numbers(&found, "gradient");
                 assert!(mask.iter().enumerate().all(|(at, m)| *m == 0.0 || at < 20));
                 for (at, g) in gradient.iter().enumerate() {
@@ -859,6 +920,8 @@ mod tests {
             (json!({"op": "fork", "count": 65, "seed": 1}), vec![]),
             (json!({"op": "likelihood"}), vec![0.0; 35]),
             (json!({"op": "likelihood"}), vec![f32::INFINITY; 36]),
+            (json!({"op": "levels"}), vec![0.0; 37]),
+            (json!({"op": "sees", "row": 0, "column": 6}), vec![]),
             (json!({"op": "field", "row": 6, "column": 0}), vec![]),
             (
                 json!({"op": "field", "row": 0, "column": 0, "level": 4}),

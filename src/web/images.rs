@@ -5,7 +5,8 @@ use wasm_bindgen::prelude::*;
 
 use super::{device, error, object};
 use crate::gallery::{GALLERIES, gallery};
-use crate::sessions::images::{Answer, Content, Explorer};
+use crate::models::masks::Masks;
+use crate::sessions::images::{Answer, Content, Explorer, floats};
 use crate::sessions::pixels;
 
 /// Settings of a link to trained weights: `{values, query, notes}` as JSON.
@@ -76,6 +77,31 @@ impl Pixels {
             .map_err(|e| error(format!("The request cannot be read: {e}.")))?;
         named(self.0.run(request, values).await.map_err(error)?)
     }
+}
+
+/// What a stack of masked convolutions depends on, for masks in JSON: `masks [n, kernel, kernel]` and which of their cells are
+/// `open` to a change, `sight [side, side]` (0 unseen, 1 seen, 2 blind, 3 a leak), `paths [side, side]`, and the channels of
+/// the pixel itself that it sees, `own [channels]`.
+#[wasm_bindgen(js_name = maskField)]
+pub fn mask_field(masks: String) -> Result<JsValue, JsValue> {
+    let masks: Masks = serde_json::from_str(&masks)
+        .map_err(|e| error(format!("The masks cannot be read: {e}.")))?;
+    let found = masks.dependency().map_err(error)?;
+    let shape = [masks.count(), masks.kernel, masks.kernel];
+    let image = [masks.side, masks.side];
+    let flags = |name: &str, shape: &[usize], flags: Vec<bool>| {
+        let values = flags.into_iter().map(|on| f32::from(u8::from(on)));
+        floats(name, shape, values.collect())
+    };
+    let sight = found.sight.into_iter().map(f32::from).collect();
+    let paths = found.paths.into_iter().map(|n| n as f32).collect();
+    named(vec![
+        flags("masks", &shape, masks.cells()),
+        flags("open", &shape, masks.open()),
+        floats("sight", &image, sight),
+        floats("paths", &image, paths),
+        flags("own", &[found.own.len()], found.own),
+    ])
 }
 
 /// An answer as an object of `{shape, data}` by name.

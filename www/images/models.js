@@ -17,7 +17,7 @@ export class Models {
   #recovery = null;
   #losses = [];
 
-  /** `report({text, detail, kind})` shows a sentence, `recovered()` follows a new worker, `broken(text, detail)` gives up. */
+  /** `type` is what Rust calls such a model; `report({text, detail, kind})` shows a sentence, `recovered()` follows a new worker, `broken(text, detail)` gives up. */
   constructor(client, load, hooks) {
     Object.assign(this, hooks);
     this.#adopt(client, 'cpu');
@@ -35,19 +35,24 @@ export class Models {
     return this.#call('resolveImages', [demo, query]);
   }
 
+  /** What masked convolutions depend on; needs no weights. */
+  masks(request) {
+    return this.#call('maskField', [request]);
+  }
+
   has(id) {
     return this.#files.has(id);
   }
 
   /** Opens weights from their card and bytes, or throws the sentence that says why not. Resolves to the description. */
   async open(id, card, bytes) {
-    const description = await this.#call('openModel', [id, card, bytes], PATIENCE.long);
+    const description = await this.#call('openModel', [this.type, id, card, bytes], PATIENCE.long);
     this.#files.set(id, { card, bytes });
     await this.#opened(id, description);
     return description;
   }
 
-  /** The description of weights that were opened before. */
+  /** The description of weights that were opened before: another object whenever they were opened anew. */
   async describe(id) {
     await this.#ensure(id);
     return this.#open.get(id);
@@ -107,7 +112,7 @@ export class Models {
   async #ensure(id) {
     if (this.#open.has(id)) return this.#touch(id);
     const { card, bytes } = this.#files.get(id);
-    await this.#opened(id, await this.#call('openModel', [id, card, bytes], PATIENCE.long));
+    await this.#opened(id, await this.#call('openModel', [this.type, id, card, bytes], PATIENCE.long));
   }
 
   #touch(id) {
@@ -138,7 +143,7 @@ export class Models {
       const id = [...this.#open.keys()].at(-1);
       if (id) {
         const { card, bytes } = this.#files.get(id);
-        open.set(id, await client.call('openModel', [id, card, bytes], PATIENCE.long));
+        open.set(id, await client.call('openModel', [this.type, id, card, bytes], PATIENCE.long));
       }
       return { client, open };
     } catch (error) {

@@ -26,12 +26,13 @@ export class ImagePage {
 
   /**
    * `views`: `{id, node, keys, draw({signal, changed}), hide?(), opened?()}`; `keys` are the settings that its bar shows.
-   * `opened(page)` follows each opening of weights.
+   * `opened(page)` follows each opening of weights; `type` is what Rust calls a model of theirs.
    */
-  constructor(demoId, { makeViews, opened = () => {} }) {
+  constructor(demoId, { makeViews, opened = () => {}, type = 'Model' }) {
     this.demoId = demoId;
     this.opened = opened;
     this.models = new Models(firstClient, firstLoad, {
+      type,
       report: ({ text, detail, kind }) => notify(text, { detail, kind }),
       recovered: () => { this.#showDevice(); this.#again(); },
       broken: (text, detail) => { showFault(text, [['Reload the page', () => location.reload(), 'fault-reload']], detail); this.#say('fault', 'Stopped.'); },
@@ -189,6 +190,47 @@ export class ImagePage {
     return { description: await this.models.describe(id) };
   }
 
+  /** Cards of all weights of the catalog that can be read, as `{id, title, card}`. */
+  async cards() {
+    const all = await Promise.all(this.demo.weights.map(async ({ id, title }) => {
+      const { card } = await loadCard(id).catch(() => ({ card: null }));
+      return card?.config && { id, title, card };
+    }));
+    return all.filter(Boolean);
+  }
+
+  /** The label that a conditional model is told, null for others. */
+  get label() {
+    return this.model.description.conditional ? Number(this.values.label) : null;
+  }
+
+  /** A menu of the labels, where the weights know some. */
+  offerLabels() {
+    const { description } = this.model;
+    this.labelField?.remove();
+    if (!description.conditional) return;
+    const select = el('select', { id: 'label', on: { change: () => this.set({ label: select.value }) } },
+      (description.labels ?? []).map((name, label) => el('option', { value: label }, name)));
+    select.value = String(this.values.label);
+    this.labelField = el('label', { class: 'field', data: { key: 'label' } }, el('span', {}, 'Label'), select);
+    byId('fields').append(this.labelField);
+  }
+
+  /** A picture that is dropped or pasted anywhere goes to the view `id`, which can `load` one. */
+  takePictures(id) {
+    const take = async (file) => {
+      if (!file || !this.model) return;
+      if (this.view.id !== id) await this.set({ view: id });
+      await this.views.find((view) => view.id === id).load(file);
+    };
+    addEventListener('dragover', (event) => { if (event.dataTransfer?.types.includes('Files')) event.preventDefault(); });
+    addEventListener('drop', (event) => { event.preventDefault(); take(event.dataTransfer?.files[0]); });
+    addEventListener('paste', (event) => {
+      const file = [...event.clipboardData?.files ?? []][0];
+      if (file) { event.preventDefault(); take(file); }
+    });
+  }
+
   /** A new worker shows what the lost one did. */
   #again() {
     return this.attempt(async () => {
@@ -282,6 +324,8 @@ export class ImagePage {
 
   #showFields() {
     byId('weights').value = this.values.weights;
+    const label = this.labelField?.querySelector('select');
+    if (label) label.value = String(this.values.label);
     for (const [key, { node, input }] of this.#fields) {
       node.hidden = !this.view.keys.includes(key) || (this.view.hides?.(key) ?? false);
       input.show(this.values[key]);

@@ -56,8 +56,15 @@ export class Store {
   async #judge() {
     this.#turn += 1;
     const turn = this.#turn;
-    const { values, query, notes } = await this.resolve(formatQuery(this.pairs));
+    const asked = this.pairs;
+    const { values, query, notes } = await this.resolve(formatQuery(asked));
     if (turn !== this.#turn) return []; // a newer change is on its way
+    if (this.pairs !== asked) {
+      // The page has moved on; that is judged soon, and must not be undone until then.
+      this.query = query;
+      this.show();
+      return [];
+    }
     const keys = Object.keys(values).filter((key) => String(values[key]) !== String(this.values[key]));
     Object.assign(this, { values, query });
     this.pairs = readLink(query).pairs;

@@ -1,6 +1,6 @@
 // The VAE page: its views, and the latent, the label and the picture that they share.
 
-import { byId, el } from '../dom.js';
+import { el } from '../dom.js';
 import { notify } from '../notices.js';
 import { Attributes } from './attributes.js';
 import { Autoencoder } from './autoencoder.js';
@@ -19,19 +19,14 @@ class VaePage extends ImagePage {
         page.samples = new Samples(page, { request: () => page.labelled({ op: 'decode' }), prefix: () => page.label ?? '' });
         return [ManifoldView, DrawView, Trade, Labels, Autoencoder, Attributes].map((View) => new View(page));
       },
-      opened: () => this.#offerLabels(),
+      opened: () => this.offerLabels(),
     });
-    this.#takePictures();
+    this.takePictures('draw');
   }
 
   /** Whether the latent space is a plane, which can be shown as a map. */
   get isFlat() {
     return this.model?.description.latent === 2;
-  }
-
-  /** The label that a conditional model is told, null for others. */
-  get label() {
-    return this.model.description.conditional ? Number(this.values.label) : null;
   }
 
   labelled(request, label = this.label) {
@@ -70,13 +65,9 @@ class VaePage extends ImagePage {
     return super.changed(keys);
   }
 
-  /** Cards of all weights of the catalog that can be read, as `{id, title, card, ...traits}`. */
+  /** Cards with what they say about their model. */
   async cards() {
-    const all = await Promise.all(this.demo.weights.map(async ({ id, title }) => {
-      const { card } = await loadCard(id).catch(() => ({ card: null }));
-      return card?.config && { id, title, card, ...traits(card) };
-    }));
-    return all.filter(Boolean);
+    return (await super.cards()).map((one) => ({ ...one, ...traits(one.card) }));
   }
 
   /** A sentence and buttons for other weights that can do what a view needs. */
@@ -84,32 +75,6 @@ class VaePage extends ImagePage {
     const cards = (await this.cards()).filter(suits);
     return el('div', { class: 'panel offer' }, el('p', {}, sentence, cards.length ? '' : ' No such weights are on this site.'),
       el('div', { class: 'actions' }, cards.map(({ id, title }) => el('button', { type: 'button', class: 'primary', data: { offer: id }, on: { click: () => this.set({ weights: id }) } }, title))));
-  }
-
-  #offerLabels() {
-    const { description } = this.model;
-    this.labelField?.remove();
-    if (!description.conditional) return;
-    const select = el('select', { id: 'label', on: { change: () => this.set({ label: select.value }) } },
-      (description.labels ?? []).map((name, label) => el('option', { value: label }, name)));
-    select.value = String(this.values.label);
-    this.labelField = el('label', { class: 'field', data: { key: 'label' } }, el('span', {}, 'Label'), select);
-    byId('fields').append(this.labelField);
-  }
-
-  /** A picture that is dropped or pasted anywhere goes to the drawing view. */
-  #takePictures() {
-    const take = async (file) => {
-      if (!file || !this.model) return;
-      if (this.view.id !== 'draw') await this.set({ view: 'draw' });
-      await this.views.find(({ id }) => id === 'draw').load(file);
-    };
-    addEventListener('dragover', (event) => { if (event.dataTransfer?.types.includes('Files')) event.preventDefault(); });
-    addEventListener('drop', (event) => { event.preventDefault(); take(event.dataTransfer?.files[0]); });
-    addEventListener('paste', (event) => {
-      const file = [...event.clipboardData?.files ?? []][0];
-      if (file) { event.preventDefault(); take(file); }
-    });
   }
 }
 
