@@ -1,5 +1,5 @@
 // The networks of a weights file as an ONNX model, layer by layer as `src/models/dcgan.rs` and `vae.rs` list them.
-import { decode } from 'cbor-x';
+import { decode } from 'cborg';
 import proto from 'onnx-proto';
 
 const { AttributeProto, ModelProto, TensorProto } = proto.onnx;
