@@ -98,7 +98,7 @@ impl DiscriminatorConfig {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::models::network::Init;
+    use crate::models::network::{Forward, Init};
     use crate::rng::{Purpose, stream};
     use burn::tensor::{Device, Tensor};
 

@@ -3,21 +3,22 @@
 use burn::tensor::{Device, Tensor, activation};
 
 use super::classifier::ClassifierConfig;
-use super::network::{Network, State, images};
+use super::inference::Inference;
+use super::network::{Architecture, Forward, Network, State, images};
 use super::pixelcnn::PixelCnn;
 use super::vae::{Vae, VaeConfig};
 use crate::weights::{Card, ModelConfig};
 
 /// The networks of trained weights.
-pub enum ImageModel {
+pub enum ImageModel<T = Network> {
     /// Generator and discriminator.
     Dcgan {
         /// Size of z.
         latent: usize,
         /// z to an image in [-1, 1].
-        generator: Network,
+        generator: T,
         /// Image to a logit.
-        discriminator: Network,
+        discriminator: T,
     },
     /// Autoencoder.
     Vae {
@@ -26,19 +27,19 @@ pub enum ImageModel {
         /// Weight of the KL term; none for a plain autoencoder.
         beta: Option<f64>,
         /// Its networks.
-        network: Vae<Network>,
+        network: Vae<T>,
     },
     /// Attribute classifier.
     Classifier {
         /// Its shape.
         config: ClassifierConfig,
         /// Image to features.
-        trunk: Network,
+        trunk: T,
         /// Features to logits.
-        head: Network,
+        head: T,
     },
     /// Autoregressive network over pixels.
-    PixelCnn(PixelCnn<Network>),
+    PixelCnn(PixelCnn<T>),
 }
 
 impl ImageModel {
@@ -47,35 +48,75 @@ impl ImageModel {
     /// # Errors
     /// A sentence when the card's model is out of bounds.
     pub fn new(card: &Card, states: &[State], device: &Device) -> Result<Self, String> {
+        Self::with(card, states, |architecture, state, _| {
+            bound(architecture, state, device)
+        })
+    }
+}
+
+impl ImageModel<Box<dyn Forward>> {
+    /// The same only to draw: by burn on a GPU, and on the host without.
+    ///
+    /// # Errors
+    /// A sentence when the card's model is out of bounds.
+    pub fn to_draw(card: &Card, states: &[State], device: &Device) -> Result<Self, String> {
+        // A module without WebGPU need not hold burn's way of everything.
+        #[cfg(feature = "gpu")]
+        if *device != crate::device::cpu() {
+            return Self::with(card, states, |architecture, state, _| {
+                Box::new(bound(architecture, state, device))
+            });
+        }
+        let _ = device;
+        Self::with(card, states, |architecture, state, input| {
+            Box::new(Inference::new(architecture, state, input))
+        })
+    }
+}
+
+fn bound(architecture: &Architecture, state: &State, device: &Device) -> Network {
+    let [parameters, statistics] = state.to_device(device);
+    architecture.with(&parameters, &statistics)
+}
+
+impl<T> ImageModel<T> {
+    /// The model of `card`; `network` makes each of a part's layers, its values and the shape of its input.
+    fn with(
+        card: &Card,
+        states: &[State],
+        network: impl Fn(&Architecture, &State, [usize; 3]) -> T,
+    ) -> Result<Self, String> {
         let parts = card.config.parts()?;
-        let mut networks = parts.iter().zip(states).map(|((_, architecture), state)| {
-            let [parameters, statistics] = state.to_device(device);
-            architecture.with(&parameters, &statistics)
-        });
-        let mut next = || networks.next().expect("a network per part");
+        let mut parts = parts.iter().zip(states);
+        let mut next = |input| {
+            let ((_, architecture), state) = parts.next().expect("a network per part");
+            network(architecture, state, input)
+        };
+        let image = card.config.image_shape();
+        let vector = |n| [n, 1, 1];
         Ok(match &card.config {
             ModelConfig::Dcgan { generator, .. } => Self::Dcgan {
                 latent: generator.latent,
-                generator: next(),
-                discriminator: next(),
+                generator: next(vector(generator.latent)),
+                discriminator: next(image),
             },
             ModelConfig::Vae { networks, beta } => Self::Vae {
                 config: *networks,
                 beta: *beta,
                 network: Vae {
-                    trunk: next(),
-                    head: next(),
-                    decoder: next(),
+                    trunk: next(image),
+                    head: next(vector(networks.features + networks.labels)),
+                    decoder: next(vector(networks.latent + networks.labels)),
                 },
             },
             ModelConfig::Classifier { networks } => Self::Classifier {
                 config: networks.clone(),
-                trunk: next(),
-                head: next(),
+                trunk: next(image),
+                head: next(vector(networks.features)),
             },
             ModelConfig::PixelCnn { network } => Self::PixelCnn(PixelCnn {
                 config: *network,
-                network: next(),
+                network: next(image),
             }),
         })
     }
@@ -96,7 +137,9 @@ impl ImageModel {
             _ => 0,
         }
     }
+}
 
+impl<T: Forward> ImageModel<T> {
     /// Pictures in [0, 1].
     ///
     /// # Shapes

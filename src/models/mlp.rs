@@ -41,7 +41,7 @@ choices! {
     }
 }
 
-const LEAKY_SLOPE: f32 = 0.2;
+pub(super) const LEAKY_SLOPE: f32 = 0.2;
 
 impl Activation {
     /// Whether the derivative is constant almost everywhere, so that no gradient flows through it.

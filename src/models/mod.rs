@@ -3,6 +3,8 @@
 pub mod classifier;
 pub mod dcgan;
 pub mod image_model;
+pub mod inference;
+pub mod kernel;
 pub mod masks;
 pub mod mlp;
 pub mod network;

@@ -13,7 +13,7 @@ use crate::models::mlp::leaky_slope;
 use crate::rng;
 
 /// Added to variances in batch normalisation (Ioffe and Szegedy 2015, algorithm 1).
-const EPSILON: f64 = 1e-5;
+pub(super) const EPSILON: f64 = 1e-5;
 
 /// A square convolution, or a transposed one.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -131,7 +131,8 @@ impl Entry {
 }
 
 impl Layer {
-    fn entries(&self) -> Vec<(&'static str, Vec<usize>, bool)> {
+    /// Role, shape and whether it is trained, of each tensor.
+    pub(super) fn entries(&self) -> Vec<(&'static str, Vec<usize>, bool)> {
         match *self {
             Self::Conv(c) | Self::Deconv(c) => {
                 let channels = match self {
@@ -341,6 +342,27 @@ impl Weight {
     }
 }
 
+/// What draws: a network on a device, or one made ready for the host.
+pub trait Forward {
+    /// The output, with running statistics where layers normalise.
+    ///
+    /// # Shapes
+    /// - x: `[batch, channels, height, width]` of the first layer
+    fn forward(&self, x: Tensor<4>) -> Tensor<4>;
+    /// What every activation hands on, first to last, with running statistics.
+    fn activations(&self, x: Tensor<4>) -> Vec<Tensor<4>>;
+}
+
+impl Forward for Box<dyn Forward> {
+    fn forward(&self, x: Tensor<4>) -> Tensor<4> {
+        (**self).forward(x)
+    }
+
+    fn activations(&self, x: Tensor<4>) -> Vec<Tensor<4>> {
+        (**self).activations(x)
+    }
+}
+
 /// Mean and biased variance of each batch normalisation, in the order of the running statistics.
 pub type BatchStatistics = Vec<Tensor<1>>;
 
@@ -390,26 +412,6 @@ impl Network {
         }
     }
 
-    /// The output, with running statistics where layers normalise.
-    ///
-    /// # Shapes
-    /// - x: `[batch, channels, height, width]` of the first layer
-    pub fn forward(&self, x: Tensor<4>) -> Tensor<4> {
-        self.layers
-            .iter()
-            .fold(x, |h, (layer, weights)| match (layer, &weights[..]) {
-                (Layer::BatchNorm(_), [gamma, beta, mean, variance]) => module::batch_norm(
-                    h,
-                    gamma.vector(),
-                    beta.vector(),
-                    mean.vector(),
-                    variance.vector(),
-                    EPSILON,
-                ),
-                _ => plain(layer, weights, h),
-            })
-    }
-
     /// The output with each batch's own statistics, which are handed back.
     ///
     /// # Shapes
@@ -440,22 +442,6 @@ impl Network {
         plain(layer, weights, x)
     }
 
-    /// What every activation hands on, first to last, with running statistics.
-    pub fn activations(&self, x: Tensor<4>) -> Vec<Tensor<4>> {
-        let mut out = vec![];
-        let mut h = x;
-        for layer in &self.layers {
-            let alone = Self {
-                layers: vec![layer.clone()],
-            };
-            h = alone.forward(h);
-            if matches!(layer.0, Layer::Relu | Layer::LeakyRelu | Layer::Tanh) {
-                out.push(h.clone());
-            }
-        }
-        out
-    }
-
     /// The gradients of `loss` with respect to the trained parameters of this tracked network, as one vector. A parameter that
     /// the loss does not depend on has gradient 0.
     ///
@@ -475,6 +461,39 @@ impl Network {
             }
         }
         Tensor::cat(parts, 0)
+    }
+}
+
+impl Forward for Network {
+    fn forward(&self, x: Tensor<4>) -> Tensor<4> {
+        self.layers
+            .iter()
+            .fold(x, |h, (layer, weights)| match (layer, &weights[..]) {
+                (Layer::BatchNorm(_), [gamma, beta, mean, variance]) => module::batch_norm(
+                    h,
+                    gamma.vector(),
+                    beta.vector(),
+                    mean.vector(),
+                    variance.vector(),
+                    EPSILON,
+                ),
+                _ => plain(layer, weights, h),
+            })
+    }
+
+    fn activations(&self, x: Tensor<4>) -> Vec<Tensor<4>> {
+        let mut out = vec![];
+        let mut h = x;
+        for layer in &self.layers {
+            let alone = Self {
+                layers: vec![layer.clone()],
+            };
+            h = alone.forward(h);
+            if matches!(layer.0, Layer::Relu | Layer::LeakyRelu | Layer::Tanh) {
+                out.push(h.clone());
+            }
+        }
+        out
     }
 }
 

@@ -7,7 +7,7 @@
 use burn::tensor::Tensor;
 use serde::{Deserialize, Serialize};
 
-use crate::models::network::{Architecture, Conv, Layer, Network};
+use crate::models::network::{Architecture, Conv, Forward, Layer};
 
 /// Shape and kind of a variational autoencoder.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -129,7 +129,7 @@ fn with_label(x: Tensor<4>, label: Option<Tensor<4>>) -> Tensor<4> {
     }
 }
 
-impl Vae<Network> {
+impl<T: Forward> Vae<T> {
     /// `q(z|x)`.
     ///
     /// # Shapes

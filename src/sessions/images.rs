@@ -11,7 +11,7 @@ use serde_json::{Value as Json, json};
 use super::{LocalFuture, read};
 use crate::models::image_model::{ImageModel, one_hot};
 use crate::models::mlp::matrix;
-use crate::models::network::{Network, images};
+use crate::models::network::{Forward, images};
 use crate::models::vae::{Posterior, Vae};
 use crate::objectives::variational::{bernoulli_log_likelihood, kl};
 use crate::rng::{self, Purpose, stream};
@@ -152,7 +152,7 @@ pub struct Explorer {
     latent: usize,
     shape: [usize; 3],
     layers: Vec<String>,
-    model: ImageModel,
+    model: ImageModel<Box<dyn Forward>>,
 }
 
 pub(super) fn within(what: &str, value: usize, most: usize) -> Result<(), String> {
@@ -173,7 +173,7 @@ impl Explorer {
     pub fn open(card: &str, weights: &[u8], device: Device) -> Result<Self, String> {
         let card = Card::parse(card)?;
         let states = unpack(&card, weights)?;
-        let model = ImageModel::new(&card, &states, &device)?;
+        let model = ImageModel::to_draw(&card, &states, &device)?;
         let latent = model
             .latent()
             .ok_or_else(|| format!("{} draws no pictures from latents.", card.id))?;
@@ -402,7 +402,7 @@ impl Explorer {
         Ok(images(clamped, self.shape, &self.device))
     }
 
-    fn vae(&self) -> Result<&Vae<Network>, String> {
+    fn vae(&self) -> Result<&Vae<Box<dyn Forward>>, String> {
         match &self.model {
             ImageModel::Vae { network, .. } => Ok(network),
             _ => Err(format!("{} has no encoder.", self.card.id)),
@@ -458,16 +458,18 @@ impl Explorer {
     /// Pictures as the page draws them.
     fn rgba(&self, name: &str, pixels: &[f32]) -> (String, Vec<usize>, Content) {
         let [c, h, w] = self.shape;
-        let bytes = pixels
-            .chunks_exact(c * h * w)
-            .flat_map(|image| {
-                (0..h * w).flat_map(move |at| {
-                    let channel = |i: usize| byte(image[i.min(c - 1) * h * w + at]);
-                    [channel(0), channel(1), channel(2), 255]
-                })
-            })
-            .collect();
-        let n = pixels.len() / (c * h * w);
+        let plane = h * w;
+        let mut bytes = vec![255; pixels.len() / c * 4];
+        let pictures = bytes.chunks_exact_mut(4 * plane);
+        for (picture, image) in pictures.zip(pixels.chunks_exact(c * plane)) {
+            for channel in 0..3 {
+                let values = &image[channel.min(c - 1) * plane..];
+                for (rgba, value) in picture.chunks_exact_mut(4).zip(values) {
+                    rgba[channel] = byte(*value);
+                }
+            }
+        }
+        let n = pixels.len() / (c * plane);
         (name.into(), vec![n, h, w, 4], Content::Bytes(bytes))
     }
 
@@ -649,8 +651,9 @@ fn fraction(i: usize, n: usize) -> f32 {
     }
 }
 
+/// The nearest byte to a value in [0, 1].
 pub(super) fn byte(value: f32) -> u8 {
-    (value.clamp(0.0, 1.0) * 255.0).round() as u8
+    (value * 255.0 + 0.5) as u8
 }
 
 /// Numbers of an answer.

@@ -5,7 +5,7 @@ use burn::tensor::{Device, Int, Tensor, TensorData, activation};
 use super::{Task, Trained, host, scalar};
 use crate::data::images::ImageSet;
 use crate::models::classifier::ClassifierConfig;
-use crate::models::network::{Architecture, Init, Network, State, images};
+use crate::models::network::{Architecture, Forward, Init, Network, State, images};
 use crate::rng::{Purpose, stream};
 use crate::sessions::optimiser::Rates;
 

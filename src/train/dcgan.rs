@@ -14,7 +14,7 @@ use burn::tensor::{Device, Tensor, activation};
 use super::{Task, Trained, host, scalar};
 use crate::data::images::ImageSet;
 use crate::models::dcgan::{DiscriminatorConfig, GeneratorConfig, SIDE};
-use crate::models::network::{Architecture, Init, State, images, vector};
+use crate::models::network::{Architecture, Forward, Init, State, images, vector};
 use crate::objectives::adversarial::Objective;
 use crate::rng::{self, Purpose, stream};
 use crate::sessions::optimiser::Rates;
