@@ -2,16 +2,16 @@
 // have a place of their own on the page.
 
 import { LETTERS } from './colour.js';
-import { byId, el } from './dom.js';
+import { el } from './dom.js';
 import { buildField } from './fields.js';
 
 const ELSEWHERE = new Set(['demo', 'preset', 'arenas', 'points', 'step', 'events']);
 
 export class Controls {
   /** `hooks`: `change(control, tab, value)`, `toDefault(control, tab)`, `preset(id)`, `openPad()`. */
-  constructor(hooks) {
+  constructor(root, hooks) {
     this.hooks = hooks;
-    this.root = byId('controls');
+    this.root = root.getElementById('controls');
     this.tab = 'all';
     this.closed = new Set();
     this.fields = [];

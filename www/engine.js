@@ -44,6 +44,10 @@ export class Engine {
     return description;
   }
 
+  readRun(text) { return this.#call('readRun', [text]); }
+  compareRuns(text, replay) { return this.#call('compareRuns', [text, replay]); }
+  weights() { return this.#call('weights', [], this.#patience()); }
+  program() { return this.#call('program'); }
   describe() { return this.#call('describe'); }
   references() { return this.#call('references', [], PATIENCE.long); }
   query() { return this.#call('query'); }
@@ -62,6 +66,12 @@ export class Engine {
       if (error instanceof WorkerLost) return null;
       throw error;
     }
+  }
+
+  /** Ends the worker for good. */
+  close() {
+    this.closed = true;
+    this.client.close();
   }
 
   /** Asks a running `advance` to end early. */
@@ -170,7 +180,7 @@ export class Engine {
 
   async #call(name, args = [], patience) {
     await this.#recovery;
-    if (this.client.lost) await this.#renew();
+    if (this.client.lost && !this.closed) await this.#renew();
     try {
       return await this.client.call(name, args, patience);
     } catch (error) {
@@ -191,7 +201,7 @@ export class Engine {
   }
 
   async #revive(lost) {
-    if (!this.demo) return; // nothing to revive yet: whoever awaits `ready` or `open` says so
+    if (!this.demo || this.closed) return; // nothing to revive yet: whoever awaits `ready` or `open` says so
     const now = performance.now();
     const from = this.kind;
     this.#losses = [...this.#losses.filter(({ at }) => now - at < GPU_FORGIVENESS_MILLIS), { at: now, kind: from }];

@@ -260,6 +260,33 @@ impl Arena {
         adversarial::gradient_norm(&self.acting, adversarial::interpolate(real, fake, eps)).mean()
     }
 
+    /// Both networks as they act, named and shaped as in a PyTorch `Sequential` of linear layers and activations:
+    /// `generator.0.weight` is `[outputs, inputs]`, `generator.0.bias` is `[outputs]`.
+    pub fn weights(&self) -> Vec<(String, Vec<usize>, Tensor<1>)> {
+        let networks = [
+            ("generator", &self.generator.network),
+            ("discriminator", &self.acting),
+        ];
+        let mut found = vec![];
+        for (name, network) in networks {
+            for (at, layer) in network.layers.iter().enumerate() {
+                let [inputs, outputs] = layer.weight.dims();
+                let weight = layer.weight.clone().transpose().reshape([-1]);
+                found.push((
+                    format!("{name}.{}.weight", 2 * at),
+                    vec![outputs, inputs],
+                    weight,
+                ));
+                found.push((
+                    format!("{name}.{}.bias", 2 * at),
+                    vec![outputs],
+                    layer.bias.clone().reshape([-1]),
+                ));
+            }
+        }
+        found
+    }
+
     /// Every number that training depends on, in a fixed order.
     pub fn state(&self) -> Vec<Tensor<1>> {
         let mut state = self.generator.state();

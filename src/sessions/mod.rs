@@ -4,6 +4,7 @@ pub mod arena;
 pub mod images;
 pub mod optimiser;
 pub mod pixels;
+pub mod pytorch;
 pub mod race;
 pub mod snapshot;
 
@@ -113,6 +114,10 @@ pub trait Session {
     fn snapshot(&mut self) -> LocalFuture<'_, Result<Vec<u8>, String>>;
     /// Continues from [`Self::snapshot`] of a session with the same settings.
     fn restore(&mut self, bytes: &[u8]) -> Result<(), String>;
+    /// The trained weights as a safetensors file.
+    fn weights(&mut self) -> LocalFuture<'_, Result<Vec<u8>, String>>;
+    /// The run so far as a PyTorch program.
+    fn program(&self) -> String;
     /// 16 hexadecimal digits over parameters, optimiser state and counters.
     fn hash(&mut self) -> LocalFuture<'_, Result<String, String>>;
 }

@@ -9,10 +9,12 @@ use std::collections::VecDeque;
 use std::mem;
 
 use burn::tensor::{Device, Tensor};
+use safetensors::{Dtype, tensor::TensorView};
 use serde_json::{Value as Json, json};
 
 use super::arena::{Arena, ArenaConfig, Knobs};
 use super::optimiser::{OptimiserKind, Rates};
+use super::pytorch;
 use super::snapshot::{self, Header};
 use super::{
     ArenaFrame, Budget, FRAME_POINTS_MAX, FRAME_SIDE_MAX, Frame, FrameRequest, LocalFuture, Row,
@@ -708,6 +710,34 @@ impl Session for Race {
         restored.step = header.step;
         *self = restored;
         Ok(())
+    }
+
+    fn weights(&mut self) -> LocalFuture<'_, Result<Vec<u8>, String>> {
+        Box::pin(async move {
+            let mut labels = vec![];
+            let mut tensors = vec![];
+            for (i, arena) in self.arenas.iter().enumerate() {
+                for (name, shape, values) in arena.weights() {
+                    // Arenas by their letters, as on the page.
+                    labels.push((format!("{}.{name}", char::from(b'a' + i as u8)), shape));
+                    tensors.push(values);
+                }
+            }
+            let bytes = |values: Vec<f32>| values.into_iter().flat_map(f32::to_le_bytes).collect();
+            let data: Vec<Vec<u8>> = read(tensors).await?.into_iter().map(bytes).collect();
+            let views = labels.into_iter().zip(&data).map(|((name, shape), data)| {
+                let view = TensorView::new(Dtype::F32, shape, data);
+                (name, view.expect("as many bytes as the shape has"))
+            });
+            safetensors::serialize(views, None)
+                .map_err(|error| format!("The weights could not be written: {error}."))
+        })
+    }
+
+    fn program(&self) -> String {
+        let mut settings = Settings::resolve(self.settings.demo, &self.query());
+        settings.events.retain(|event| event.step <= self.step);
+        pytorch::program(&settings, self.step)
     }
 
     fn hash(&mut self) -> LocalFuture<'_, Result<String, String>> {

@@ -2,7 +2,7 @@
 
 import { firstClient, firstLoad } from '../boot.js';
 import { TRIAL_THRESHOLD_MILLIS, probe } from '../device.js';
-import { byId, el, icon, setText } from '../dom.js';
+import { byId, el, icon, setText, sprite } from '../dom.js';
 import { buildInput } from '../fields.js';
 import { count, percent } from '../format.js';
 import { clearNotice, hideFault, notify, showFault } from '../notices.js';
@@ -355,6 +355,7 @@ export class ImagePage {
   }
 
   #wire() {
+    document.body.append(sprite());
     byId('theme').addEventListener('change', ({ target }) => { setTheme(target.value); this.store.setView('theme', target.value); });
     byId('device').addEventListener('change', ({ target }) => {
       this.store.setView('device', target.value);
