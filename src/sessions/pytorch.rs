@@ -96,7 +96,7 @@ mod tests {
 
     #[test]
     fn the_program_has_every_setting_and_change_and_no_gap() {
-        let query = "density=drawn&points=AX9_f39_&arenas=minimax,wasserstein-gp&lr-g.1=0.0005&spectral-norm.0=true&events=5.lr-d.0:0.01~9.D&step=40";
+        let query = "density=drawn&points=AX9_&arenas=minimax,wasserstein-gp&lr-g.1=0.0005&spectral-norm.0=true&events=5.lr-d.0:0.01~9.D&step=40";
         let text = program(&Settings::resolve(&DEMOS[0], query), 40);
         for part in [
             "\"lr-g\": [0.001, 0.0005],",

@@ -126,6 +126,16 @@ export class Race {
     return this.when(`a rest at step ${step}`, (now) => resting(now) && now.step === step, patience);
   }
 
+  /** At rest at `step`; where a slow machine stops on the way, as a link may compute little, it is asked to go on. */
+  async reaches(step) {
+    await until(`step ${step}`, async () => {
+      if ((await this.status()).step === step) return true;
+      if (await this.page.isVisible('#replay-continue')) await this.click('#replay-continue');
+      return false;
+    });
+    return this.restsAt(step);
+  }
+
   trained(steps, patience) {
     return this.when(`step ${steps}`, ({ step }) => step >= steps, patience);
   }

@@ -13,18 +13,8 @@ const RUN = `${SMALL}&seed=6&measure-every=10&step=12`;
 const SCHEMA = JSON.parse(readFileSync(fileURLToPath(new URL('../../docs/run.schema.json', import.meta.url)), 'utf8'));
 const FIXTURES = fileURLToPath(new URL('../runs/', import.meta.url));
 
-/** At rest at `step`; on a slow machine the replay is asked to go on. */
-const reach = async (race, step) => {
-  await until(`step ${step}`, async () => {
-    if ((await race.status()).step === step) return true;
-    if (await race.page.isVisible('#replay-continue')) await race.click('#replay-continue');
-    return false;
-  });
-  return race.restsAt(step);
-};
-
 const open = async (race, step = 12) => {
-  await reach(race, step);
+  await race.reaches(step);
   await race.click('#share');
   await until('the panel', () => race.page.evaluate(() => document.querySelector('#share-dialog').open));
 };
@@ -32,7 +22,7 @@ const choose = (race, group, value) => race.click(`#share-${group} [data-value="
 const text = (race) => race.page.inputValue('#share-text');
 
 scenario('the start page loads nothing of the panel until it is asked for', { hash: RUN }, async (race) => {
-  await reach(race, 12);
+  await race.reaches(12);
   const loaded = () => race.page.evaluate(() => performance.getEntriesByType('resource').map(({ name }) => name).filter((name) => /share|qrcode|svgcanvas|gifenc|take-away/.test(name)));
   assert.deepEqual(await loaded(), []);
   await open(race);
@@ -40,7 +30,7 @@ scenario('the start page loads nothing of the panel until it is asked for', { ha
 });
 
 scenario('links: this run, or only its settings', { hash: RUN, context: { permissions: ['clipboard-read', 'clipboard-write'] } }, async (race) => {
-  const { hash } = await reach(race, 12);
+  const { hash } = await race.reaches(12);
   await race.setControl('lr-g', '0.004');
   await race.click('#step-both');
   const later = await race.restsAt(13);
@@ -58,7 +48,7 @@ scenario('links: this run, or only its settings', { hash: RUN, context: { permis
   await race.click('#share-copy');
   assert.equal(await until('the clipboard', () => race.page.evaluate(() => navigator.clipboard.readText())), short.href);
   await race.visit(long.hash.slice(1));
-  assert.equal((await reach(race, 13)).hash, later.hash);
+  assert.equal((await race.reaches(13)).hash, later.hash);
 });
 
 scenario('the QR code says the link', { hash: RUN }, async (race) => {
@@ -78,7 +68,7 @@ scenario('the QR code says the link', { hash: RUN }, async (race) => {
 
 for (const kind of ['frame', 'element', 'module']) {
   scenario(`the ${kind} snippet, on a page of another host, shows the same run`, { hash: RUN }, async (race, t) => {
-    const { hash } = await reach(race, 12);
+    const { hash } = await race.reaches(12);
     await open(race);
     await choose(race, 'kind', kind);
     const code = await until('the code', async () => (await text(race)).includes('<') && text(race));
@@ -106,7 +96,7 @@ async function download(race, selector) {
 const verdict = (race) => until('a verdict', async () => (await race.page.evaluate(() => document.querySelector('#status').dataset.agreement)));
 
 scenario('a run file is saved, opened and replayed bit for bit', { hash: RUN }, async (race) => {
-  const { hash } = await reach(race, 12);
+  const { hash } = await race.reaches(12);
   await open(race);
   const bytes = await download(race, '#run-save');
   const run = JSON.parse(bytes);
@@ -144,7 +134,7 @@ scenario('a run file that differs: where it first did', { hash: RUN }, async (ra
 });
 
 scenario('files that are none: a sentence, and the run stays', { hash: RUN }, async (race) => {
-  const { hash } = await reach(race, 12);
+  const { hash } = await race.reaches(12);
   for (const [content, sentence] of [
     ['{', /not JSON/], ['{"format":"genzoo-run","version":99}', /version 99/], ['[]'.padStart(60, '[').padEnd(120, ']'), /deeper|JSON/],
     [' '.repeat(4 * 1024 * 1024 + 1), /at most 4 MiB/], ['{"format":"<img src=x>"}', /not one of/],
@@ -158,7 +148,7 @@ scenario('files that are none: a sentence, and the run stays', { hash: RUN }, as
 for (const name of readdirSync(FIXTURES)) {
   const fixture = readFileSync(join(FIXTURES, name), 'utf8');
   scenario(`the fixture ${name} replays bit for bit`, { hash: `${SMALL}&step=1` }, async (race) => {
-    await reach(race, 1);
+    await race.reaches(1);
     await drop(race, fixture);
     assert.equal(await verdict(race), 'exact');
   });
@@ -211,7 +201,7 @@ scenario('pictures at a scale, as PNG and as SVG', { hash: RUN }, async (race) =
 });
 
 scenario('a film of the run', { hash: RUN, timeout: 240_000 }, async (race) => {
-  const { hash } = await reach(race, 12);
+  const { hash } = await race.reaches(12);
   await open(race);
   const film = async () => download(race, '#take-gif');
   const one = await film();
