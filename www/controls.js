@@ -43,6 +43,7 @@ export class Controls {
     for (const button of this.presets.querySelectorAll('[data-preset]')) {
       const chosen = button.dataset.preset === run.preset;
       button.setAttribute('aria-pressed', String(chosen));
+      if (chosen && button.parentElement.matches('details')) button.parentElement.open = true;
       button.querySelector('.edited').hidden = !(chosen && run.edited);
     }
     this.padButton.hidden = !run.ownPoints;
@@ -57,9 +58,11 @@ export class Controls {
     };
     this.fields = use.map((control) => buildField(control, hooks));
     this.presets = el('div', { id: 'presets', class: 'presets', role: 'group', 'aria-label': 'Presets' },
-      presets.map(({ id, title, summary }) => el('button', {
-        type: 'button', data: { preset: id }, on: { click: () => this.hooks.preset(id) },
-      }, el('strong', {}, title, el('span', { class: 'edited', hidden: true }, ' edited')), el('span', {}, summary))));
+      [...new Set(presets.map(({ group }) => group))].map((group) => {
+        const buttons = presets.filter((preset) => preset.group === group).map((preset) => this.#preset(preset));
+        // The first ones stand open; a further group is unfolded when it is wanted, or holds the chosen one.
+        return group ? el('details', { class: 'preset-group', data: { group } }, el('summary', {}, group), buttons) : buttons;
+      }));
     this.padButton = el('button', { type: 'button', id: 'open-pad', on: { click: () => this.hooks.openPad() } }, 'Draw or paste points');
 
     const groups = [...new Set(use.map(({ group }) => group))];
@@ -73,12 +76,19 @@ export class Controls {
       details.addEventListener('toggle', () => (details.open ? this.closed.delete(name) : this.closed.add(name)));
       return details;
     };
+    const common = groups.map((group) => section('shared', group)).filter(Boolean);
+    this.root.replaceChildren(el('h3', {}, 'Presets'), this.presets);
+    if (use.every(({ scope }) => scope === 'shared')) return this.root.append(...common);
     this.panel = el('div', { id: 'arena-panel', role: 'tabpanel' }, groups.map((group) => section('arena', group)));
-    this.root.replaceChildren(
-      el('h3', {}, 'Presets'), this.presets,
-      el('h3', {}, 'All arenas share'), ...groups.map((group) => section('shared', group)).filter(Boolean),
+    this.root.append(
+      el('h3', {}, 'All arenas share'), ...common,
       el('h3', {}, 'Each arena its own'), this.#tabs(run), this.panel);
     this.#chooseTab(this.tab);
+  }
+
+  #preset({ id, title, summary }) {
+    return el('button', { type: 'button', data: { preset: id }, on: { click: () => this.hooks.preset(id) } },
+      el('strong', {}, title, el('span', { class: 'edited', hidden: true }, ' edited')), el('span', {}, summary));
   }
 
   #tabs({ arenas }) {

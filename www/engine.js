@@ -7,6 +7,8 @@ import { probe } from './device.js';
 const KEEP_MILLIS = 3000;
 const GPU_FORGIVENESS_MILLIS = 120_000; // a second GPU loss within this time: stay on the CPU
 const CRASH_LIMIT = 3; // crashes within a minute after which a retry would only repeat them
+/** The module of this page for the CPU. */
+const MODULE = document.documentElement.dataset.module ?? 'cpu';
 const NAMES = { cpu: 'CPU', gpu: 'WebGPU' };
 
 export class Engine {
@@ -111,7 +113,7 @@ export class Engine {
     }
     const client = new WorkerClient();
     try {
-      await client.load(kind);
+      await client.load(kind === 'cpu' ? MODULE : kind);
       await client.call('open', [this.demo, snapshot?.query ?? this.openedWith], PATIENCE.long);
       if (snapshot) await client.call('restore', [snapshot.bytes], PATIENCE.long);
       return client;

@@ -62,7 +62,8 @@ function wireSpeed(apply) {
   });
 }
 
-function wireKeys(keys) {
+/** Keys of the page: what each does, by `event.key`. */
+export function wireKeys(keys) {
   document.addEventListener('keydown', (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector('dialog[open]')) return;
     const { target } = event;
@@ -86,7 +87,7 @@ function openHelp() {
   byId('help-dialog').showModal();
 }
 
-async function copyLink(freshLink) {
+export async function copyLink(freshLink) {
   await freshLink();
   try {
     await navigator.clipboard.writeText(location.href);

@@ -6,5 +6,6 @@ pub mod image_model;
 pub mod mlp;
 pub mod network;
 pub mod pixelcnn;
+pub mod realnvp;
 pub mod sampler;
 pub mod vae;

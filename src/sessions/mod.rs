@@ -1,11 +1,18 @@
 //! Sessions: models, optimisers and data of one running demo, advanced by steps.
 
 pub mod arena;
+pub mod figure;
+pub mod flow;
 pub mod images;
+pub mod learner;
+pub mod one_dimension;
 pub mod optimiser;
+pub mod parallel_lines;
 pub mod pixels;
 pub mod race;
 pub mod snapshot;
+pub mod story;
+pub mod two_gaussians;
 
 use std::future::Future;
 use std::pin::Pin;
@@ -87,6 +94,8 @@ pub struct Frame {
     pub rows: Vec<Row>,
     /// One per requested arena.
     pub arenas: Vec<ArenaFrame>,
+    /// Numbers of every mark of a small figure, in the order of its panels.
+    pub marks: Vec<Vec<f32>>,
 }
 
 /// One running demo. Every error is a sentence for the user.

@@ -26,9 +26,9 @@ export class Chart {
   constructor(spec, description, columns) {
     this.spec = spec;
     this.columns = spec.columns.filter((column) => columns.includes(column));
-    this.lines = description.arenas.flatMap(({ index, title }) => this.columns.map((column, nth) => ({
+    this.lines = description.arenas.flatMap(({ index, title, name = LETTERS[index] }) => this.columns.map((column, nth) => ({
       arena: index, column, nth, at: columns.indexOf(column),
-      label: this.columns.length > 1 ? `${LETTERS[index]} ${column.replaceAll('_', ' ')}` : LETTERS[index],
+      label: this.columns.length > 1 || !name ? `${name} ${column.replaceAll('_', ' ')}` : name,
       title,
     })));
     this.history = new History(this.lines.length);
@@ -64,8 +64,8 @@ export class Chart {
   #references(given) {
     const found = [];
     for (const column of this.columns) {
-      const [key, name] = REFERENCES[column] ?? [];
-      const value = key && given[key];
+      const [key, name] = REFERENCES[column] ?? [column, 'theory'];
+      const value = given[key];
       if (Array.isArray(value)) {
         value.forEach((each, arena) => Number.isFinite(each) && found.push({ value: each, name, arena }));
       } else if (Number.isFinite(value) && !found.some((other) => other.value === value)) {

@@ -13,7 +13,7 @@ use anyhow::{Context, Result, ensure};
 use walkdir::{DirEntry, WalkDir};
 
 use crate::{
-    build::{CPU, GPU, IMAGES, pkg},
+    build::{CPU, GPU, IMAGES, LAB, pkg},
     install, pages,
     project::{lock, read, remove, root, write_whole},
 };
@@ -158,15 +158,18 @@ impl Site {
     }
 
     /// What the start page needs before its first step, and what the other pages, their weights and the GPU module add.
-    pub fn totals(&self) -> Result<[(&'static str, Size); 6]> {
-        let [mut page, mut cpu, mut gpu, mut images, mut weights] = [Size::default(); 5];
+    pub fn totals(&self) -> Result<[(&'static str, Size); 7]> {
+        let [mut page, mut cpu, mut gpu, mut images, mut lab, mut weights] = [Size::default(); 6];
         for (name, size) in self.sizes()? {
             let group = match name.split_once('/') {
                 Some(("pkg", file)) if file.starts_with(GPU.name) => &mut gpu,
                 Some(("pkg", file)) if file.starts_with(IMAGES.name) => &mut images,
+                Some(("pkg", file)) if file.starts_with(LAB.name) => &mut lab,
                 Some(("pkg", _)) => &mut cpu,
                 Some((WEIGHTS, _)) => &mut weights,
                 Some(("images", _)) => &mut images,
+                Some(("lab", _)) => &mut lab,
+                None if name == "lab.html" => &mut lab,
                 None if name.ends_with(".html") && name != "index.html" => &mut images,
                 _ => &mut page,
             };
@@ -183,6 +186,7 @@ impl Site {
             ("first visit", first),
             (GPU.name, gpu),
             ("image pages", images),
+            ("lab page", lab),
             (WEIGHTS, weights),
         ])
     }
@@ -236,7 +240,7 @@ fn wanted() -> Result<BTreeMap<PathBuf, PathBuf>> {
         );
     }
 
-    for module in [CPU, IMAGES, GPU] {
+    for module in [CPU, IMAGES, LAB, GPU] {
         // A module of other sources would disagree with the rest.
         if module.made_from().is_some() && module.made_from() == CPU.made_from() {
             let own = folder_files(&pkg(), |name| {
