@@ -116,7 +116,7 @@ pub const LAB: &[Lab] = &[
             open: figure::open::<ParallelLines>,
         },
         look: "Real points lie on the line at 0, generated ones at θ. Both runs start at the same θ, and each moves along the gradient that its own opponent gives it. The critic of the Wasserstein run pushes with a force of about 1 from any distance, and its line comes home. Under the Jensen-Shannon objective the lines never overlap, the divergence is log 2 wherever θ is, the discriminator is soon certain, and its gradient vanishes: the line stays. Move θ while it trains, or pause and slide it along the curves.",
-        equation: "<mtable columnalign='left'><mtr><mtd><mrow><mi>JS</mi><mo>(</mo><msub><mi>P</mi><mn>0</mn></msub><mo>,</mo><msub><mi>P</mi><mi>θ</mi></msub><mo>)</mo><mo>=</mo><mrow><mo>{</mo><mtable columnalign='left'><mtr><mtd><mi>log</mi><mn>2</mn></mtd><mtd><mi>θ</mi><mo>≠</mo><mn>0</mn></mtd></mtr><mtr><mtd><mn>0</mn></mtd><mtd><mi>θ</mi><mo>=</mo><mn>0</mn></mtd></mtr></mtable></mrow><mspace width='2em'/><mi>KL</mi><mo>=</mo><mrow><mo>{</mo><mtable columnalign='left'><mtr><mtd><mo>∞</mo></mtd><mtd><mi>θ</mi><mo>≠</mo><mn>0</mn></mtd></mtr><mtr><mtd><mn>0</mn></mtd><mtd><mi>θ</mi><mo>=</mo><mn>0</mn></mtd></mtr></mtable></mrow><mspace width='2em'/><mi>W</mi><mo>=</mo><mo>|</mo><mi>θ</mi><mo>|</mo></mrow></mtd></mtr></mtable>",
+        equation: "<mtable columnalign='left'><mtr><mtd><mrow><mi>JS</mi><mo>(</mo><msub><mi>P</mi><mn>0</mn></msub><mo>,</mo><msub><mi>P</mi><mi>θ</mi></msub><mo>)</mo><mo>=</mo><mrow><mo>{</mo><mtable columnalign='left'><mtr><mtd><mi>log</mi><mspace width='0.15em'/><mn>2</mn></mtd><mtd><mi>θ</mi><mo>≠</mo><mn>0</mn></mtd></mtr><mtr><mtd><mn>0</mn></mtd><mtd><mi>θ</mi><mo>=</mo><mn>0</mn></mtd></mtr></mtable></mrow><mspace width='2em'/><mi>KL</mi><mo>=</mo><mrow><mo>{</mo><mtable columnalign='left'><mtr><mtd><mo>∞</mo></mtd><mtd><mi>θ</mi><mo>≠</mo><mn>0</mn></mtd></mtr><mtr><mtd><mn>0</mn></mtd><mtd><mi>θ</mi><mo>=</mo><mn>0</mn></mtd></mtr></mtable></mrow><mspace width='2em'/><mi>W</mi><mo>=</mo><mo>|</mo><mi>θ</mi><mo>|</mo></mrow></mtd></mtr></mtable>",
         panels: LINES_PANELS,
         readouts: &[
             ("theta", "θ"),
@@ -138,7 +138,7 @@ pub const LAB: &[Lab] = &[
             open: figure::open::<TwoGaussians>,
         },
         look: "Both densities stay where they are; only the two opponents learn. The discriminator comes to lie on D* = p/(p + q). The further the densities are apart, the flatter it is under the generated one, where log(1 − D) gives almost no gradient; the critic is a line of slope −1 there, whatever the gap. Slide the gap to 0: the discriminator lies on ½ and V falls to −log 4.",
-        equation: "<mrow><msup><mi>D</mi><mo>*</mo></msup><mo>=</mo><mfrac><mi>p</mi><mrow><mi>p</mi><mo>+</mo><mi>q</mi></mrow></mfrac><mspace width='2em'/><mi>V</mi><mo>(</mo><msup><mi>D</mi><mo>*</mo></msup><mo>)</mo><mo>=</mo><mn>2</mn><mi>JS</mi><mo>(</mo><mi>p</mi><mo>,</mo><mi>q</mi><mo>)</mo><mo>−</mo><mi>log</mi><mn>4</mn><mspace width='2em'/><mi>W</mi><mo>=</mo><munder><mi>max</mi><mrow><mo>‖</mo><mi>f</mi><msub><mo>‖</mo><mi>L</mi></msub><mo>≤</mo><mn>1</mn></mrow></munder><msub><mi>E</mi><mi>p</mi></msub><mi>f</mi><mo>−</mo><msub><mi>E</mi><mi>q</mi></msub><mi>f</mi></mrow>",
+        equation: "<mrow><msup><mi>D</mi><mo>*</mo></msup><mo>=</mo><mfrac><mi>p</mi><mrow><mi>p</mi><mo>+</mo><mi>q</mi></mrow></mfrac><mspace width='2em'/><mi>V</mi><mo>(</mo><msup><mi>D</mi><mo>*</mo></msup><mo>)</mo><mo>=</mo><mn>2</mn><mi>JS</mi><mo>(</mo><mi>p</mi><mo>,</mo><mi>q</mi><mo>)</mo><mo>−</mo><mi>log</mi><mspace width='0.15em'/><mn>4</mn><mspace width='2em'/><mi>W</mi><mo>=</mo><munder><mi>max</mi><mrow><mo>‖</mo><mi>f</mi><msub><mo>‖</mo><mi>L</mi></msub><mo>≤</mo><mn>1</mn></mrow></munder><msub><mi>E</mi><mi>p</mi></msub><mi>f</mi><mo>−</mo><msub><mi>E</mi><mi>q</mi></msub><mi>f</mi></mrow>",
         panels: GAUSSIANS_PANELS,
         readouts: &[
             ("v", "V"),
@@ -160,7 +160,7 @@ pub const LAB: &[Lab] = &[
             open: figure::open::<OneDimension>,
         },
         look: "Every arrow takes a latent z to its place x = G(z): where arrows crowd, the generated density is high. The discriminator follows p_data/(p_data + p_g), and the generator moves its points uphill on it. When the two densities agree, D is ½ everywhere: nobody can tell, and both losses rest at their equilibrium.",
-        equation: "<mrow><munder><mi>min</mi><mi>G</mi></munder><munder><mi>max</mi><mi>D</mi></munder><msub><mi>E</mi><mrow><mi>x</mi><mo>∼</mo><msub><mi>p</mi><mi>data</mi></msub></mrow></msub><mi>log</mi><mi>D</mi><mo>(</mo><mi>x</mi><mo>)</mo><mo>+</mo><msub><mi>E</mi><mi>z</mi></msub><mi>log</mi><mo>(</mo><mn>1</mn><mo>−</mo><mi>D</mi><mo>(</mo><mi>G</mi><mo>(</mo><mi>z</mi><mo>)</mo><mo>)</mo><mo>)</mo><mspace width='2em'/><msup><mi>D</mi><mo>*</mo></msup><mo>=</mo><mfrac><msub><mi>p</mi><mi>data</mi></msub><mrow><msub><mi>p</mi><mi>data</mi></msub><mo>+</mo><msub><mi>p</mi><mi>g</mi></msub></mrow></mfrac></mrow>",
+        equation: "<mrow><munder><mi>min</mi><mi>G</mi></munder><munder><mi>max</mi><mi>D</mi></munder><msub><mi>E</mi><mrow><mi>x</mi><mo>∼</mo><msub><mi>p</mi><mi>data</mi></msub></mrow></msub><mi>log</mi><mspace width='0.15em'/><mi>D</mi><mo>(</mo><mi>x</mi><mo>)</mo><mo>+</mo><msub><mi>E</mi><mi>z</mi></msub><mi>log</mi><mo>(</mo><mn>1</mn><mo>−</mo><mi>D</mi><mo>(</mo><mi>G</mi><mo>(</mo><mi>z</mi><mo>)</mo><mo>)</mo><mo>)</mo><mspace width='2em'/><msup><mi>D</mi><mo>*</mo></msup><mo>=</mo><mfrac><msub><mi>p</mi><mi>data</mi></msub><mrow><msub><mi>p</mi><mi>data</mi></msub><mo>+</mo><msub><mi>p</mi><mi>g</mi></msub></mrow></mfrac></mrow>",
         panels: LINE_PANELS,
         readouts: &[
             ("d_loss", "loss of D"),
@@ -182,7 +182,7 @@ pub const LAB: &[Lab] = &[
             open: figure::open::<Flow>,
         },
         look: "A flow bends the plane without tearing it, so every place has an exact density: that of its latent, times how much the map shrinks areas there. Training by maximum likelihood lays the density on the data; it always integrates to 1. Watch the grid: cells crowd where the data are. What the map cannot do is tear, so between separate modes a thread of density stays. On the right, data in latent space should look like a round Gaussian.",
-        equation: "<mrow><mi>log</mi><mi>p</mi><mo>(</mo><mi>x</mi><mo>)</mo><mo>=</mo><mi>log</mi><mi>N</mi><mo>(</mo><mi>f</mi><mo>(</mo><mi>x</mi><mo>)</mo><mo>;</mo><mn>0</mn><mo>,</mo><mi>I</mi><mo>)</mo><mo>+</mo><mi>log</mi><mo>|</mo><mi>det</mi><mfrac><mrow><mo>∂</mo><mi>f</mi></mrow><mrow><mo>∂</mo><mi>x</mi></mrow></mfrac><mo>|</mo><mspace width='2em'/><msub><mi>y</mi><mi>a</mi></msub><mo>=</mo><msub><mi>x</mi><mi>a</mi></msub><mo>,</mo><mspace width='0.5em'/><msub><mi>y</mi><mi>b</mi></msub><mo>=</mo><msub><mi>x</mi><mi>b</mi></msub><msup><mi>e</mi><mrow><mi>s</mi><mo>(</mo><msub><mi>x</mi><mi>a</mi></msub><mo>)</mo></mrow></msup><mo>+</mo><mi>t</mi><mo>(</mo><msub><mi>x</mi><mi>a</mi></msub><mo>)</mo></mrow>",
+        equation: "<mrow><mi>log</mi><mspace width='0.15em'/><mi>p</mi><mo>(</mo><mi>x</mi><mo>)</mo><mo>=</mo><mi>log</mi><mspace width='0.15em'/><mi>N</mi><mo>(</mo><mi>f</mi><mo>(</mo><mi>x</mi><mo>)</mo><mo>;</mo><mn>0</mn><mo>,</mo><mi>I</mi><mo>)</mo><mo>+</mo><mi>log</mi><mo>|</mo><mi>det</mi><mfrac><mrow><mo>∂</mo><mi>f</mi></mrow><mrow><mo>∂</mo><mi>x</mi></mrow></mfrac><mo>|</mo><mspace width='2em'/><msub><mi>y</mi><mi>a</mi></msub><mo>=</mo><msub><mi>x</mi><mi>a</mi></msub><mo>,</mo><mspace width='0.5em'/><msub><mi>y</mi><mi>b</mi></msub><mo>=</mo><msub><mi>x</mi><mi>b</mi></msub><msup><mi>e</mi><mrow><mi>s</mi><mo>(</mo><msub><mi>x</mi><mi>a</mi></msub><mo>)</mo></mrow></msup><mo>+</mo><mi>t</mi><mo>(</mo><msub><mi>x</mi><mi>a</mi></msub><mo>)</mo></mrow>",
         panels: FLOW_PANELS,
         readouts: &[
             ("nll", "−log p, data"),
@@ -275,7 +275,7 @@ const LINES_CONTROLS: &[Control] = &[
     rate(
         "lr-g",
         "Step size of θ",
-        0.02,
+        0.01,
         "θ moves by this times the gradient: plain gradient descent.",
     ),
     rate(
@@ -423,7 +423,7 @@ const GAUSSIANS_CONTROLS: &[Control] = &[
         "lambda",
         "Penalty weight",
         TRAINING,
-        Kind::Float(0.0, 100.0, 1.0, true),
+        Kind::Float(0.0, 100.0, 10.0, true),
         "",
         "Weight λ of the gradient penalty.",
     )),

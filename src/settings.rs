@@ -663,6 +663,20 @@ mod tests {
     }
 
     #[test]
+    fn a_preset_may_bring_its_arenas_and_settings_for_one_of_them() {
+        let s = race("preset=weak-discriminator");
+        assert_eq!(s.arenas, [Objective::NonSaturating; 2]);
+        assert_eq!((s.float("lr-d", 0), s.float("lr-d", 1)), (1e-5, 1e-3));
+        assert_eq!(s.query(0, &[]), "preset=weak-discriminator");
+        let s = race("preset=weak-discriminator&arenas=minimax&lr-d=0.01");
+        assert_eq!((s.arenas.len(), s.float("lr-d", 0)), (1, 0.01));
+        assert_eq!(
+            s.query(0, &[]),
+            "preset=weak-discriminator&arenas=minimax&lr-d=0.01"
+        );
+    }
+
+    #[test]
     fn what_cannot_be_used_gets_a_sentence_and_nothing_else_changes() {
         for (query, part) in [
             ("colour=red", "no setting \"colour\""),

@@ -58,7 +58,7 @@ export class Controls {
     };
     this.fields = use.map((control) => buildField(control, hooks));
     this.presets = el('div', { id: 'presets', class: 'presets', role: 'group', 'aria-label': 'Presets' },
-      [...new Set(presets.map(({ group }) => group))].map((group) => {
+      [...new Set(presets.map(({ group }) => group))].flatMap((group) => {
         const buttons = presets.filter((preset) => preset.group === group).map((preset) => this.#preset(preset));
         // The first ones stand open; a further group is unfolded when it is wanted, or holds the chosen one.
         return group ? el('details', { class: 'preset-group', data: { group } }, el('summary', {}, group), buttons) : buttons;

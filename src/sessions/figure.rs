@@ -13,8 +13,6 @@ use crate::settings::{Action, Settings};
 
 /// Largest side of a heat map.
 const SIDE_MAX: usize = 128;
-/// Steps between two rows of measures.
-const MEASURE_EVERY: u64 = 10;
 
 /// One figure. Everything about it that can be written down before it runs stands in its row of [`crate::lab`].
 pub trait Figure {
@@ -22,6 +20,9 @@ pub trait Figure {
     const COLUMNS: &'static [&'static str];
     /// The runs that it compares, as legends name them; a single one needs no name.
     const RUNS: &'static [&'static str];
+
+    /// Steps between two rows of measures.
+    const MEASURE_EVERY: u64 = 10;
 
     /// The figure before its first step.
     fn new(settings: &Settings) -> Self;
@@ -154,7 +155,7 @@ impl<F: Figure> FigureSession<F> {
             self.figure.step(&self.settings);
             self.step += 1;
             self.take_due();
-            if self.step.is_multiple_of(MEASURE_EVERY) {
+            if self.step.is_multiple_of(F::MEASURE_EVERY) {
                 self.measure();
             }
         }

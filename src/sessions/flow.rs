@@ -65,6 +65,8 @@ impl Flow {
 impl Figure for Flow {
     const COLUMNS: &'static [&'static str] = &["nll", "held_out", "mass"];
     const RUNS: &'static [&'static str] = &[""];
+    /// The sum over the grid costs as much as several steps.
+    const MEASURE_EVERY: u64 = 50;
 
     fn new(settings: &Settings) -> Self {
         let device = crate::device::cpu();

@@ -30,8 +30,8 @@ const SHOWN: usize = 48;
 const CELLS: usize = 8;
 /// Cells across the lines are this wide, in data units.
 const ACROSS: f64 = 1e-3;
-/// Weight of the gradient penalty.
-const LAMBDA: f64 = 1.0;
+/// Weight of the gradient penalty. The slope at its optimum is 1 + W / (2 lambda).
+const LAMBDA: f64 = 10.0;
 /// Arrows are this long for a gradient of 1.
 const ARROW: f64 = 0.35;
 const THETA_MAX: f64 = 1.5;
@@ -345,7 +345,7 @@ mod tests {
             let mut lines = ParallelLines::new(&settings);
             (0..150).for_each(|_| lines.step(&settings));
             let start: f32 = theta.parse().unwrap();
-            assert!(lines.theta[1].abs() < 0.1, "W: {}", lines.theta[1]);
+            assert!(lines.theta[1].abs() < 0.15, "W: {}", lines.theta[1]);
             assert!(lines.theta[0] / start > 0.8, "JS: {}", lines.theta[0]);
         }
     }

@@ -168,7 +168,7 @@ impl Figure for TwoGaussians {
             outputs: 1,
             depth: 2,
             width: settings.int("width", 0),
-            activation: Activation::Tanh,
+            activation: Activation::LeakyRelu,
             output: Output::Linear,
         };
         let learner = || {

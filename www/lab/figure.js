@@ -6,7 +6,7 @@ import { number } from '../format.js';
 import { shownTheme } from '../theme.js';
 import { Panel } from './panel.js';
 
-const DETAIL = { moving: 48, still: 96 }; // side of heat maps and grids
+const DETAIL = { moving: 40, still: 96 }; // side of heat maps and grids
 
 export class Figure {
   constructor() {

@@ -32,6 +32,7 @@ export class Chart {
       title,
     })));
     this.history = new History(this.lines.length);
+    this.known = this.lines.map(() => false); // not every run has every measure
     this.references = [];
     this.visible = false;
     this.stale = true;
@@ -81,6 +82,7 @@ export class Chart {
       if (line.arena !== arena) return;
       const value = values[line.at];
       if (!Number.isFinite(value)) return;
+      this.known[index] = true;
       this.history.add(step, index, this.spec.log && value <= 0 ? null : value);
       this.stale = true;
     });
@@ -193,6 +195,7 @@ export class Chart {
       let back = Math.min(at, column.length - 1);
       while (back > 0 && column[back] === null) back -= 1;
       setText(this.values[line], number(column[back] ?? null));
+      this.values[line].parentElement.hidden = !this.known[line];
     });
   }
 
