@@ -281,14 +281,14 @@ const LINES_CONTROLS: &[Control] = &[
     rate(
         "lr-d",
         "Opponents' learning rate",
-        0.003,
+        0.005,
         "Adam's step size for discriminator and critic.",
     ),
     live(shared(
         "critic-steps",
         "Updates per step",
         TRAINING,
-        Kind::Int(1, 50, 5, true),
+        Kind::Int(1, 50, 10, true),
         "updates",
         "Updates of discriminator and critic before each move of θ.",
     )),
@@ -529,7 +529,7 @@ const LINE_PRESETS: &[Preset] = &[
         "strong",
         "D too strong, saturating",
         "Twenty updates of D per step under log(1 − D): D is certain and the generator creeps.",
-        "saturating=true&critic-steps=20&line=narrow&lr-d=0.01",
+        "saturating=true&critic-steps=20&line=narrow",
     ),
 ];
 
@@ -561,20 +561,20 @@ const LINE_CONTROLS: &[Control] = &[
     rate(
         "lr-g",
         "Generator learning rate",
-        0.002,
+        0.005,
         "Adam's step size.",
     ),
     rate(
         "lr-d",
         "Discriminator learning rate",
-        0.002,
+        0.01,
         "Adam's step size.",
     ),
     live(shared(
         "critic-steps",
         "D updates per step",
         TRAINING,
-        Kind::Int(1, 20, 1, false),
+        Kind::Int(1, 20, 2, false),
         "updates",
         "Discriminator updates before each generator update.",
     )),

@@ -216,7 +216,7 @@ fn every_control_changes_something() {
 /// The measure that a figure is about: its column and run, the steps, and whether it grows.
 fn own_measure(lab: &str) -> (&'static str, usize, u64, bool) {
     match lab {
-        "parallel-lines" => ("w", 1, 150, false),
+        "parallel-lines" => ("w", 1, 120, false),
         "two-gaussians" => ("v", 0, 400, true),
         "one-dimension" => ("w1", 0, 400, false),
         "flow" => ("held_out", 0, 200, false),

@@ -343,7 +343,7 @@ mod tests {
         for theta in ["1", "-0.8"] {
             let settings = Settings::resolve(demo, &format!("theta={theta}"));
             let mut lines = ParallelLines::new(&settings);
-            (0..150).for_each(|_| lines.step(&settings));
+            (0..300).for_each(|_| lines.step(&settings));
             let start: f32 = theta.parse().unwrap();
             assert!(lines.theta[1].abs() < 0.15, "W: {}", lines.theta[1]);
             assert!(lines.theta[0] / start > 0.8, "JS: {}", lines.theta[0]);
