@@ -42,16 +42,10 @@ pub struct Preset {
     pub title: &'static str,
     /// One sentence.
     pub summary: &'static str,
-    /// Settings, for all arenas or with a suffix for one.
+    /// Settings for all arenas.
     pub query: &'static str,
     /// Settings for arenas with one objective.
     pub by_objective: &'static [(Objective, &'static str)],
-    /// Objectives of the arenas, where they are not the default ones.
-    pub arenas: &'static [Objective],
-    /// Heading under which it stands; empty for the first ones.
-    pub group: &'static str,
-    /// What it is said to show, which `genzoo gallery` checks over seeds.
-    pub claims: &'static [Claim],
 }
 
 /// A preset that needs no more than a link.
@@ -67,32 +61,7 @@ pub(crate) const fn preset(
         summary,
         query,
         by_objective: &[],
-        arenas: &[],
-        group: "",
-        claims: &[],
     }
-}
-
-/// Something that can be read from the measures of a run.
-#[derive(Clone, Copy, Debug)]
-pub struct Claim {
-    /// Index of the arena.
-    pub arena: usize,
-    /// The measure.
-    pub column: &'static str,
-    /// What is read of it.
-    pub reading: Reading,
-    /// Least and most that it may read.
-    pub within: (f64, f64),
-}
-
-/// What is read of a measure, taken every 100 steps.
-#[derive(Clone, Copy, Debug)]
-pub enum Reading {
-    /// Its value at this step.
-    At(u64),
-    /// The largest less the smallest value between two steps, both included.
-    Swing(u64, u64),
 }
 
 /// Whether a setting is one for all arenas or one for each.
@@ -182,47 +151,6 @@ impl Demo {
     }
 }
 
-/// A preset of the failure gallery.
-const fn gallery(
-    id: &'static str,
-    title: &'static str,
-    summary: &'static str,
-    query: &'static str,
-    arenas: &'static [Objective],
-    claims: &'static [Claim],
-) -> Preset {
-    Preset {
-        arenas,
-        group: "Failures and cures",
-        claims,
-        ..preset(id, title, summary, query)
-    }
-}
-
-const fn at(arena: usize, column: &'static str, step: u64, least: f64, most: f64) -> Claim {
-    Claim {
-        arena,
-        column,
-        reading: Reading::At(step),
-        within: (least, most),
-    }
-}
-
-const fn swing(
-    arena: usize,
-    column: &'static str,
-    steps: (u64, u64),
-    least: f64,
-    most: f64,
-) -> Claim {
-    Claim {
-        arena,
-        column,
-        reading: Reading::Swing(steps.0, steps.1),
-        within: (least, most),
-    }
-}
-
 const RACE_PRESETS: &[Preset] = &[
     preset(
         "collapse",
@@ -269,115 +197,6 @@ const RACE_PRESETS: &[Preset] = &[
             "radius=1.414&sigma=0.014&g-depth=3&g-width=512&d-depth=3&d-width=512&g-activation=relu&d-activation=relu&lr-g=0.0001&lr-d=0.0001&beta1=0.5&beta2=0.9",
         )
     },
-    gallery(
-        "mode-collapse",
-        "Mode collapse, and R1",
-        "A: the generator serves a few modes and the discriminator chases them; lost modes do not come back. B: R1 flattens the discriminator at the data, and they stay.",
-        "radius=0.667&sigma=0.033&latent-dim=32&g-output=tanh&batch=128&critic-steps=3&gamma=1",
-        &[Objective::NonSaturating, Objective::R1],
-        &[
-            at(0, "strict_modes", 1000, 0.0, 5.0),
-            at(1, "strict_modes", 1000, 7.0, 8.0),
-        ],
-    ),
-    gallery(
-        "oscillation",
-        "Oscillation",
-        "A: momentum makes generator and discriminator chase each other round the two modes, and the distance swings. B: the same with R1, which damps the turning.",
-        "density=gaussian-pair&optimiser=momentum&beta1=0.9&lr-g=0.05&lr-d=0.05&gamma=1",
-        &[Objective::NonSaturating, Objective::R1],
-        &[
-            swing(0, "w1", (300, 1000), 0.5, 9.0),
-            swing(1, "w1", (300, 1000), 0.0, 0.3),
-            swing(0, "mode_jsd", (300, 1000), 0.0, 9.0),
-            swing(1, "mode_jsd", (300, 1000), 0.0, 9.0),
-        ],
-    ),
-    gallery(
-        "strong-discriminator",
-        "D too strong",
-        "A: ten updates with a large rate make the discriminator certain, and log(1 - D) gives the generator nothing to follow. B: a critic may be as good as it likes; its gradient stays.",
-        "critic-steps=10&lr-d=0.01",
-        &[Objective::Minimax, Objective::WassersteinGp],
-        &[
-            at(0, "js", 500, 0.5, 0.7),
-            at(0, "d_loss", 500, 0.0, 0.1),
-            at(1, "js", 500, 0.0, 0.5),
-        ],
-    ),
-    gallery(
-        "weak-discriminator",
-        "D too weak",
-        "A: the discriminator hardly learns, so the generator follows outdated advice. B: the same with a rate that keeps up.",
-        "lr-d.0=0.00001",
-        &[Objective::NonSaturating, Objective::NonSaturating],
-        &[at(0, "w1", 500, 0.6, 9.0), at(1, "w1", 500, 0.0, 0.5)],
-    ),
-    gallery(
-        "convergence-failure",
-        "Convergence failure",
-        "A: rates too large: the discriminator's loss falls to 0 and the generator's grows and grows. B: R1 at the same rates keeps both losses near their equilibrium.",
-        "lr-g=0.02&lr-d=0.02&gamma=1",
-        &[Objective::NonSaturating, Objective::R1],
-        &[
-            at(0, "d_loss", 500, 0.0, 0.2),
-            at(0, "g_loss", 500, 3.0, 1e9),
-            at(1, "d_loss", 500, 0.7, 2.0),
-            at(1, "g_loss", 500, 0.0, 3.0),
-        ],
-    ),
-    gallery(
-        "clip-small",
-        "Clip too small",
-        "A: weights within 0.001 leave a critic that is all but flat: its gradient vanishes from layer to layer, and the generator waits. B: the same with 0.1.",
-        "clip.0=0.001&clip.1=0.1",
-        &[Objective::WassersteinClip, Objective::WassersteinClip],
-        &[
-            at(0, "grad_norm", 500, 0.0, 0.001),
-            at(0, "w1", 500, 0.6, 9.0),
-            at(1, "grad_norm", 500, 0.1, 1e9),
-            at(1, "w1", 500, 0.0, 0.5),
-        ],
-    ),
-    gallery(
-        "clip-large",
-        "Clip too large",
-        "A: weights up to 1 let the slope of the critic grow far beyond 1, and the generator is thrown about. B: the penalty holds it near 1.",
-        "clip.0=1",
-        &[Objective::WassersteinClip, Objective::WassersteinGp],
-        &[
-            at(0, "grad_norm", 500, 10.0, 1e9),
-            at(1, "grad_norm", 500, 0.3, 2.0),
-            at(0, "w1", 500, 0.0, 9.0),
-            at(1, "w1", 500, 0.0, 0.5),
-        ],
-    ),
-    gallery(
-        "latent-small",
-        "Latent too small",
-        "A line cannot cover eight modes without crossing between them: with one latent dimension, threads join the modes and quality suffers. Compare with the next.",
-        "latent-dim=1&sigma=0.05",
-        &[Objective::NonSaturating, Objective::WassersteinGp],
-        &[
-            at(0, "high_quality", 1000, 0.0, 0.9),
-            at(1, "high_quality", 1000, 0.0, 0.9),
-            at(0, "strict_modes", 1000, 0.0, 9.0),
-            at(1, "strict_modes", 1000, 0.0, 9.0),
-        ],
-    ),
-    gallery(
-        "latent-larger",
-        "Larger latent",
-        "The same ring with eight latent dimensions.",
-        "latent-dim=8&sigma=0.05",
-        &[Objective::NonSaturating, Objective::WassersteinGp],
-        &[
-            at(0, "high_quality", 1000, 0.0, 0.9),
-            at(1, "high_quality", 1000, 0.0, 0.9),
-            at(0, "strict_modes", 1000, 0.0, 9.0),
-            at(1, "strict_modes", 1000, 0.0, 9.0),
-        ],
-    ),
 ];
 
 /// Defaults that depend on the objective and on nothing else: the values of the papers, scaled to toys.
@@ -748,7 +567,7 @@ pub(crate) fn demo_json(d: &Demo) -> Json {
     };
     json!({
         "id": d.id, "title": d.title, "summary": d.summary,
-        "presets": d.presets.iter().map(|p| json!({"id": p.id, "title": p.title, "summary": p.summary, "group": p.group})).collect::<Vec<_>>(),
+        "presets": d.presets.iter().map(|p| json!({"id": p.id, "title": p.title, "summary": p.summary})).collect::<Vec<_>>(),
         "controls": d.controls.iter().map(control_json).collect::<Vec<_>>(),
         "columns": d.columns,
         "charts": d.charts.iter().map(|c| json!({"id": c.id, "title": c.title, "unit": c.unit, "help": c.help, "columns": c.columns})).collect::<Vec<_>>(),

@@ -2,7 +2,7 @@
 //! left out or brought into range, with a sentence for the user.
 //!
 //! A key without suffix holds for all arenas; `key.1` for the second arena only. The order of precedence is: `key.1`, `key`,
-//! the preset for the arena's objective, the preset (again `key.1`, then `key`), the objective's default, the density's default, the
+//! the preset for the arena's objective, the preset, the objective's default, the density's default, the
 //! control's default.
 
 use std::collections::BTreeMap;
@@ -25,7 +25,7 @@ pub const STEP_MAX: u64 = 1_000_000;
 pub const EVENTS_MAX: usize = 500;
 
 const NOTES_MAX: usize = 12;
-const DEFAULT_ARENAS: &[Objective] = &[Objective::NonSaturating, Objective::WassersteinGp];
+const DEFAULT_ARENAS: [Objective; 2] = [Objective::NonSaturating, Objective::WassersteinGp];
 
 /// The value of a setting.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -221,11 +221,9 @@ fn split_suffix(key: &str) -> (&str, Option<usize>) {
     }
 }
 
-/// The value for `key` of an arena in a preset's or an objective's query.
-fn lookup(control: &Control, query: &str, arena: usize) -> Option<Value> {
-    let find = |key: &str| pairs(query).find(|(k, _)| k == key);
-    let own = find(&format!("{}.{arena}", control.key));
-    let (_, text) = own.or_else(|| find(control.key))?;
+/// The value for `key` in a preset's or an objective's query.
+fn lookup(control: &Control, query: &str) -> Option<Value> {
+    let (_, text) = pairs(query).find(|(k, _)| k == control.key)?;
     control.parse(&text).ok().map(|(value, _)| value)
 }
 
@@ -235,7 +233,7 @@ impl Settings {
         let mut settings = Self {
             demo,
             preset: &demo.presets[0],
-            arenas: vec![],
+            arenas: DEFAULT_ARENAS.to_vec(),
             explicit: BTreeMap::new(),
             current: BTreeMap::new(),
             events: vec![],
@@ -244,7 +242,6 @@ impl Settings {
             points_text: String::new(),
             notes: vec![],
         };
-        settings.arenas = settings.default_arenas().to_vec();
         if query.len() > QUERY_MAX_BYTES {
             settings.notes.push(format!(
                 "The link is {} KiB long; at most {} KiB are read. The defaults are used.",
@@ -253,13 +250,9 @@ impl Settings {
             ));
             return settings;
         }
-        // The preset and the arenas come first: which keys exist depends on them.
+        // Arenas come first: which keys exist depends on them.
         let all: Vec<(String, String)> = pairs(query.trim_start_matches(['#', '?'])).collect();
-        let given = |key: &str| all.iter().find(|(k, _)| k == key).map(|(_, text)| text);
-        if let Some(id) = given("preset") {
-            settings.take_preset(id);
-        }
-        if let Some(ids) = given("arenas") {
+        if let Some((_, ids)) = all.iter().find(|(k, _)| k == "arenas") {
             settings.take_arenas(ids);
         }
         for (key, text) in &all {
@@ -281,25 +274,6 @@ impl Settings {
         settings
     }
 
-    fn take_preset(&mut self, id: &str) {
-        match self.demo.presets.iter().find(|p| p.id == id) {
-            Some(preset) => self.preset = preset,
-            None => self.notes.push(format!(
-                "There is no preset \"{}\"; {} is used.",
-                excerpt(id),
-                self.preset.title
-            )),
-        }
-        self.arenas = self.default_arenas().to_vec();
-    }
-
-    fn default_arenas(&self) -> &'static [Objective] {
-        match self.preset.arenas {
-            [] => DEFAULT_ARENAS,
-            arenas => arenas,
-        }
-    }
-
     fn take_arenas(&mut self, ids: &str) {
         let mut arenas = vec![];
         for id in ids.split(',') {
@@ -319,7 +293,7 @@ impl Settings {
         }
         if arenas.is_empty() {
             self.notes
-                .push("No arena was left; the default ones are used.".into());
+                .push("No arena was left; the default two are used.".into());
         } else {
             self.arenas = arenas;
         }
@@ -327,7 +301,7 @@ impl Settings {
 
     fn take(&mut self, key: &str, text: &str) {
         match key {
-            "preset" | "arenas" => {}
+            "arenas" => {}
             "demo" => {
                 if text != self.demo.id {
                     self.notes.push(format!(
@@ -337,6 +311,14 @@ impl Settings {
                     ));
                 }
             }
+            "preset" => match self.demo.presets.iter().find(|p| p.id == text) {
+                Some(preset) => self.preset = preset,
+                None => self.notes.push(format!(
+                    "There is no preset \"{}\"; {} is used.",
+                    excerpt(text),
+                    self.preset.title
+                )),
+            },
             "step" => match text.parse::<f64>() {
                 Ok(step) if step >= 0.0 && step.fract() == 0.0 => {
                     if step > STEP_MAX as f64 {
@@ -469,10 +451,10 @@ impl Settings {
             table
                 .iter()
                 .filter(|(o, _)| *o == objective)
-                .find_map(|(_, query)| lookup(control, query, arena))
+                .find_map(|(_, query)| lookup(control, query))
         };
         of_objective(self.preset.by_objective)
-            .or_else(|| lookup(control, self.preset.query, arena))
+            .or_else(|| lookup(control, self.preset.query))
             .or_else(|| of_objective(OBJECTIVE_DEFAULTS))
             .or_else(|| self.density_default(control))
             .unwrap_or_else(|| control.default_value())
@@ -551,7 +533,7 @@ impl Settings {
         if self.preset.id != self.demo.presets[0].id {
             out.push(format!("preset={}", self.preset.id));
         }
-        if self.arenas != self.default_arenas() {
+        if self.arenas != DEFAULT_ARENAS {
             let ids: Vec<&str> = self.arenas.iter().map(|o| o.id()).collect();
             out.push(format!("arenas={}", ids.join(",")));
         }
@@ -659,20 +641,6 @@ mod tests {
         assert_eq!(
             race("density=grid25&preset=ring8-256").float("sigma", 0),
             0.033
-        );
-    }
-
-    #[test]
-    fn a_preset_may_bring_its_arenas_and_settings_for_one_of_them() {
-        let s = race("preset=weak-discriminator");
-        assert_eq!(s.arenas, [Objective::NonSaturating; 2]);
-        assert_eq!((s.float("lr-d", 0), s.float("lr-d", 1)), (1e-5, 1e-3));
-        assert_eq!(s.query(0, &[]), "preset=weak-discriminator");
-        let s = race("preset=weak-discriminator&arenas=minimax&lr-d=0.01");
-        assert_eq!((s.arenas.len(), s.float("lr-d", 0)), (1, 0.01));
-        assert_eq!(
-            s.query(0, &[]),
-            "preset=weak-discriminator&arenas=minimax&lr-d=0.01"
         );
     }
 

@@ -43,7 +43,6 @@ export class Controls {
     for (const button of this.presets.querySelectorAll('[data-preset]')) {
       const chosen = button.dataset.preset === run.preset;
       button.setAttribute('aria-pressed', String(chosen));
-      if (chosen && button.parentElement.matches('details')) button.parentElement.open = true;
       button.querySelector('.edited').hidden = !(chosen && run.edited);
     }
     this.padButton.hidden = !run.ownPoints;
@@ -58,11 +57,9 @@ export class Controls {
     };
     this.fields = use.map((control) => buildField(control, hooks));
     this.presets = el('div', { id: 'presets', class: 'presets', role: 'group', 'aria-label': 'Presets' },
-      [...new Set(presets.map(({ group }) => group))].flatMap((group) => {
-        const buttons = presets.filter((preset) => preset.group === group).map((preset) => this.#preset(preset));
-        // The first ones stand open; a further group is unfolded when it is wanted, or holds the chosen one.
-        return group ? el('details', { class: 'preset-group', data: { group } }, el('summary', {}, group), buttons) : buttons;
-      }));
+      presets.map(({ id, title, summary }) => el('button', {
+        type: 'button', data: { preset: id }, on: { click: () => this.hooks.preset(id) },
+      }, el('strong', {}, title, el('span', { class: 'edited', hidden: true }, ' edited')), el('span', {}, summary))));
     this.padButton = el('button', { type: 'button', id: 'open-pad', on: { click: () => this.hooks.openPad() } }, 'Draw or paste points');
 
     const groups = [...new Set(use.map(({ group }) => group))];
@@ -84,11 +81,6 @@ export class Controls {
       el('h3', {}, 'All arenas share'), ...common,
       el('h3', {}, 'Each arena its own'), this.#tabs(run), this.panel);
     this.#chooseTab(this.tab);
-  }
-
-  #preset({ id, title, summary }) {
-    return el('button', { type: 'button', data: { preset: id }, on: { click: () => this.hooks.preset(id) } },
-      el('strong', {}, title, el('span', { class: 'edited', hidden: true }, ' edited')), el('span', {}, summary));
   }
 
   #tabs({ arenas }) {

@@ -8,7 +8,8 @@ import { drawManifold } from '../views/marks.js';
 import { paintField } from '../views/field.js';
 
 const TICKS = 5;
-const MARGIN = { left: 44, right: 10, top: 8, bottom: 34 };
+const MARGIN = { left: 4, right: 1, top: 0.7, bottom: 3.1 }; // in heights of the axis text
+const AXIS_TEXT = 0.76; // of the page's text
 const SMOOTHING = 0.25; // of a range that follows its numbers, per picture
 
 /** Colour of a role. */
@@ -41,7 +42,9 @@ export class Panel {
   fit() {
     const { clientWidth, clientHeight } = this.canvas;
     const density = Math.min(2, devicePixelRatio || 1);
-    Object.assign(this, { width: clientWidth, height: clientHeight, density });
+    const { fontFamily, fontSize } = getComputedStyle(this.node);
+    const text = AXIS_TEXT * parseFloat(fontSize);
+    Object.assign(this, { width: clientWidth, height: clientHeight, density, text, font: `${text}px ${fontFamily}` });
     const [width, height] = [clientWidth, clientHeight].map((side) => Math.round(side * density));
     if (width && (this.canvas.width !== width || this.canvas.height !== height)) Object.assign(this.canvas, { width, height });
   }
@@ -57,7 +60,9 @@ export class Panel {
     const context = this.canvas.getContext('2d');
     context.setTransform(this.density, 0, 0, this.density, 0, 0);
     context.clearRect(0, 0, this.width, this.height);
-    const box = { x: MARGIN.left, y: MARGIN.top, width: this.width - MARGIN.left - MARGIN.right, height: this.height - MARGIN.top - MARGIN.bottom };
+    const { left, right, top, bottom } = MARGIN;
+    const { text } = this;
+    const box = { x: left * text, y: top * text, width: this.width - (left + right) * text, height: this.height - (top + bottom) * text };
     const [x, y] = [this.#range('x', 0), this.#range('y', 1)];
     const place = (at, up) => [
       box.x + ((at - x[0]) / (x[1] - x[0])) * box.width,
@@ -96,7 +101,7 @@ export class Panel {
   }
 
   #axes(context, box, x, y, place, colours) {
-    context.font = `11px ${getComputedStyle(this.node).fontFamily}`;
+    context.font = this.font;
     context.fillStyle = colours.faint;
     context.strokeStyle = colours.grid;
     context.lineWidth = 1;
@@ -121,7 +126,7 @@ export class Panel {
     context.textBaseline = 'bottom';
     context.fillText(this.spec.x.title, box.x + box.width, this.height - 2);
     context.save();
-    context.translate(11, box.y);
+    context.translate(this.text, box.y);
     context.rotate(-Math.PI / 2);
     context.fillText(this.spec.y.title, 0, 0);
     context.restore();

@@ -47,18 +47,6 @@ enum Command {
         #[arg(long, default_value_t = 2)]
         jobs: usize,
     },
-    /// Checks over several seeds that the failure gallery shows what it says.
-    Gallery {
-        /// One preset only.
-        #[arg(long)]
-        preset: Option<String>,
-        /// How many seeds, from 1.
-        #[arg(long, default_value_t = 5)]
-        seeds: u64,
-        /// Runs side by side.
-        #[arg(long, default_value_t = 2)]
-        jobs: usize,
-    },
     /// Trains weights and writes them with their card.
     Train(Train),
     /// Prints the measures of trained weights as a table.
@@ -178,11 +166,6 @@ fn main() -> ExitCode {
             race::run(&query, seeds, &at, jobs);
             Ok(())
         }
-        Command::Gallery {
-            preset,
-            seeds,
-            jobs,
-        } => race::gallery(preset.as_deref(), seeds, jobs),
         Command::Train(args) => train(args),
         Command::Eval(args) => eval(&args),
         Command::Sample { from, n, seed, out } => sample(&from, n as usize, seed, &out),
