@@ -4,7 +4,7 @@
 //!
 //! Layers, each using only those below it:
 //! - [`web`]: what JavaScript sees
-//! - [`catalog`], [`gallery`], [`settings`], [`runfile`]: the tables of demos, links as settings, runs as files
+//! - [`catalog`], [`lab`], [`gallery`], [`settings`], [`runfile`]: the tables of demos, links as settings, runs as files
 //! - [`sessions`]: a running demo, with optimisers and data
 //! - [`models`], [`objectives`], [`data`], [`metrics`]: networks, losses, densities and measures, without I/O
 //! - [`weights`]: trained networks as files, and their cards
@@ -15,6 +15,7 @@ pub mod choice;
 pub mod data;
 pub mod device;
 pub mod gallery;
+pub mod lab;
 pub mod metrics;
 pub mod models;
 pub mod objectives;

@@ -123,8 +123,8 @@ fn the_program_trains_as_the_page_does() {
     }
     // All objectives, in two races; two rates change in mid-run.
     let races = [
-        "preset=live&g-width=16&d-width=16&batch=64&arenas=minimax,non-saturating,least-squares&events=100.lr-g.1:0.0005",
-        "preset=live&g-width=16&d-width=16&batch=64&density=two-moons&arenas=wasserstein-clip,wasserstein-gp&events=100.lr-d:0.0002~150.D",
+        "preset=live&g-width=16&d-width=16&batch=64&arenas=minimax,non-saturating,least-squares,r1&events=100.lr-g.1:0.0005",
+        "preset=live&g-width=16&d-width=16&batch=64&density=two-moons&arenas=wasserstein-clip,wasserstein-gp,hinge&events=100.lr-d:0.0002~150.D",
     ];
     const STEPS: u64 = 300;
     for query in races {
@@ -138,7 +138,7 @@ fn the_program_trains_as_the_page_does() {
             folder.path().join("race.py"),
             folder.path().join("losses.csv"),
         );
-        std::fs::write(&program, session.program()).unwrap();
+        std::fs::write(&program, session.program().unwrap()).unwrap();
         let run = Command::new("python3")
             .arg(&program)
             .arg("--csv")

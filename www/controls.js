@@ -73,10 +73,12 @@ export class Controls {
       details.addEventListener('toggle', () => (details.open ? this.closed.delete(name) : this.closed.add(name)));
       return details;
     };
+    const common = groups.map((group) => section('shared', group)).filter(Boolean);
+    this.root.replaceChildren(el('h3', {}, 'Presets'), this.presets);
+    if (use.every(({ scope }) => scope === 'shared')) return this.root.append(...common);
     this.panel = el('div', { id: 'arena-panel', role: 'tabpanel' }, groups.map((group) => section('arena', group)));
-    this.root.replaceChildren(
-      el('h3', {}, 'Presets'), this.presets,
-      el('h3', {}, 'All arenas share'), ...groups.map((group) => section('shared', group)).filter(Boolean),
+    this.root.append(
+      el('h3', {}, 'All arenas share'), ...common,
       el('h3', {}, 'Each arena its own'), this.#tabs(run), this.panel);
     this.#chooseTab(this.tab);
   }

@@ -86,7 +86,7 @@ export class Stage {
   }
 
   async state() {
-    const { engine, session, runner, view, status, arenas } = this.#race;
+    const { engine, session, runner, view, status, scene } = this.#race;
     const [description, query] = await Promise.all([engine.describe(), engine.query()]);
     const { hash = null, hashStep } = status.dataset;
     return {
@@ -99,7 +99,7 @@ export class Stage {
       settings: description.settings,
       hash,
       hashStep: hash === null ? null : Number(hashStep),
-      metrics: arenas.cards.map(({ measures }, arena) => ({ arena, objective: session.objectives[arena], values: Object.fromEntries(measures) })),
+      metrics: scene.cards.map(({ measures }, arena) => ({ arena, objective: session.objectives[arena], values: Object.fromEntries(measures) })),
     };
   }
 

@@ -14,9 +14,12 @@ export class Engine {
   #losses = [];
   #keptAt = 0;
 
-  /** `report({text, detail, kind})` shows a sentence; `recovered(description)` follows each recovery. */
-  constructor(client, load, { report, recovered, broken }) {
-    Object.assign(this, { report, recovered, broken });
+  /**
+   * `report({text, detail, kind})` shows a sentence; `recovered(description)` follows each recovery; `module` is the one that
+   * computes on the CPU.
+   */
+  constructor(client, load, { report, recovered, broken, module }) {
+    Object.assign(this, { report, recovered, broken, module });
     this.kind = 'cpu';
     this.gpuBanned = false;
     this.kept = []; // the last two good snapshots, newest first: {step, query, bytes}
@@ -121,7 +124,7 @@ export class Engine {
     }
     const client = new WorkerClient();
     try {
-      await client.load(kind);
+      await client.load(kind === 'cpu' ? this.module : kind);
       await client.call('open', [this.demo, snapshot?.query ?? this.openedWith], PATIENCE.long);
       if (snapshot) await client.call('restore', [snapshot.bytes], PATIENCE.long);
       return client;

@@ -15,13 +15,13 @@ const LAST_MILLIS = 1500;
  * @returns {Promise<Blob | null>} null when it was stopped
  */
 export async function toGif(race, { frames, scale, signal, progress }) {
-  const { arenas, runner, session } = race;
+  const { scene, runner, session } = race;
   await runner.pause();
   const last = runner.step;
   const every = Math.max(1, Math.ceil(last / frames));
   const gif = GIFEncoder();
   const begun = new Promise((resolve) => { race.addEventListener('drawn', resolve, { once: true }); });
-  arenas.all = true;
+  scene.all = true;
   try {
     await session.reset();
     await begun;
@@ -36,7 +36,7 @@ export async function toGif(race, { frames, scale, signal, progress }) {
       await nextFrame();
     }
   } finally {
-    arenas.all = false;
+    scene.all = false;
   }
   gif.finish();
   return new Blob([gif.bytes()], { type: 'image/gif' });

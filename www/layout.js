@@ -6,13 +6,13 @@ import { el, icon } from './dom.js';
 const part = (name, node) => { node.dataset.part = name; return node; };
 const button = (id, name, label, properties = {}) => el('button', { type: 'button', id, ...properties }, icon(name), el('span', {}, label));
 
-/** `landmark`: the tag around the body, `main` where the race is the page. */
-export function layOut(place, landmark) {
+/** `landmark`: the tag around the body, `main` where the race is the page; `stage`: what stands in its middle. */
+export function layOut(place, landmark, stage) {
   place.replaceChildren(
     bar(), replay(),
     el('div', { id: 'fault', class: 'fault', role: 'alert', hidden: true }),
     el('ul', { id: 'notices', class: 'notices', 'aria-live': 'polite', 'aria-label': 'Messages' }),
-    el(landmark, { class: 'body' }, stage(), settings(), charts()),
+    el(landmark, { class: 'body' }, stage, settings(), charts()),
     el('dialog', { id: 'pad-dialog', 'aria-labelledby': 'pad-title' }));
 }
 
@@ -57,16 +57,21 @@ function replay() {
     el('button', { type: 'button', id: 'replay-cancel' }, 'Stop here'));
 }
 
-function stage() {
+/** The middle of a race. */
+export function arenasStage() {
   const skeleton = () => el('article', { class: 'arena skeleton' }, el('header', {}), el('div', { class: 'plot' }));
   return el('section', { class: 'stage', 'aria-label': 'The race' },
     el('div', { class: 'stage-bar' },
       part('views', el('div', { id: 'views', class: 'toggles', role: 'group', 'aria-label': 'Shown in every arena' })),
       part('arenas', button('add-arena', 'plus', 'Arena', { hidden: true }))),
     el('div', { id: 'arenas', class: 'arenas', data: { count: 2 }, tabIndex: -1 }, skeleton(), skeleton()),
-    el('div', { class: 'stage-foot' },
-      el('p', { id: 'status', class: 'status', role: 'status', data: { state: 'loading', step: 0, device: 'cpu' } }, 'Loading the model code…'),
-      el('p', { id: 'device-sentence' })));
+    stageFoot());
+}
+
+export function stageFoot() {
+  return el('div', { class: 'stage-foot' },
+    el('p', { id: 'status', class: 'status', role: 'status', data: { state: 'loading', step: 0, device: 'cpu' } }, 'Loading the model code…'),
+    el('p', { id: 'device-sentence' }));
 }
 
 function settings() {

@@ -1,7 +1,8 @@
 // The start page: one race that fills it, its link in the address bar, and the masthead.
 
 import { firstClient, firstLoad } from './boot.js';
-import { byId, el, setText, sprite } from './dom.js';
+import { byId, el, setText } from './dom.js';
+import { openHelp, wireMasthead } from './masthead.js';
 import { notify } from './notices.js';
 import { keepOffline } from './offline.js';
 import * as panels from './panels.js';
@@ -10,10 +11,8 @@ import { Record } from './record.js';
 import { decode, formatQuery, parseQuery, showLink } from './state.js';
 import { pageTheme } from './theme.js';
 
-document.body.append(sprite());
-const help = byId('help-dialog');
 const race = new Race(byId('race'), {
-  client: firstClient, load: firstLoad, theme: pageTheme, keyTarget: document, keys: { '?': () => help.showModal() }, panels,
+  client: firstClient, load: firstLoad, theme: pageTheme, keyTarget: document, keys: { '?': openHelp }, panels,
 });
 const record = new Record(race);
 let panel = null;
@@ -24,17 +23,7 @@ race.addEventListener('drawn', () => keepOffline(() => notify('A newer version o
 })), { once: true });
 race.addEventListener('link', ({ detail }) => showLink(detail));
 
-byId('theme').addEventListener('change', ({ target }) => { pageTheme.set(target.value); race.setView('theme', target.value); });
-byId('share').addEventListener('click', share);
-byId('help').addEventListener('click', () => help.showModal());
-byId('help-close').addEventListener('click', () => help.close());
-byId('skip').addEventListener('click', (event) => {
-  event.preventDefault(); // the hash holds the settings
-  byId('arenas').focus();
-});
-for (const type of ['pointerdown', 'keydown']) {
-  addEventListener(type, (event) => { if (event.isTrusted) race.runner.liftLimit(); }, { capture: true });
-}
+wireMasthead({ main: 'arenas', themed: (choice) => race.setView('theme', choice), share, touched: () => race.runner.liftLimit() });
 addEventListener('dragover', (event) => event.preventDefault());
 addEventListener('drop', openDropped);
 addEventListener('hashchange', () => open());

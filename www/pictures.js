@@ -12,16 +12,16 @@ const FONT = 'system-ui, "DejaVu Sans", sans-serif';
 
 /** What can be taken as a picture: `{id, title, width, height, paint(context)}`. */
 export function subjects(race) {
-  const { arenas, charts, theme } = race;
+  const { scene, charts, theme } = race;
   const colours = palette(theme.shown);
   const one = (card) => ({
     id: `arena-${LETTERS[card.info.index].toLowerCase()}`,
     title: `Arena ${LETTERS[card.info.index]}: ${card.info.title}`,
     width: ARENA,
     height: ARENA + HEAD,
-    paint: (context) => paintArena(context, card, arenas.views, colours),
+    paint: (context) => paintArena(context, card, scene.views, colours),
   });
-  const each = arenas.cards.map(one);
+  const each = scene.cards.map(one);
   const all = {
     id: 'arenas',
     title: 'All arenas',

@@ -1,11 +1,11 @@
 // A race in an element: the engine, the loop, the views and the controls, and who tells whom. The start page is one; so is
-// each embedded one, in a shadow root of its own.
+// each embedded one, in a shadow root of its own. With another scene in its middle it is a figure of the lab.
 
 import { chooseDevice, probe } from './device.js';
 import { setText, throttled } from './dom.js';
 import { Engine } from './engine.js';
 import { count } from './format.js';
-import { layOut } from './layout.js';
+import { arenasStage, layOut } from './layout.js';
 import { Notices } from './notices.js';
 import { Runner } from './runner.js';
 import { RunSession } from './session.js';
@@ -14,6 +14,9 @@ import { Toolbar } from './toolbar.js';
 import { Arenas } from './views/arenas.js';
 
 const AUTO_AFTER_MILLIS = 2000; // of training, by then the CPU's time per step is settled
+
+/** What a race shows: `stage()` its elements, and a `View` that asks for pictures and draws them. */
+const ARENAS = { stage: arenasStage, View: Arenas };
 
 const WORDS = {
   running: () => 'Training.',
@@ -33,22 +36,23 @@ export class Race extends EventTarget {
 
   /**
    * @param place the element to fill, in a document or a shadow root
-   * @param {{ client, load, theme, landmark?: string, keys?: object, keyTarget?: EventTarget, limits?: { hide: Set, lock: Set },
-   *           panels?: { Charts, Controls, DensityPad } }} options
-   *   `client` and `load` are a worker and the promise of its module; without `panels` there are no charts and no settings.
+   * @param {{ client, load, module?: string, theme, landmark?: string, keys?: object, keyTarget?: EventTarget, limits?: { hide: Set, lock: Set },
+   *           panels?: { Charts, Controls, DensityPad }, scene?: { stage(), View } }} options
+   *   `client` and `load` are a worker and the promise of its `module`; without `panels` there are no charts and no settings.
    */
-  constructor(place, { client, load, theme, landmark = 'main', keys, keyTarget, limits = null, panels = null }) {
+  constructor(place, { client, load, module = 'cpu', theme, landmark = 'main', keys, keyTarget, limits = null, panels = null, scene = ARENAS }) {
     super();
     Object.assign(this, { place, theme, limits });
     this.root = place.getRootNode();
     this.byId = (id) => this.root.getElementById(id);
     this.view = readLink('').view;
-    layOut(place, landmark);
+    layOut(place, landmark, scene.stage());
     this.status = this.byId('status');
     this.notices = new Notices(this.root);
     const { notify } = this.notices;
 
     this.engine = new Engine(client, load, {
+      module,
       report: ({ text, detail, kind }) => notify(text, { detail, kind }),
       recovered: (description) => {
         this.runner.step = description.step;
@@ -63,7 +67,7 @@ export class Race extends EventTarget {
       },
     });
     this.runner = new Runner(this.engine, {
-      request: (moving) => this.arenas.request(moving),
+      request: (moving) => this.scene.request(moving),
       draw: (result, still) => this.#draw(result, still),
       changed: (state, detail) => this.#showRunState(state, detail),
       said: (text) => notify(text, { key: 'unasked' }),
@@ -72,10 +76,16 @@ export class Race extends EventTarget {
     this.session = new RunSession(this.engine, this.runner, {
       notify,
       began: (description) => this.#began(description),
-      changed: () => { this.controls?.show(this.session.run); this.updateLink(); },
+      changed: () => {
+        this.controls?.show(this.session.run);
+        this.updateLink();
+        if (this.scene.showsSettings) this.#refresh();
+      },
       openPad: (density) => this.#openPad(density),
     });
-    this.arenas = new Arenas(this.root, theme, {
+    this.scene = new scene.View(this.root, theme, {
+      add: () => this.session.addArena(),
+      canAdd: () => this.session.canAddArena,
       changeObjective: (index, id) => this.session.changeObjective(index, id),
       remove: (index) => this.session.removeArena(index),
       viewsChanged: (ids) => { this.setView('views', ids.join(',')); this.#refresh(); },
@@ -90,9 +100,8 @@ export class Race extends EventTarget {
       cancelReplay: () => this.runner.cancelReplay(),
       speed: (value) => { this.runner.speed = value; this.engine.stop(); this.setView('speed', value); },
       device: (value) => { this.setView('device', value); this.#useDevice(value); },
-    }, { notify, keys, target: keyTarget });
-    theme.on(() => this.arenas.redraw());
-    this.byId('add-arena').addEventListener('click', () => this.session.addArena());
+    }, { notify, keys, target: keyTarget, sight: this.scene.root });
+    theme.on(() => this.scene.redraw());
   }
 
   #addPanels({ Charts, Controls, DensityPad }) {
@@ -158,7 +167,7 @@ export class Race extends EventTarget {
   /** Ends everything that computes or listens. */
   remove() {
     this.runner.remove();
-    this.arenas.remove();
+    this.scene.remove();
     this.charts?.remove();
     this.engine.close();
   }
@@ -170,7 +179,7 @@ export class Race extends EventTarget {
   #applyView() {
     this.theme.set(this.view.theme);
     this.runner.speed = this.view.speed;
-    this.arenas.setViews(this.view.views.split(','));
+    this.scene.setViews?.(this.view.views.split(','));
     for (const key of ['speed', 'device']) this.byId(key).value = this.view[key];
   }
 
@@ -179,12 +188,10 @@ export class Race extends EventTarget {
     this.notices.hideFault();
     this.#trainedMillis = 0;
     this.#autoDecided = false;
-    const { columns } = this.engine.catalog;
-    this.arenas.build(description, this.session.demo, columns);
-    this.charts?.build(description, this.session.demo, columns, this.view.charts);
-    this.controls?.build(this.session.demo, this.session.run);
-    this.byId('add-arena').hidden = !this.session.canAddArena;
-    for (const button of this.place.querySelectorAll('.remove-arena')) button.hidden = description.arenas.length === 1;
+    const { demo, run } = this.session;
+    this.scene.build(description, demo);
+    this.charts?.build(description, demo, this.view.charts);
+    this.controls?.build(demo, run);
     this.limit();
     this.status.dataset.arenas = description.arenas.length;
     this.runner.began(description.step ?? 0);
@@ -194,7 +201,7 @@ export class Race extends EventTarget {
 
   /** Draws an answer of the worker; `still` when nothing moves any more. */
   #draw(result, still) {
-    const drawn = this.arenas.draw(result, still);
+    const drawn = this.scene.draw(result, still);
     const { rows } = result.frame;
     this.charts?.add(rows);
     if (rows.length > 0) {

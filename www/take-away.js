@@ -34,10 +34,10 @@ export function takeAway(race, record, say) {
   /** The chosen picture, painted from what every arena shows now. */
   async function picture(convert, ending) {
     const { subjects, ...make } = await import('./pictures.js');
-    race.arenas.all = true;
+    race.scene.all = true;
     await race.runner.look();
     await race.runner.resting();
-    race.arenas.all = false;
+    race.scene.all = false;
     const chosen = subjects(race).find(({ id }) => id === subject.value);
     save(name(chosen.id, ending), await make[convert](chosen, Number(scale.value)));
     return `${chosen.title} is saved.`;

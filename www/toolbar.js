@@ -7,9 +7,9 @@ const wide = matchMedia('(min-width: 70rem)');
 export class Toolbar {
   /**
    * `place` holds the laid-out race, in `root`. `act`: `toggle, step(which), reset, speed(value), device(value), continueReplay,
-   * cancelReplay`. `keys`: further keys and what they do. Keys are heard on `target`.
+   * cancelReplay`. `keys`: further keys and what they do. Keys are heard on `target`. `sight`: what settings must not cover.
    */
-  constructor(place, root, act, { notify, keys = {}, target = place }) {
+  constructor(place, root, act, { notify, sight, keys = {}, target = place }) {
     Object.assign(this, { place, root, notify });
     this.byId = (id) => root.getElementById(id);
     const buttons = {
@@ -22,8 +22,8 @@ export class Toolbar {
       'replay-cancel': act.cancelReplay,
       'settings-toggle': () => {
         this.showSettings(place.dataset.settings !== 'open');
-        // Where settings are a sheet over the lower half, the arenas go to the upper one.
-        if (root === document && !wide.matches) this.byId('arenas').scrollIntoView();
+        // Where settings are a sheet over the lower half, the picture goes to the upper one.
+        if (root === document && !wide.matches) sight.scrollIntoView();
       },
       'settings-close': () => { this.showSettings(false); this.byId('settings-toggle').focus(); },
     };

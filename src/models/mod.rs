@@ -9,5 +9,6 @@ pub mod masks;
 pub mod mlp;
 pub mod network;
 pub mod pixelcnn;
+pub mod realnvp;
 pub mod sampler;
 pub mod vae;

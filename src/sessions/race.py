@@ -10,7 +10,7 @@ import math
 
 import torch
 from torch import nn
-from torch.nn.functional import logsigmoid
+from torch.nn.functional import logsigmoid, relu
 
 @SETTINGS@
 
@@ -105,17 +105,19 @@ def optimiser(arena, parameters, rate):
 
 
 def discriminator_loss(objective, real, fake):
-    if objective in ("minimax", "non-saturating"):
+    if objective in ("minimax", "non-saturating", "r1"):
         return -logsigmoid(real).mean() - logsigmoid(-fake).mean()
     if objective == "least-squares":
         return 0.5 * ((real - 1) ** 2).mean() + 0.5 * (fake**2).mean()
+    if objective == "hinge":
+        return relu(1 - real).mean() + relu(1 + fake).mean()
     return fake.mean() - real.mean()
 
 
 def generator_loss(objective, fake):
     if objective == "minimax":
         return logsigmoid(-fake).mean()
-    if objective == "non-saturating":
+    if objective in ("non-saturating", "r1"):
         return -logsigmoid(fake).mean()
     if objective == "least-squares":
         return 0.5 * ((fake - 1) ** 2).mean()
@@ -154,10 +156,10 @@ class Arena:
         loss = discriminator_loss(self.objective, out[: len(real)], out[len(real) :])
         if self.objective == "wasserstein-gp":
             share = torch.rand(len(real), 1, generator=stream(PENALTY, n))
-            between = (fake + (real - fake) * share).requires_grad_()
-            (slope,) = torch.autograd.grad(self.discriminator(between).sum(), between, create_graph=True)
-            norm = (slope.square().sum(1) + 1e-12).sqrt()
+            norm = (self.squared_slope(fake + (real - fake) * share) + 1e-12).sqrt()
             loss = loss + of("lambda", self.index) * ((norm - 1) ** 2).mean()
+        if self.objective == "r1":
+            loss = loss + 0.5 * of("gamma", self.index) * self.squared_slope(real).mean()
         self.step(self.d_optimiser, loss)
         if self.objective == "wasserstein-clip":
             bound = of("clip", self.index)
@@ -166,6 +168,11 @@ class Arena:
                     parameter.clamp_(-bound, bound)
         self.d_updates += 1
         return loss.item()
+
+    def squared_slope(self, at):
+        at = at.detach().requires_grad_()
+        (slope,) = torch.autograd.grad(self.discriminator(at).sum(), at, create_graph=True)
+        return slope.square().sum(1)
 
     def update_generator(self):
         loss = generator_loss(self.objective, self.discriminator(self.generator(latents(NOISE_G, self.g_updates))))

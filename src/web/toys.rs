@@ -4,14 +4,26 @@ use js_sys::{Array, Float32Array, Float64Array, Uint8Array};
 use wasm_bindgen::prelude::*;
 
 use super::{device, error, object};
-use crate::catalog::{self, DEMOS, Demo};
+use crate::catalog::Demo;
 use crate::data::points;
 use crate::runfile;
 use crate::sessions::{Budget, Frame};
 use crate::settings::Settings;
 
+/// The demos of this module, the default first.
+fn demos() -> Vec<&'static Demo> {
+    let mut demos = vec![];
+    #[cfg(feature = "toys")]
+    demos.extend(crate::catalog::DEMOS);
+    #[cfg(feature = "lab")]
+    demos.extend(crate::lab::LAB.iter().map(|l| &l.demo));
+    demos
+}
+
 fn demo(id: &str) -> &'static Demo {
-    catalog::demo(id).unwrap_or(&DEMOS[0])
+    let demos = demos();
+    let known = demos.iter().find(|d| d.id == id);
+    known.unwrap_or(&demos[0])
 }
 
 fn clock() -> f64 {
@@ -160,8 +172,8 @@ impl Session {
     }
 
     /// The run so far as a PyTorch program.
-    pub fn program(&self) -> String {
-        self.0.program()
+    pub fn program(&self) -> Result<String, JsValue> {
+        self.0.program().map_err(error)
     }
 
     /// 16 hexadecimal digits over the whole state.
@@ -194,5 +206,14 @@ fn frame_to_js(frame: Frame) -> Result<JsValue, JsValue> {
         ("step", (frame.step as f64).into()),
         ("rows", rows.into()),
         ("arenas", arenas.into()),
+        (
+            "marks",
+            frame
+                .marks
+                .iter()
+                .map(|m| floats(m))
+                .collect::<Array>()
+                .into(),
+        ),
     ])
 }

@@ -30,6 +30,15 @@ for (const colorScheme of ['light', 'dark']) {
     await audit(race.page, 'with the help');
   });
 
+  scenario(`the lab, ${colorScheme}`, { path: 'lab.html', context: { colorScheme }, expectedErrors: AXES_OWN }, async (race) => {
+    await race.trained(5);
+    await race.pause();
+    await race.openSettings();
+    await audit(race.page, 'with settings');
+    await race.click('#help');
+    await audit(race.page, 'with the help');
+  });
+
   for (const controls of ['none', 'minimal', 'full']) {
     scenario(`embed.html, controls=${controls}, ${colorScheme}`, { path: `embed.html?${SMALL}&step=10&measure-every=10&controls=${controls}`, context: { colorScheme }, expectedErrors: AXES_OWN }, async ({ page }) => {
       await until('step 10', () => page.evaluate(() => document.querySelector('gen-zoo')?.shadowRoot?.querySelector('#status')?.dataset.restsAt === '10'));

@@ -41,7 +41,7 @@ export class ArenaView {
     this.figures = new Map(this.readouts.map(({ column }) => [column, el('dd', { data: { column } }, '–')]));
     const remove = el('button', {
       type: 'button', class: 'quiet remove-arena', data: { part: 'arenas' }, 'aria-label': `Remove arena ${letter}`, title: 'Remove this arena',
-      on: { click: () => hooks.remove(index) },
+      hidden: this.description.arenas.length === 1, on: { click: () => hooks.remove(index) },
     }, icon('close'));
     const select = el('select', {
       class: 'objective', data: { part: 'objective' }, 'aria-label': `Objective of arena ${letter}`,

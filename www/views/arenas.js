@@ -24,6 +24,8 @@ export class Arenas {
     Object.assign(this, { theme, hooks });
     this.root = root.getElementById('arenas');
     this.switches = root.getElementById('views');
+    this.addButton = root.getElementById('add-arena');
+    this.addButton.addEventListener('click', () => hooks.add());
     this.cards = [];
     this.onScreen = new Set();
     this.all = false; // whether those off the screen are read too
@@ -44,10 +46,10 @@ export class Arenas {
   }
 
   /** Cards for a new session. */
-  build(description, demo, columns) {
+  build(description, demo) {
     this.watcher.disconnect();
     this.resizer.disconnect();
-    this.cards = description.arenas.map((info) => new ArenaView(info, description, demo, columns, this.theme, this.hooks));
+    this.cards = description.arenas.map((info) => new ArenaView(info, description, demo, this.theme, this.hooks));
     // Until the watcher reports, all count as visible: the first picture should not wait for it.
     this.onScreen = new Set(this.cards.keys());
     this.root.dataset.count = this.cards.length;
@@ -56,6 +58,7 @@ export class Arenas {
       this.watcher.observe(node);
       this.resizer.observe(canvas);
     }
+    this.addButton.hidden = !this.hooks.canAdd();
     this.cards.forEach((card) => card.fit());
     this.redraw();
   }

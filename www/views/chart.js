@@ -24,12 +24,13 @@ export class Chart {
   constructor(spec, description, columns, theme, together) {
     Object.assign(this, { spec, theme, together });
     this.columns = spec.columns.filter((column) => columns.includes(column));
-    this.lines = description.arenas.flatMap(({ index, title }) => this.columns.map((column, nth) => ({
+    this.lines = description.arenas.flatMap(({ index, title, name = LETTERS[index] }) => this.columns.map((column, nth) => ({
       arena: index, column, nth, at: columns.indexOf(column),
-      label: this.columns.length > 1 ? `${LETTERS[index]} ${column.replaceAll('_', ' ')}` : LETTERS[index],
+      label: this.columns.length > 1 || !name ? `${name} ${column.replaceAll('_', ' ')}` : name,
       title,
     })));
     this.history = new History(this.lines.length);
+    this.known = this.lines.map(() => false); // not every run has every measure
     this.references = [];
     this.visible = false;
     this.stale = true;
@@ -62,8 +63,8 @@ export class Chart {
   #references(given) {
     const found = [];
     for (const column of this.columns) {
-      const [key, name] = REFERENCES[column] ?? [];
-      const value = key && given[key];
+      const [key, name] = REFERENCES[column] ?? [column, 'theory'];
+      const value = given[key];
       if (Array.isArray(value)) {
         value.forEach((each, arena) => Number.isFinite(each) && found.push({ value: each, name, arena }));
       } else if (Number.isFinite(value) && !found.some((other) => other.value === value)) {
@@ -79,6 +80,7 @@ export class Chart {
       if (line.arena !== arena) return;
       const value = values[line.at];
       if (!Number.isFinite(value)) return;
+      this.known[index] = true;
       this.history.add(step, index, this.spec.log && value <= 0 ? null : value);
       this.stale = true;
     });
@@ -191,6 +193,7 @@ export class Chart {
       let back = Math.min(at, column.length - 1);
       while (back > 0 && column[back] === null) back -= 1;
       setText(this.values[line], number(column[back] ?? null));
+      this.values[line].parentElement.hidden = !this.known[line];
     });
   }
 

@@ -27,10 +27,10 @@ export class Charts {
   }
 
   /** Charts for a new session; `shown` is `all` or a list of ids. */
-  build(description, demo, columns, shown) {
+  build(description, demo, shown) {
     for (const chart of this.charts) chart.plot?.destroy();
     this.watcher.disconnect();
-    this.charts = demo.charts.map((spec) => new Chart(spec, description, columns, this.theme, this.together)).filter(({ columns: own }) => own.length > 0);
+    this.charts = demo.charts.map((spec) => new Chart(spec, description, demo.columns, this.theme, this.together)).filter(({ columns: own }) => own.length > 0);
     this.root.replaceChildren(...this.charts.map(({ node }) => node));
     for (const chart of this.charts) {
       this.watcher.observe(chart.node);

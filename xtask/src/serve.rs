@@ -13,7 +13,7 @@ use tower_http::{services::ServeDir, set_header::SetResponseHeaderLayer};
 
 use crate::{
     ServeArgs,
-    build::{self, CPU, GPU, IMAGES},
+    build::{self, CPU, GPU, IMAGES, LAB},
     project::command,
     site::Site,
     watch::Watch,
@@ -70,6 +70,7 @@ pub fn run(args: &ServeArgs) -> Result<()> {
 /// What comes after the CPU module.
 fn finish(site: &Site, args: &ServeArgs) -> Result<()> {
     build::module(&IMAGES)?;
+    build::module(&LAB)?;
     site.assemble()?;
     if !args.build.cpu_only {
         build::module(&GPU)?;

@@ -13,7 +13,7 @@ use anyhow::{Context, Result, ensure};
 use walkdir::{DirEntry, WalkDir};
 
 use crate::{
-    build::{CPU, GPU, IMAGES, pkg},
+    build::{CPU, GPU, IMAGES, LAB, pkg},
     install, links, offline, package, pages,
     project::{lock, read, remove, root, write_whole},
 };
@@ -182,17 +182,18 @@ impl Site {
         Ok(sizes)
     }
 
-    /// What the start page needs before its first step, and what the GPU module, the image pages, what is loaded when it is
+    /// What the start page needs before its first step, and what the GPU module, the other pages, what is loaded when it is
     /// used, and the weights add.
-    pub fn totals(&self) -> Result<[(&'static str, Size); 7]> {
+    pub fn totals(&self) -> Result<[(&'static str, Size); 8]> {
         let [
             mut page,
             mut cpu,
             mut gpu,
             mut images,
+            mut lab,
             mut later,
             mut weights,
-        ] = [Size::default(); 6];
+        ] = [Size::default(); 7];
         let mut first = links::loads(&self.folder.join(START))?;
         first.extend([START, WORKER].map(str::to_owned));
         for (name, size) in self.sizes()? {
@@ -200,9 +201,12 @@ impl Site {
                 _ if first.contains(&name) => &mut page,
                 Some(("pkg", file)) if file.starts_with(GPU.name) => &mut gpu,
                 Some(("pkg", file)) if file.starts_with(IMAGES.name) => &mut images,
+                Some(("pkg", file)) if file.starts_with(LAB.name) => &mut lab,
                 Some(("pkg", _)) => &mut cpu,
                 Some((WEIGHTS, _)) => &mut weights,
                 Some(("images", _)) => &mut images,
+                Some(("lab", _)) => &mut lab,
+                None if name == "lab.html" => &mut lab,
                 None if image_page(&self.folder.join(&name))? => &mut images,
                 _ => &mut later,
             };
@@ -219,6 +223,7 @@ impl Site {
             ("first visit", first),
             (GPU.name, gpu),
             ("image pages", images),
+            ("lab page", lab),
             ("on demand", later),
             (WEIGHTS, weights),
         ])
@@ -283,7 +288,7 @@ fn wanted() -> Result<BTreeMap<PathBuf, PathBuf>> {
         );
     }
 
-    for module in [CPU, IMAGES, GPU] {
+    for module in [CPU, IMAGES, LAB, GPU] {
         // A module of other sources would disagree with the rest.
         if module.made_from().is_some() && module.made_from() == CPU.made_from() {
             let own = folder_files(&pkg(), |name| {
