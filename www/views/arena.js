@@ -15,7 +15,8 @@ const READOUTS = [
 ];
 
 export class ArenaView {
-  constructor(info, description, demo, columns, theme, hooks) {
+  constructor(info, description, demo, theme, hooks) {
+    const { columns } = demo;
     Object.assign(this, { info, description, columns, theme });
     this.data = {};
     this.measures = new Map();
