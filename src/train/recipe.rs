@@ -298,7 +298,7 @@ pub const RECIPES: &[Recipe] = &[
         source: BINARIZED_MNIST,
         family: pixelcnn(Kind::Plain, 5, 2, false, false),
         batch: 16,
-        steps: 4_000,
+        steps: 8_000,
     },
     Recipe {
         id: "pixelcnn-fashion",
@@ -306,7 +306,7 @@ pub const RECIPES: &[Recipe] = &[
         source: FASHION,
         family: pixelcnn(Kind::Gated, 3, 16, true, false),
         batch: 16,
-        steps: 3_000,
+        steps: 8_000,
     },
     Recipe {
         id: "pixelcnn-critters",
@@ -314,7 +314,7 @@ pub const RECIPES: &[Recipe] = &[
         source: CRITTERS,
         family: pixelcnn(Kind::Gated, 3, 16, false, true),
         batch: 16,
-        steps: 2_000,
+        steps: 6_000,
     },
     Recipe {
         id: "pixelrnn-mnist",
@@ -330,7 +330,7 @@ pub const RECIPES: &[Recipe] = &[
             halved: false,
         },
         batch: 16,
-        steps: 1_500,
+        steps: 4_000,
     },
     Recipe {
         id: "features-critters",
