@@ -22,7 +22,7 @@ export class Compare {
     this.body = el('tbody', {});
     this.time = el('button', { type: 'button', class: 'primary', id: 'time-all', on: { click: () => this.#timeAll() } }, 'Time sampling here');
     this.hint = el('p', { class: 'hint' });
-    const heads = ['Weights', 'Network', 'Parameters', 'Training, minutes', 'NLL, nats', 'Bits per dimension', 'Pixels/s, cached', 'Pixels/s, whole passes', 'Times faster'];
+    const heads = ['Weights', 'Network', 'Parameters', 'Training, minutes', 'Updates', 'NLL, nats', 'Bits per dimension', 'Pixels/s, cached', 'Pixels/s, whole passes', 'Times faster'];
     this.node = el('section', { class: 'view', 'aria-label': 'Compare' },
       el('section', { class: 'panel', 'aria-label': 'Costs' }, el('div', { class: 'stage-bar' }, el('h2', {}, 'RNN against CNN on the same digits'), this.time), this.charts, this.hint),
       el('div', { class: 'panel table-scroll', tabIndex: 0, role: 'region', 'aria-label': 'All weights' },
@@ -67,7 +67,7 @@ export class Compare {
     const { page } = this;
     this.body.replaceChildren(...this.rows.map((row) => {
       const { cached, whole } = this.rates.get(row.id) ?? { cached: page.boards.rate(row.id) };
-      const cells = [KINDS[row.kind], count(row.parameters), short(row.minutes), number(row.nats, 4), number(row.bits, 3),
+      const cells = [KINDS[row.kind], count(row.parameters), short(row.minutes), count(row.steps), number(row.nats, 4), number(row.bits, 3),
         cached ? count(cached) : '–', whole ? short(whole) : '–', whole ? short(cached / whole) : '–'];
       const link = el('button', { type: 'button', class: 'quiet', on: { click: () => page.set({ weights: row.id, view: 'pixel' }) } }, row.title);
       return el('tr', { 'aria-current': String(row.id === page.model.id), data: { id: row.id, cached: cached ?? '', whole: whole ?? '' } },
@@ -75,7 +75,10 @@ export class Compare {
     }));
     const same = this.rows.filter(({ data, colours }) => data === this.rows[0]?.data && colours === 1);
     this.charts.replaceChildren(...CHARTS.map(([key, title, text]) => this.#chart(key, title, text, same)));
-    this.hint.textContent = `All of ${same[0]?.data ?? 'the same data'}. Published on binarized MNIST (van den Oord et al. 2016a, table 1): PixelCNN 81.30 nats, Row LSTM 80.54, Diagonal BiLSTM 79.20.`;
+    // Likelihoods compare architectures only where the training is alike.
+    const uneven = same.some(({ steps }) => steps < same[0].steps / 2)
+      ? `After unequal training (${same.map(({ steps }) => count(steps)).join(', ')} updates), so the likelihoods say how far each has come. ` : '';
+    this.hint.textContent = `${uneven}All of ${same[0]?.data ?? 'the same data'}. Published on binarized MNIST (van den Oord et al. 2016a, table 1): PixelCNN 81.30 nats, Row LSTM 80.54, Diagonal BiLSTM 79.20.`;
   }
 
   #chart(key, title, text, rows) {
@@ -93,10 +96,10 @@ export class Compare {
 }
 
 /** What a card says of its network. */
-function traits({ config: { network = {} }, data, measures = [], parameters, wall_secs: seconds }) {
+function traits({ config: { network = {} }, data, measures = [], parameters, steps, wall_secs: seconds }) {
   const measure = (name) => measures.find((one) => one.name === name)?.value;
   return {
-    kind: network.kind, colours: network.colours, pixels: network.side ** 2, data: data?.name, parameters, minutes: seconds / 60,
+    kind: network.kind, colours: network.colours, pixels: network.side ** 2, data: data?.name, parameters, steps, minutes: seconds / 60,
     nats: measure('NLL'), bits: measure('bits per dimension'),
   };
 }
