@@ -171,7 +171,10 @@ scenario('measures as CSV', { hash: RUN }, async (race) => {
 
 scenario('pictures at a scale, as PNG and as SVG', { hash: RUN }, async (race) => {
   await open(race);
-  const subjects = await race.page.$$eval('#take-subject option', (all) => all.map(({ value }) => value));
+  const subjects = await until('subjects', async () => {
+    const found = await race.page.$$eval('#take-subject option', (all) => all.map(({ value }) => value));
+    return found.length > 0 && found;
+  });
   assert.ok(['arenas', 'arena-a', 'arena-b', 'chart-js', 'chart-losses'].every((id) => subjects.includes(id)), subjects.join());
   for (const [subject, scale, width, height] of [['arena-a', 2, 960, 1028], ['arenas', 1, 960, 514], ['chart-js', 4, 2560, 1280]]) {
     await race.page.selectOption('#take-subject', subject);
