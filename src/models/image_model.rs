@@ -4,6 +4,7 @@ use burn::tensor::{Device, Tensor, activation};
 
 use super::classifier::ClassifierConfig;
 use super::network::{Network, State, images};
+use super::pix2pix::UnetConfig;
 use super::pixelcnn::PixelCnn;
 use super::vae::{Vae, VaeConfig};
 use crate::weights::{Card, ModelConfig};
@@ -39,6 +40,15 @@ pub enum ImageModel {
     },
     /// Autoregressive network over pixels.
     PixelCnn(PixelCnn<Network>),
+    /// Sketches to pictures.
+    Pix2pix {
+        /// Shape of the generator.
+        config: UnetConfig,
+        /// Sketch to a picture in [-1, 1].
+        generator: Network,
+        /// Sketch and picture to logits of patches.
+        discriminator: Option<Network>,
+    },
 }
 
 impl ImageModel {
@@ -77,6 +87,15 @@ impl ImageModel {
                 config: *network,
                 network: next(),
             }),
+            ModelConfig::Pix2pix {
+                generator,
+                discriminator,
+                ..
+            } => Self::Pix2pix {
+                config: *generator,
+                generator: next(),
+                discriminator: discriminator.map(|_| next()),
+            },
         })
     }
 
@@ -85,7 +104,7 @@ impl ImageModel {
         match self {
             Self::Dcgan { latent, .. } => Some(*latent),
             Self::Vae { config, .. } => Some(config.latent),
-            Self::Classifier { .. } | Self::PixelCnn(_) => None,
+            Self::Classifier { .. } | Self::PixelCnn(_) | Self::Pix2pix { .. } => None,
         }
     }
 
@@ -105,7 +124,7 @@ impl ImageModel {
     /// - returns: `[batch, channels, height, width]`
     ///
     /// # Panics
-    /// For a classifier, which draws nothing, and a PixelCNN, which draws from no latents.
+    /// For a model that draws from no latents.
     pub fn pictures(&self, z: Tensor<2>, label: Option<Tensor<4>>) -> Tensor<4> {
         match self {
             Self::Dcgan { generator, .. } => {
@@ -113,7 +132,9 @@ impl ImageModel {
                 generator.forward(z.reshape([n, latent, 1, 1])) * 0.5 + 0.5
             }
             Self::Vae { network, .. } => activation::sigmoid(network.decode(z, label)),
-            Self::Classifier { .. } | Self::PixelCnn(_) => panic!("no latents to draw from"),
+            Self::Classifier { .. } | Self::PixelCnn(_) | Self::Pix2pix { .. } => {
+                panic!("no latents to draw from")
+            }
         }
     }
 

@@ -5,6 +5,7 @@ pub mod dcgan;
 pub mod image_model;
 pub mod mlp;
 pub mod network;
+pub mod pix2pix;
 pub mod pixelcnn;
 pub mod sampler;
 pub mod vae;

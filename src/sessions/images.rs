@@ -437,7 +437,7 @@ impl Explorer {
         let (mut pixels, mut scores) = (vec![], vec![]);
         for part in z.chunks(BATCH * self.latent) {
             let (x, score) = self.decode(part, label)?;
-            let tensors = [Some(flat4(x)), score].into_iter().flatten().collect();
+            let tensors = [Some(flat(x)), score].into_iter().flatten().collect();
             let mut found = read(tensors).await?.into_iter();
             pixels.extend(found.next().unwrap_or_default());
             scores.extend(found.next().unwrap_or_default());
@@ -455,20 +455,8 @@ impl Explorer {
         Ok(answer)
     }
 
-    /// Pictures as the page draws them.
     fn rgba(&self, name: &str, pixels: &[f32]) -> (String, Vec<usize>, Content) {
-        let [c, h, w] = self.shape;
-        let bytes = pixels
-            .chunks_exact(c * h * w)
-            .flat_map(|image| {
-                (0..h * w).flat_map(move |at| {
-                    let channel = |i: usize| byte(image[i.min(c - 1) * h * w + at]);
-                    [channel(0), channel(1), channel(2), 255]
-                })
-            })
-            .collect();
-        let n = pixels.len() / (c * h * w);
-        (name.into(), vec![n, h, w, 4], Content::Bytes(bytes))
+        rgba(name, pixels, self.shape)
     }
 
     fn combine(&self, counts: [usize; 3], values: &[f32]) -> Result<Answer, String> {
@@ -506,7 +494,7 @@ impl Explorer {
         let z = images(values.to_vec(), [self.latent, 1, 1], &self.device);
         let layers = generator.activations(z);
         let shapes: Vec<[usize; 4]> = layers.iter().map(Tensor::dims).collect();
-        let found = read(layers.into_iter().map(flat4).collect()).await?;
+        let found = read(layers.into_iter().map(flat).collect()).await?;
         let layer = |((name, shape), values): ((&String, [usize; 4]), Vec<f32>)| {
             let [_, all, h, w] = shape;
             let mut maps: Vec<&[f32]> = values.chunks_exact(h * w).collect();
@@ -561,7 +549,7 @@ impl Explorer {
             flat(std),
             flat(divergence),
             nats,
-            flat4(reconstruction),
+            flat(reconstruction),
         ])
         .await?;
         let [mean, std, divergence, nats, reconstruction]: [Vec<f32>; 5] =
@@ -661,12 +649,27 @@ pub(super) fn floats(
     (name.into(), shape.to_vec(), Content::Floats(values))
 }
 
-fn flat(t: Tensor<2>) -> Tensor<1> {
-    let n = t.shape().num_elements();
-    t.reshape([n])
+/// Pictures in [0, 1], `[n, channels, height, width]` of this shape, as the page draws them.
+pub(super) fn rgba(
+    name: &str,
+    pixels: &[f32],
+    [c, h, w]: [usize; 3],
+) -> (String, Vec<usize>, Content) {
+    let bytes = pixels
+        .chunks_exact(c * h * w)
+        .flat_map(|image| {
+            (0..h * w).flat_map(move |at| {
+                let channel = |i: usize| byte(image[i.min(c - 1) * h * w + at]);
+                [channel(0), channel(1), channel(2), 255]
+            })
+        })
+        .collect();
+    let n = pixels.len() / (c * h * w);
+    (name.into(), vec![n, h, w, 4], Content::Bytes(bytes))
 }
 
-fn flat4(t: Tensor<4>) -> Tensor<1> {
+/// The same values as one row.
+pub(super) fn flat<const D: usize>(t: Tensor<D>) -> Tensor<1> {
     let n = t.shape().num_elements();
     t.reshape([n])
 }
@@ -687,7 +690,9 @@ mod tests {
         let latent = match &card.config {
             ModelConfig::Dcgan { generator, .. } => generator.latent,
             ModelConfig::Vae { networks, .. } => networks.latent,
-            ModelConfig::Classifier { .. } | ModelConfig::PixelCnn { .. } => {
+            ModelConfig::Classifier { .. }
+            | ModelConfig::PixelCnn { .. }
+            | ModelConfig::Pix2pix { .. } => {
                 unreachable!("only models with latents")
             }
         };
