@@ -202,7 +202,7 @@ impl Board<'_> {
         match *pick(self.rng, &[0, 1, 2, 3, 4]) {
             0 => {}
             1 => {
-                let apart = self.between(0.3, 0.6) * half;
+                let apart = self.between(0.3, 0.9) * (0.7 * half - wide);
                 for sign in [-1.0, 1.0] {
                     let x = 0.5 + sign * apart;
                     let foot = |dx: f32| [x + dx, height(x + dx - 0.5)];
@@ -345,11 +345,15 @@ impl Board<'_> {
                 self.scribble(green, middle, [0.12, 0.1]);
             }
             2 => {
-                self.line(leaf([0.5, top + 0.1], [0.5, tip - 0.05], 0.2));
+                let mut column = arc([0.5, tip + 0.08], [0.08; 2], PI, TAU);
+                column.insert(0, [0.42, top]);
+                column.push([0.58, top]);
+                self.line(column);
                 for sign in [-1.0, 1.0] {
-                    let elbow = [0.5 + sign * 0.17, (tip + top) / 2.0 + 0.03 * sign];
-                    self.line(leaf([0.5 + sign * 0.07, elbow[1] + 0.03], elbow, 0.07));
-                    self.line(leaf(elbow, [elbow[0], elbow[1] - 0.14], 0.07));
+                    let height = (tip + top) / 2.0 + 0.04 * sign;
+                    let elbow = [0.5 + sign * 0.16, height];
+                    self.line(vec![[0.5 + sign * 0.08, height], elbow]);
+                    self.line(leaf(elbow, [elbow[0], height - 0.15], 0.08));
                 }
                 self.scribble(green, [0.5, (tip + top) / 2.0], [0.05, 0.14]);
             }

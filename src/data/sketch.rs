@@ -216,11 +216,10 @@ impl Stroke {
             let to = pixels(point);
             let reach = from[2].max(to[2]) + 0.5;
             let range = |axis: usize| {
-                let low = (from[axis].min(to[axis]) - reach).ceil().max(0.0) as usize;
-                let high = (from[axis].max(to[axis]) + reach + 1.0)
-                    .floor()
-                    .clamp(0.0, scale);
-                low..(high as usize).max(low)
+                let low = (from[axis].min(to[axis]) - reach).ceil();
+                let high = (from[axis].max(to[axis]) + reach).floor() + 1.0;
+                let [low, high] = [low, high].map(|v| v.clamp(0.0, scale) as usize);
+                low..high
             };
             let (columns, rows) = (range(0), range(1));
             let [dx, dy, grows] = [0, 1, 2].map(|i| to[i] - from[i]);
