@@ -53,7 +53,7 @@ impl Hand {
     pub fn anybody(rng: &mut ChaCha8Rng) -> Self {
         let care = between(rng, 0.0, 1.0);
         Self {
-            radius: PIXEL * 0.5 * libm::powf(3.0, between(rng, 0.0, 1.0)),
+            radius: PIXEL * 0.45 * libm::powf(2.4, between(rng, 0.0, 1.0)),
             pressure: 0.35 * care,
             offset: 0.7 * PIXEL * care,
             wobble: 0.9 * PIXEL * care,

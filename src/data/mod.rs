@@ -4,6 +4,8 @@ pub mod attributes;
 pub mod density;
 pub mod doodle;
 #[cfg(feature = "cli")]
+pub mod edges;
+#[cfg(feature = "cli")]
 pub mod folder;
 pub mod hand;
 #[cfg(feature = "cli")]
@@ -13,3 +15,5 @@ pub mod images;
 pub mod pairs;
 pub mod points;
 pub mod sketch;
+#[cfg(feature = "cli")]
+pub mod warp;

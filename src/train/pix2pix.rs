@@ -12,7 +12,7 @@ use rand_chacha::ChaCha8Rng;
 use super::{Task, Trained, scalar};
 use crate::data::doodle::{Subject, doodle};
 use crate::data::images::ImageSet;
-use crate::data::pairs::{self, Pair};
+use crate::data::pairs::{self, Lines, Pair};
 use crate::data::sketch::{CHANNELS, Ink, Sketch, paper};
 use crate::models::network::{Architecture, Init, State, images, vector};
 use crate::models::pix2pix::{COLOURS, PatchConfig, UnetConfig, together};
@@ -35,6 +35,7 @@ pub struct Pix2pixTask {
     steps: u64,
     lambda: f64,
     config: UnetConfig,
+    lines: Lines,
     net: Architecture,
     generator: Trained,
     discriminator: Option<(Architecture, Trained)>,
@@ -60,6 +61,7 @@ impl Pix2pixTask {
             steps,
             lambda,
             config,
+            lines: Lines::default(),
             generator: fresh(&net, Init::Dcgan, Purpose::InitGenerator),
             // Nothing is normalised there, so the weights must keep the scale of what passes.
             discriminator: discriminator.map(|d| {
@@ -136,7 +138,7 @@ impl Task for Pix2pixTask {
         let rngs = self.streams(Purpose::Augment, step, n).into_iter();
         let pairs: Vec<Pair> = rngs
             .zip(indices)
-            .map(|(mut rng, &i)| pairs::varied(data, i, &mut rng))
+            .map(|(mut rng, &i)| pairs::varied(data, i, &mut self.lines, &mut rng))
             .collect();
         let (x, y) = batch(&pairs, self.config.side, &self.device);
         let mut rngs = self.streams(Purpose::Dropout, step, n);
