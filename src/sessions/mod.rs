@@ -3,6 +3,7 @@
 pub mod arena;
 pub mod images;
 pub mod optimiser;
+pub mod painter;
 pub mod pixels;
 pub mod race;
 pub mod snapshot;
