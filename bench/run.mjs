@@ -1,6 +1,6 @@
 // genzoo against its peers, and the page against its promises. See README.md for what is measured and how.
 //
-//   node run.mjs [speed|webgpu|load|memory|frames|images|pixels ...] [--quick] [--json] [--minutes N] [--pkg /pkg/,/other/]
+//   node run.mjs [speed|webgpu|load|memory|frames|embeds|images|pixels ...] [--quick] [--json] [--minutes N] [--pkg /pkg/,/other/]
 //
 // GENZOO_URL is the address of a server with the built site at /, this folder at /bench/ and its
 // node_modules at /node_modules/; `cargo xtask bench` provides one.
@@ -11,11 +11,12 @@ import { speed } from './modes/speed.mjs';
 import { webgpu } from './modes/webgpu.mjs';
 import { load } from './modes/load.mjs';
 import { memory } from './modes/memory.mjs';
+import { embeds } from './modes/embeds.mjs';
 import { frames } from './modes/frames.mjs';
 import { images } from './modes/images.mjs';
 import { pixels } from './modes/pixels.mjs';
 
-const MODES = { speed, webgpu, load, memory, frames, images, pixels };
+const MODES = { speed, webgpu, load, memory, frames, embeds, images, pixels };
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,

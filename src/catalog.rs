@@ -6,6 +6,7 @@ use serde_json::{Value as Json, json};
 use crate::choice::Choice;
 use crate::data::density::DensityKind;
 use crate::gallery::{GALLERIES, Gallery};
+use crate::lab::LAB;
 use crate::models::mlp::{Activation, Output};
 use crate::objectives::adversarial::Objective;
 use crate::rng::Latent;
@@ -45,6 +46,22 @@ pub struct Preset {
     pub query: &'static str,
     /// Settings for arenas with one objective.
     pub by_objective: &'static [(Objective, &'static str)],
+}
+
+/// A preset that needs no more than a link.
+pub(crate) const fn preset(
+    id: &'static str,
+    title: &'static str,
+    summary: &'static str,
+    query: &'static str,
+) -> Preset {
+    Preset {
+        id,
+        title,
+        summary,
+        query,
+        by_objective: &[],
+    }
 }
 
 /// Whether a setting is one for all arenas or one for each.
@@ -119,6 +136,9 @@ pub const DEMOS: &[Demo] = &[Demo {
     open: race::open,
 }];
 
+/// The demo of a link that names none.
+pub const START: &str = "race";
+
 /// The demo with this id.
 pub fn demo(id: &str) -> Option<&'static Demo> {
     DEMOS.iter().find(|d| d.id == id)
@@ -132,25 +152,19 @@ impl Demo {
 }
 
 const RACE_PRESETS: &[Preset] = &[
+    preset(
+        "collapse",
+        "Ring, contrast",
+        "A tight ring, a 32-D latent, a tanh output and 3 discriminator updates per step for everyone: the plain GAN loses modes, WGAN-GP keeps all eight. The default.",
+        "radius=0.667&sigma=0.033&latent-dim=32&g-output=tanh&batch=128&critic-steps=3",
+    ),
+    preset(
+        "live",
+        "Ring, easy",
+        "Ring of 8 at sigma 0.1 with small networks: both objectives learn it within a minute. An easy ring does not separate them.",
+        "",
+    ),
     Preset {
-        id: "collapse",
-        title: "Ring, contrast",
-        summary: "A tight ring, a 32-D latent, a tanh output and 3 discriminator updates per step for everyone: the plain GAN loses modes, WGAN-GP keeps all eight. The default.",
-        query: "radius=0.667&sigma=0.033&latent-dim=32&g-output=tanh&batch=128&critic-steps=3",
-        by_objective: &[],
-    },
-    Preset {
-        id: "live",
-        title: "Ring, easy",
-        summary: "Ring of 8 at sigma 0.1 with small networks: both objectives learn it within a minute. An easy ring does not separate them.",
-        query: "",
-        by_objective: &[],
-    },
-    Preset {
-        id: "ring8-256",
-        title: "Ring, hard",
-        summary: "Ring of radius 0.667 and sigma 0.033, three layers of 256, 32-D latent, tanh output: the plain GAN collapses. Slow on a CPU.",
-        query: "radius=0.667&sigma=0.033&g-depth=3&g-width=256&d-depth=3&d-width=256&latent-dim=32&g-output=tanh&lr-g=0.0003&lr-d=0.0003",
         by_objective: &[
             (
                 Objective::WassersteinGp,
@@ -161,12 +175,14 @@ const RACE_PRESETS: &[Preset] = &[
                 "optimiser=rmsprop&critic-steps=5&clip=0.01",
             ),
         ],
+        ..preset(
+            "ring8-256",
+            "Ring, hard",
+            "Ring of radius 0.667 and sigma 0.033, three layers of 256, 32-D latent, tanh output: the plain GAN collapses. Slow on a CPU.",
+            "radius=0.667&sigma=0.033&g-depth=3&g-width=256&d-depth=3&d-width=256&latent-dim=32&g-output=tanh&lr-g=0.0003&lr-d=0.0003",
+        )
     },
     Preset {
-        id: "wgan-gp-paper",
-        title: "WGAN-GP paper",
-        summary: "The toy settings of Gulrajani et al. 2017: three layers of 512 ReLU, sigma 0.014, Adam 1e-4, 5 critic steps, 100,000 steps. Heavy.",
-        query: "radius=1.414&sigma=0.014&g-depth=3&g-width=512&d-depth=3&d-width=512&g-activation=relu&d-activation=relu&lr-g=0.0001&lr-d=0.0001&beta1=0.5&beta2=0.9",
         by_objective: &[
             (Objective::WassersteinGp, "critic-steps=5&lambda=0.1"),
             (
@@ -174,6 +190,12 @@ const RACE_PRESETS: &[Preset] = &[
                 "optimiser=rmsprop&lr-g=0.00005&lr-d=0.00005&critic-steps=5&clip=0.01",
             ),
         ],
+        ..preset(
+            "wgan-gp-paper",
+            "WGAN-GP paper",
+            "The toy settings of Gulrajani et al. 2017: three layers of 512 ReLU, sigma 0.014, Adam 1e-4, 5 critic steps, 100,000 steps. Heavy.",
+            "radius=1.414&sigma=0.014&g-depth=3&g-width=512&d-depth=3&d-width=512&g-activation=relu&d-activation=relu&lr-g=0.0001&lr-d=0.0001&beta1=0.5&beta2=0.9",
+        )
     },
 ];
 
@@ -189,7 +211,7 @@ pub const OBJECTIVE_DEFAULTS: &[(Objective, &str)] = &[
     ),
 ];
 
-const fn shared(
+pub(crate) const fn shared(
     key: &'static str,
     label: &'static str,
     group: &'static str,
@@ -229,7 +251,7 @@ const fn arena(
     }
 }
 
-const fn live(mut control: Control) -> Control {
+pub(crate) const fn live(mut control: Control) -> Control {
     control.live = true;
     control
 }
@@ -429,6 +451,14 @@ const RACE_CONTROLS: &[Control] = &[
         "",
         "Weight lambda of the gradient penalty. The paper has 10 on images and 0.1 on toys.",
     ),
+    arena(
+        "gamma",
+        "R1 weight",
+        LIPSCHITZ,
+        Kind::Float(0.0, 1000.0, 0.1, true),
+        "",
+        "Weight gamma of R1's penalty on real data.",
+    ),
     restart(arena(
         "spectral-norm",
         "Spectral norm",
@@ -528,27 +558,34 @@ pub(crate) fn control_json(c: &Control) -> Json {
     out
 }
 
+/// A demo as JSON.
+pub(crate) fn demo_json(d: &Demo) -> Json {
+    // A demo without a choice of densities has none of their parameters either.
+    let densities = match d.control("density") {
+        Some(_) => DensityKind::ALL,
+        None => &[],
+    };
+    json!({
+        "id": d.id, "title": d.title, "summary": d.summary,
+        "presets": d.presets.iter().map(|p| json!({"id": p.id, "title": p.title, "summary": p.summary})).collect::<Vec<_>>(),
+        "controls": d.controls.iter().map(control_json).collect::<Vec<_>>(),
+        "columns": d.columns,
+        "charts": d.charts.iter().map(|c| json!({"id": c.id, "title": c.title, "unit": c.unit, "help": c.help, "columns": c.columns})).collect::<Vec<_>>(),
+        "objectives": Objective::ALL.iter().map(|o| {
+            let [formula_d, formula_g, source] = o.formulas();
+            json!({"id": o.id(), "title": o.title(), "critic": o.is_critic(), "formula_d": formula_d, "formula_g": formula_g, "source": source})
+        }).collect::<Vec<_>>(),
+        "densities": densities.iter().map(|k| json!({"id": k.id(), "title": k.title(), "summary": k.summary(), "keys": k.keys(), "needs_points": k.needs_points()})).collect::<Vec<_>>(),
+    })
+}
+
 /// The catalog as the page reads it.
 pub fn to_json() -> Json {
-    let demo = |d: &Demo| {
-        json!({
-            "id": d.id, "title": d.title, "summary": d.summary,
-            "presets": d.presets.iter().map(|p| json!({"id": p.id, "title": p.title, "summary": p.summary})).collect::<Vec<_>>(),
-            "controls": d.controls.iter().map(control_json).collect::<Vec<_>>(),
-            "columns": d.columns,
-            "charts": d.charts.iter().map(|c| json!({"id": c.id, "title": c.title, "unit": c.unit, "help": c.help, "columns": c.columns})).collect::<Vec<_>>(),
-            "objectives": Objective::ALL.iter().map(|o| {
-                let [formula_d, formula_g, source] = o.formulas();
-                json!({"id": o.id(), "title": o.title(), "critic": o.is_critic(), "formula_d": formula_d, "formula_g": formula_g, "source": source})
-            }).collect::<Vec<_>>(),
-            "densities": DensityKind::ALL.iter().map(|k| json!({"id": k.id(), "title": k.title(), "summary": k.summary(), "keys": k.keys(), "needs_points": k.needs_points()})).collect::<Vec<_>>(),
-        })
-    };
     json!({
         "version": env!("CARGO_PKG_VERSION"),
         "columns": race::COLUMNS,
         "view_keys": VIEW_KEYS,
-        "demos": DEMOS.iter().map(demo).collect::<Vec<_>>(),
+        "demos": DEMOS.iter().map(demo_json).collect::<Vec<_>>(),
         "images": GALLERIES.iter().map(Gallery::to_json).collect::<Vec<_>>(),
     })
 }
@@ -572,6 +609,7 @@ pub fn overview() -> String {
             &["demo", "title", "what it shows"],
             DEMOS
                 .iter()
+                .chain(LAB.iter().map(|l| &l.demo))
                 .map(|d| strings(&[d.id, d.title, d.summary]))
                 .chain(
                     GALLERIES
@@ -629,6 +667,7 @@ pub(crate) fn setting_cells(c: &Control) -> Vec<String> {
 pub fn reference() -> String {
     DEMOS
         .iter()
+        .chain(LAB.iter().map(|l| &l.demo))
         .map(|d| {
             let presets = d
                 .presets

@@ -4,7 +4,7 @@
 //!
 //! Layers, each using only those below it:
 //! - [`web`]: what JavaScript sees
-//! - [`catalog`], [`gallery`], [`settings`]: the tables of demos, and links as settings
+//! - [`catalog`], [`lab`], [`gallery`], [`settings`], [`runfile`]: the tables of demos, links as settings, runs as files
 //! - [`sessions`]: a running demo, with optimisers and data
 //! - [`models`], [`objectives`], [`data`], [`metrics`]: networks, losses, densities and measures, without I/O
 //! - [`weights`]: trained networks as files, and their cards
@@ -15,10 +15,12 @@ pub mod choice;
 pub mod data;
 pub mod device;
 pub mod gallery;
+pub mod lab;
 pub mod metrics;
 pub mod models;
 pub mod objectives;
 pub mod rng;
+pub mod runfile;
 pub mod sessions;
 pub mod settings;
 #[cfg(feature = "cli")]

@@ -10,7 +10,7 @@ use std::fmt;
 
 use serde_json::Value as Json;
 
-use crate::catalog::{Control, DEMOS, Demo, Kind, OBJECTIVE_DEFAULTS, Preset, Scope, VIEW_KEYS};
+use crate::catalog::{Control, Demo, Kind, OBJECTIVE_DEFAULTS, Preset, START, Scope, VIEW_KEYS};
 use crate::data::density::DensityKind;
 use crate::data::points::{self, excerpt};
 use crate::objectives::adversarial::Objective;
@@ -466,12 +466,16 @@ impl Settings {
             "sigma" => |d| d.1,
             _ => return None,
         };
+        self.demo.control("density")?;
         Some(Value::Float(pick(self.density().defaults())))
     }
 
-    /// The density that is asked for.
+    /// The density that is asked for; a ring where the demo offers none.
     pub fn density(&self) -> DensityKind {
-        self.choice("density", 0, DensityKind::from_id)
+        match self.demo.control("density") {
+            Some(_) => self.choice("density", 0, DensityKind::from_id),
+            None => DensityKind::Ring8,
+        }
     }
 
     /// A choice as its enum.
@@ -523,7 +527,7 @@ impl Settings {
     /// the catalog's order.
     pub fn query(&self, step: u64, events: &[Event]) -> String {
         let mut out = vec![];
-        if self.demo.id != DEMOS[0].id {
+        if self.demo.id != START {
             out.push(format!("demo={}", self.demo.id));
         }
         if self.preset.id != self.demo.presets[0].id {
@@ -606,6 +610,7 @@ impl Settings {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::catalog::DEMOS;
     use proptest::prelude::*;
 
     fn race(query: &str) -> Settings {

@@ -30,6 +30,16 @@ fn the_settings_page_lists_what_the_catalog_has() {
 
 #[cfg(feature = "cli")]
 #[test]
+fn the_readme_lists_the_recipes() {
+    let table = genzoo::train::recipe::table();
+    assert!(
+        document("README.md").contains(&table),
+        "README.md lacks this, which `genzoo list` prints:\n\n{table}"
+    );
+}
+
+#[cfg(feature = "cli")]
+#[test]
 fn the_readme_states_the_measures_of_the_cards() {
     let weights = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("weights");
     let table = genzoo::train::report::table(&weights).expect("cards that can be read");

@@ -268,7 +268,7 @@ fn every_choice_trains() {
 /// Every control changes the run, so that none is a dummy.
 #[test]
 fn every_control_changes_something() {
-    let reference = "arenas=wasserstein-gp,wasserstein-clip&optimiser=adam&clip=0.1";
+    let reference = "arenas=wasserstein-gp,wasserstein-clip,r1&optimiser=adam&clip=0.1";
     let base = hash_after(reference, 12);
     for control in DEMOS[0].controls {
         // Seen by measures only.
@@ -293,8 +293,12 @@ fn every_control_changes_something() {
         } else {
             ""
         };
-        // Clipping is the other arena's business.
-        let suffix = if control.key == "clip" { ".1" } else { suffix };
+        // Each constraint is the business of its own arena.
+        let suffix = match control.key {
+            "clip" => ".1",
+            "gamma" => ".2",
+            _ => suffix,
+        };
         // The last value of a key counts.
         let other = hash_after(&format!("{reference}&{}{suffix}={value}", control.key), 12);
         assert_ne!(other, base, "{} = {value}", control.key);

@@ -2,16 +2,16 @@
 // have a place of their own on the page.
 
 import { LETTERS } from './colour.js';
-import { byId, el } from './dom.js';
+import { el } from './dom.js';
 import { buildField } from './fields.js';
 
 const ELSEWHERE = new Set(['demo', 'preset', 'arenas', 'points', 'step', 'events']);
 
 export class Controls {
   /** `hooks`: `change(control, tab, value)`, `toDefault(control, tab)`, `preset(id)`, `openPad()`. */
-  constructor(hooks) {
+  constructor(root, hooks) {
     this.hooks = hooks;
-    this.root = byId('controls');
+    this.root = root.getElementById('controls');
     this.tab = 'all';
     this.closed = new Set();
     this.fields = [];
@@ -73,10 +73,12 @@ export class Controls {
       details.addEventListener('toggle', () => (details.open ? this.closed.delete(name) : this.closed.add(name)));
       return details;
     };
+    const common = groups.map((group) => section('shared', group)).filter(Boolean);
+    this.root.replaceChildren(el('h3', {}, 'Presets'), this.presets);
+    if (use.every(({ scope }) => scope === 'shared')) return this.root.append(...common);
     this.panel = el('div', { id: 'arena-panel', role: 'tabpanel' }, groups.map((group) => section('arena', group)));
-    this.root.replaceChildren(
-      el('h3', {}, 'Presets'), this.presets,
-      el('h3', {}, 'All arenas share'), ...groups.map((group) => section('shared', group)).filter(Boolean),
+    this.root.append(
+      el('h3', {}, 'All arenas share'), ...common,
       el('h3', {}, 'Each arena its own'), this.#tabs(run), this.panel);
     this.#chooseTab(this.tab);
   }

@@ -1,5 +1,7 @@
 // Building elements. Text always becomes text nodes, so nothing that came with a link is ever read as HTML.
 
+export { icon, sprite } from './icons.js';
+
 export const byId = (id) => document.getElementById(id);
 
 /**
@@ -18,17 +20,6 @@ export function el(tag, properties = {}, ...children) {
   }
   node.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false));
   return node;
-}
-
-/** An icon from the sprite in index.html. */
-export function icon(name) {
-  const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
-  svg.setAttribute('class', 'icon');
-  svg.setAttribute('aria-hidden', 'true');
-  const use = document.createElementNS('http://www.w3.org/2000/svg', 'use');
-  use.setAttribute('href', `#icon-${name}`);
-  svg.append(use);
-  return svg;
 }
 
 /** Swaps text only when it differs: screen readers repeat every change of a live region. */

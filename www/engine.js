@@ -14,9 +14,12 @@ export class Engine {
   #losses = [];
   #keptAt = 0;
 
-  /** `report({text, detail, kind})` shows a sentence; `recovered(description)` follows each recovery. */
-  constructor(client, load, { report, recovered, broken }) {
-    Object.assign(this, { report, recovered, broken });
+  /**
+   * `report({text, detail, kind})` shows a sentence; `recovered(description)` follows each recovery; `module` is the one that
+   * computes on the CPU.
+   */
+  constructor(client, load, { report, recovered, broken, module }) {
+    Object.assign(this, { report, recovered, broken, module });
     this.kind = 'cpu';
     this.gpuBanned = false;
     this.kept = []; // the last two good snapshots, newest first: {step, query, bytes}
@@ -44,6 +47,10 @@ export class Engine {
     return description;
   }
 
+  readRun(text) { return this.#call('readRun', [text]); }
+  compareRuns(text, replay) { return this.#call('compareRuns', [text, replay]); }
+  weights() { return this.#call('weights', [], this.#patience()); }
+  program() { return this.#call('program'); }
   describe() { return this.#call('describe'); }
   references() { return this.#call('references', [], PATIENCE.long); }
   query() { return this.#call('query'); }
@@ -62,6 +69,12 @@ export class Engine {
       if (error instanceof WorkerLost) return null;
       throw error;
     }
+  }
+
+  /** Ends the worker for good. */
+  close() {
+    this.closed = true;
+    this.client.close();
   }
 
   /** Asks a running `advance` to end early. */
@@ -111,7 +124,7 @@ export class Engine {
     }
     const client = new WorkerClient();
     try {
-      await client.load(kind);
+      await client.load(kind === 'cpu' ? this.module : kind);
       await client.call('open', [this.demo, snapshot?.query ?? this.openedWith], PATIENCE.long);
       if (snapshot) await client.call('restore', [snapshot.bytes], PATIENCE.long);
       return client;
@@ -170,7 +183,7 @@ export class Engine {
 
   async #call(name, args = [], patience) {
     await this.#recovery;
-    if (this.client.lost) await this.#renew();
+    if (this.client.lost && !this.closed) await this.#renew();
     try {
       return await this.client.call(name, args, patience);
     } catch (error) {
@@ -191,7 +204,7 @@ export class Engine {
   }
 
   async #revive(lost) {
-    if (!this.demo) return; // nothing to revive yet: whoever awaits `ready` or `open` says so
+    if (!this.demo || this.closed) return; // nothing to revive yet: whoever awaits `ready` or `open` says so
     const now = performance.now();
     const from = this.kind;
     this.#losses = [...this.#losses.filter(({ at }) => now - at < GPU_FORGIVENESS_MILLIS), { at: now, kind: from }];

@@ -106,9 +106,10 @@ function numeric(control, id, commit) {
   function show(value, mixed) {
     shown = mixed ? '' : String(value ?? '');
     // A field that is being typed in is left alone.
-    if (document.activeElement !== box || box.value === '' || mixed) box.value = shown;
+    const active = box.getRootNode().activeElement;
+    if (active !== box || box.value === '' || mixed) box.value = shown;
     box.placeholder = mixed ?? '';
-    if (slider && !mixed && document.activeElement !== slider) slider.value = scale.place(Number(value));
+    if (slider && !mixed && active !== slider) slider.value = scale.place(Number(value));
   }
   return { node: el('div', { class: 'numeric' }, slider, box), show };
 }

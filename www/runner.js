@@ -27,11 +27,27 @@ export class Runner {
     this.unasked = Infinity;
     this.pace = 0;
     this.stepMillis = null;
-    this.hidden = document.visibilityState === 'hidden';
-    document.addEventListener('visibilitychange', () => {
-      this.hidden = document.visibilityState === 'hidden';
-      if (!this.hidden) this.#go();
-    });
+    this.onScreen = true;
+    document.addEventListener('visibilitychange', this);
+  }
+
+  handleEvent() {
+    this.#go();
+  }
+
+  /** A race that nobody can see rests: the page is hidden, or the race is scrolled away. */
+  get hidden() {
+    return document.visibilityState === 'hidden' || !this.onScreen;
+  }
+
+  show(onScreen) {
+    this.onScreen = onScreen;
+    this.#go();
+  }
+
+  remove() {
+    document.removeEventListener('visibilitychange', this);
+    this.halt();
   }
 
   get busy() {
@@ -78,6 +94,12 @@ export class Runner {
   async pause() {
     if (this.busy) this.#enter('paused');
     await this.#rest();
+  }
+
+  /** Resolves when it has come to rest by itself. */
+  async resting() {
+    while (this.busy || this.#loop) await (this.#loop ?? nextFrame());
+    await this.#drawn;
   }
 
   /** Nothing can train any more until a new session begins. */

@@ -2,7 +2,6 @@
 // mid-run are passed on; all others start the run again from step 0.
 
 import { LETTERS } from './colour.js';
-import { notify } from './notices.js';
 import { decode, edited, formatQuery, parseQuery, readLink, withoutArena } from './state.js';
 
 const MOST_ARENAS = 4;
@@ -10,9 +9,9 @@ const MOST_ARENAS = 4;
 const differs = (one, other) => String(one) !== String(other);
 
 export class RunSession {
-  /** `hooks`: `began(description)` after each start, `changed()` when settings changed in mid-run. */
+  /** `hooks`: `began(description)` after each start, `changed()` when settings changed in mid-run, `notify(sentence)`. */
   constructor(engine, runner, hooks) {
-    Object.assign(this, { engine, runner, hooks, pairs: new Map(), description: null });
+    Object.assign(this, { engine, runner, hooks, notify: hooks.notify, pairs: new Map(), description: null });
   }
 
   get demo() {
@@ -49,16 +48,16 @@ export class RunSession {
   /** Opens a link; resolves to the step that it asks to be played to. */
   async openLink(hash) {
     const { pairs, notes } = readLink(hash);
-    notes.forEach((note) => notify(note, { kind: 'warning' }));
+    notes.forEach((note) => this.notify(note, { kind: 'warning' }));
     const { demos } = this.engine.catalog;
     const wanted = decode(pairs.get('demo') ?? '');
     const known = demos.some(({ id }) => id === wanted);
-    if (wanted && !known) notify(`There is no demo called “${wanted.slice(0, 40)}”; this is ${demos[0].title}.`, { kind: 'warning' });
+    if (wanted && !known) this.notify(`There is no demo called “${wanted.slice(0, 40)}”; this is ${demos[0].title}.`, { kind: 'warning' });
     this.engine.demo = known ? wanted : demos[0].id;
     try {
       return await this.#open(pairs);
     } catch (error) {
-      notify(`${error.message} The default run is shown instead.`, { kind: 'warning' });
+      this.notify(`${error.message} The default run is shown instead.`, { kind: 'warning' });
       return this.#open(new Map());
     }
   }
@@ -70,11 +69,11 @@ export class RunSession {
       try {
         await this.#open(pairs);
       } catch (error) {
-        notify(error.message, { kind: 'warning' });
+        this.notify(error.message, { kind: 'warning' });
         this.hooks.changed(); // shows the settings that still hold
         return;
       }
-      if (sentence) notify(sentence, { key: 'restart', fade: 6000 });
+      if (sentence) this.notify(sentence, { key: 'restart', fade: 6000 });
       if (playing) this.runner.play();
       else this.runner.look();
     });
@@ -84,10 +83,10 @@ export class RunSession {
   async reset() {
     const pairs = parseQuery(await this.engine.query());
     pairs.delete('step');
-    const last = this.#present();
+    const last = this.present();
     await this.restart(pairs);
     if (pairs.has('events')) {
-      notify('The run repeats from step 0, and the changes made on the way happen again at their steps.', {
+      this.notify('The run repeats from step 0, and the changes made on the way happen again at their steps.', {
         key: 'restart',
         actions: [['Start with the last settings instead', () => this.restart(last)]],
       });
@@ -104,11 +103,11 @@ export class RunSession {
     if (control.live && this.runner.step > 0) return this.#setLive(key, value);
     const changes = { [key]: value };
     if (tab === 'all') for (const other of this.#keys(control, tab)) if (other !== key) changes[other] = null;
-    await this.restart(edited(this.#present(), changes), this.#restarted(control, tab));
+    await this.restart(edited(this.present(), changes), this.#restarted(control, tab));
   }
 
   async toDefault(control, tab) {
-    const pairs = this.#present();
+    const pairs = this.present();
     for (const key of this.#keys(control, tab)) pairs.delete(key);
     if (!control.live) return this.restart(pairs, this.#restarted(control, tab));
     const { settings } = await this.engine.resolve(formatQuery(pairs));
@@ -125,23 +124,23 @@ export class RunSession {
 
   async addArena() {
     const unused = this.demo.objectives.find(({ id }) => !this.objectives.includes(id)) ?? this.demo.objectives[0];
-    await this.#withArenas(this.#present(), [...this.objectives, unused.id],
+    await this.#withArenas(this.present(), [...this.objectives, unused.id],
       `Arena ${LETTERS[this.objectives.length]} joins; the race starts again from step 0.`);
   }
 
   async removeArena(index) {
-    await this.#withArenas(withoutArena(this.#present(), index), this.objectives.filter((_, other) => other !== index),
+    await this.#withArenas(withoutArena(this.present(), index), this.objectives.filter((_, other) => other !== index),
       'The race starts again from step 0.');
   }
 
   async changeObjective(index, id) {
-    await this.#withArenas(this.#present(), this.objectives.map((old, other) => (other === index ? id : old)),
+    await this.#withArenas(this.present(), this.objectives.map((old, other) => (other === index ? id : old)),
       `Arena ${LETTERS[index]} has a new objective; the race starts again from step 0.`);
   }
 
   /** Points that the user drew or pasted, as the link carries them. */
   async usePoints(density, encoded) {
-    await this.restart(edited(this.#present(), { density, points: encoded }), 'Training on your points from step 0.', { play: true });
+    await this.restart(edited(this.present(), { density, points: encoded }), 'Training on your points from step 0.', { play: true });
   }
 
   #withArenas(pairs, objectives, sentence) {
@@ -160,7 +159,7 @@ export class RunSession {
         settings[each] = typeof settings[each] === 'number' ? Number(taken) : taken;
       }
     } catch (error) {
-      notify(error.message, { kind: 'warning' });
+      this.notify(error.message, { kind: 'warning' });
     }
     this.hooks.changed();
   }
@@ -175,7 +174,7 @@ export class RunSession {
   async #open(pairs) {
     const query = formatQuery(pairs);
     const resolved = await this.engine.resolve(query);
-    resolved.notes.forEach((note) => notify(note, { kind: 'warning' }));
+    resolved.notes.forEach((note) => this.notify(note, { kind: 'warning' }));
     this.description = await this.engine.open(this.engine.demo, query);
     this.pairs = edited(parseQuery(resolved.query), {});
     this.replaysChanges = pairs.has('events');
@@ -185,7 +184,7 @@ export class RunSession {
   }
 
   /** The present settings as those of a fresh start: what was changed in mid-run holds from the beginning. */
-  #present() {
+  present() {
     const pairs = new Map(this.pairs);
     const { settings } = this.description;
     const changes = {};

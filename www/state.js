@@ -11,6 +11,11 @@ const VIEW_KEYS = {
   device: { initial: 'auto', accepts: (value) => ['auto', 'cpu', 'webgpu'].includes(value) },
 };
 
+/** Other values at the start of a page, which its links leave out. */
+export function setViewDefaults(values) {
+  for (const [key, initial] of Object.entries(values)) VIEW_KEYS[key].initial = initial;
+}
+
 /** Not settings but the story of a run; a restart leaves them behind. */
 const STORY_KEYS = ['step', 'events'];
 

@@ -1,26 +1,44 @@
-// Light, dark, or what the system asks for.
+// Light, dark, or what the system asks for: of the page, or of one embedded race in it.
 
 const system = matchMedia('(prefers-color-scheme: dark)');
-const listeners = new Set();
-let choice = 'auto';
 
-/** `light` or `dark`: what is shown now. */
-export function shownTheme() {
-  if (choice !== 'auto') return choice;
-  return system.matches ? 'dark' : 'light';
+export class Theme {
+  #listeners = new Set();
+  #choice = 'auto';
+
+  /** `node` carries the choice for the style sheets. */
+  constructor(node) {
+    this.node = node;
+    system.addEventListener('change', this);
+  }
+
+  /** `light` or `dark`: what is shown now. */
+  get shown() {
+    if (this.#choice !== 'auto') return this.#choice;
+    return system.matches ? 'dark' : 'light';
+  }
+
+  set(choice) {
+    this.#choice = choice;
+    if (choice === 'auto') delete this.node.dataset.theme;
+    else this.node.dataset.theme = choice;
+    this.handleEvent();
+  }
+
+  on(listener) {
+    this.#listeners.add(listener);
+  }
+
+  handleEvent() {
+    for (const listener of this.#listeners) listener(this.shown);
+  }
+
+  remove() {
+    system.removeEventListener('change', this);
+  }
 }
 
-export function setTheme(value) {
-  choice = value;
-  if (value === 'auto') delete document.documentElement.dataset.theme;
-  else document.documentElement.dataset.theme = value;
-  for (const listener of listeners) listener(shownTheme());
-}
-
-export function onTheme(listener) {
-  listeners.add(listener);
-}
-
-system.addEventListener('change', () => setTheme(choice));
+export const pageTheme = new Theme(document.documentElement);
+export const setTheme = (choice) => pageTheme.set(choice);
 
 export const reducedMotion = () => matchMedia('(prefers-reduced-motion: reduce)').matches;

@@ -1,97 +1,98 @@
-// Buttons, menus and keys of the page; what they do is told to them.
+// Buttons, menus and keys of a race; what they do is told to them.
 
-import { byId, setText } from './dom.js';
-import { notify } from './notices.js';
+import { setText } from './dom.js';
 
 const wide = matchMedia('(min-width: 70rem)');
 
-/** `act`: `toggle, step(which), reset, speed(value), device(value), theme(value), continueReplay, cancelReplay, freshLink`. */
-export function wireToolbar(act) {
-  const buttons = {
-    play: act.toggle,
-    'step-both': () => act.step(null),
-    'step-d': () => act.step('stepDiscriminator'),
-    'step-g': () => act.step('stepGenerator'),
-    reset: act.reset,
-    'replay-continue': act.continueReplay,
-    'replay-cancel': act.cancelReplay,
-    share: () => copyLink(act.freshLink),
-    help: openHelp,
-    'help-close': () => byId('help-dialog').close(),
-    'settings-toggle': () => {
-      showSettings(document.body.dataset.settings !== 'open');
-      // Where settings are a sheet over the lower half, the arenas go to the upper one.
-      if (!wide.matches) byId('arenas').scrollIntoView();
-    },
-    'settings-close': () => { showSettings(false); byId('settings-toggle').focus(); },
-  };
-  for (const [id, action] of Object.entries(buttons)) byId(id).addEventListener('click', action);
-  for (const id of ['device', 'theme']) byId(id).addEventListener('change', (event) => act[id](event.target.value));
-  wireSpeed(act.speed);
-  wireKeys({ ' ': act.toggle, ArrowRight: buttons['step-both'], d: buttons['step-d'], g: buttons['step-g'], r: act.reset, '?': openHelp });
-  byId('skip').addEventListener('click', (event) => {
-    event.preventDefault(); // the hash holds the settings
-    byId('arenas').focus();
-  });
-  showSettings(wide.matches);
-}
+export class Toolbar {
+  /**
+   * `place` holds the laid-out race, in `root`. `act`: `toggle, step(which), reset, speed(value), device(value), continueReplay,
+   * cancelReplay`. `keys`: further keys and what they do. Keys are heard on `target`. `sight`: what settings must not cover.
+   */
+  constructor(place, root, act, { notify, sight, keys = {}, target = place }) {
+    Object.assign(this, { place, root, notify });
+    this.byId = (id) => root.getElementById(id);
+    const buttons = {
+      play: act.toggle,
+      'step-both': () => act.step(null),
+      'step-d': () => act.step('stepDiscriminator'),
+      'step-g': () => act.step('stepGenerator'),
+      reset: act.reset,
+      'replay-continue': act.continueReplay,
+      'replay-cancel': act.cancelReplay,
+      'settings-toggle': () => {
+        this.showSettings(place.dataset.settings !== 'open');
+        // Where settings are a sheet over the lower half, the picture goes to the upper one.
+        if (root === document && !wide.matches) sight.scrollIntoView();
+      },
+      'settings-close': () => { this.showSettings(false); this.byId('settings-toggle').focus(); },
+    };
+    for (const [id, action] of Object.entries(buttons)) this.byId(id).addEventListener('click', action);
+    this.byId('device').addEventListener('change', (event) => act.device(event.target.value));
+    this.#wireSpeed(act.speed);
+    const press = (id) => () => { if (this.#usable(id)) buttons[id](); };
+    this.#wireKeys(target, {
+      ' ': press('play'), ArrowRight: press('step-both'), d: press('step-d'), g: press('step-g'), r: press('reset'), ...keys,
+    });
+    this.showSettings(false);
+  }
 
-/** Shows the state of the run on the buttons. */
-export function showState(state) {
-  const busy = state === 'running' || state === 'replaying';
-  setText(byId('play-label'), busy ? 'Pause' : 'Play');
-  byId('play-icon').setAttribute('href', busy ? '#icon-pause' : '#icon-play');
-  for (const id of ['play', 'step-both', 'step-d', 'step-g']) byId(id).disabled = state === 'loading' || state === 'fault';
-  byId('reset').disabled = state === 'loading';
-}
+  /** Opens the settings where they fit beside the arenas. */
+  showSettingsWhereWide() {
+    this.showSettings(wide.matches);
+  }
 
-function wireSpeed(apply) {
-  const field = byId('speed');
-  let good = field.value;
-  field.addEventListener('focus', () => field.select());
-  field.addEventListener('change', () => {
-    const text = field.value.trim().toLowerCase();
-    const steps = Math.round(Number(text));
-    if (text === 'fit' || text === '') good = 'fit';
-    else if (Number.isFinite(steps)) {
-      good = String(Math.min(1000, Math.max(1, steps)));
-      if (good !== text) notify(`Steps per frame go from 1 to 1,000; ${good} is used.`, { key: 'speed', fade: 6000 });
-    } else notify('Steps per frame is “fit” or a number from 1 to 1,000.', { key: 'speed', fade: 6000 });
-    field.value = good;
-    apply(good);
-  });
-}
+  showSettings(open) {
+    this.place.dataset.settings = open ? 'open' : 'closed';
+    this.byId('settings-toggle').setAttribute('aria-expanded', String(open));
+  }
 
-function wireKeys(keys) {
-  document.addEventListener('keydown', (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector('dialog[open]')) return;
-    const { target } = event;
-    if (target.closest('input:not([type=checkbox], [type=range]), select, textarea')) return;
-    // Space presses what has the focus; arrows move a slider.
-    if (event.key === ' ' && target.closest('button, summary, a, input')) return;
-    if (event.key === 'ArrowRight' && target.closest('input')) return;
-    const action = keys[event.key.length === 1 ? event.key.toLowerCase() : event.key];
-    if (!action || (event.repeat && event.key !== 'ArrowRight')) return;
-    event.preventDefault();
-    action();
-  });
-}
+  /** Shows the state of the run on the buttons. */
+  showState(state) {
+    const busy = state === 'running' || state === 'replaying';
+    setText(this.byId('play-label'), busy ? 'Pause' : 'Play');
+    this.byId('play').querySelector('use').setAttribute('href', busy ? '#icon-pause' : '#icon-play');
+    for (const id of ['play', 'step-both', 'step-d', 'step-g']) this.byId(id).disabled = state === 'loading' || state === 'fault';
+    this.byId('reset').disabled = state === 'loading';
+  }
 
-function showSettings(open) {
-  document.body.dataset.settings = open ? 'open' : 'closed';
-  byId('settings-toggle').setAttribute('aria-expanded', String(open));
-}
+  /** A key does what its button may do. */
+  #usable(id) {
+    return !this.byId(id).closest('[data-off], [inert]');
+  }
 
-function openHelp() {
-  byId('help-dialog').showModal();
-}
+  #wireSpeed(apply) {
+    const field = this.byId('speed');
+    let good = field.value;
+    field.addEventListener('focus', () => field.select());
+    field.addEventListener('change', () => {
+      const text = field.value.trim().toLowerCase();
+      const steps = Math.round(Number(text));
+      if (text === 'fit' || text === '') good = 'fit';
+      else if (Number.isFinite(steps)) {
+        good = String(Math.min(1000, Math.max(1, steps)));
+        if (good !== text) this.notify(`Steps per frame go from 1 to 1,000; ${good} is used.`, { key: 'speed', fade: 6000 });
+      } else this.notify('Steps per frame is “fit” or a number from 1 to 1,000.', { key: 'speed', fade: 6000 });
+      field.value = good;
+      apply(good);
+    });
+  }
 
-async function copyLink(freshLink) {
-  await freshLink();
-  try {
-    await navigator.clipboard.writeText(location.href);
-    notify('The link is copied. Whoever opens it sees this run: the same settings, seed and step.', { key: 'share', fade: 6000 });
-  } catch {
-    notify('The browser did not allow copying; the link is the one in the address bar.', { key: 'share' });
+  #wireKeys(target, keys) {
+    target.addEventListener('keydown', (event) => {
+      if (event.ctrlKey || event.metaKey || event.altKey || this.root.querySelector('dialog[open]')) return;
+      const [from] = event.composedPath();
+      if (!from.closest) return;
+      // A slide show around it has keys of its own.
+      if (from.closest('input:not([type=checkbox], [type=range]), select, textarea')) return event.stopPropagation();
+      // Space presses what has the focus; arrows move a slider.
+      if (event.key === ' ' && from.closest('button, summary, a, input')) return;
+      if (event.key === 'ArrowRight' && from.closest('input')) return;
+      const action = keys[event.key.length === 1 ? event.key.toLowerCase() : event.key];
+      if (!action || (event.repeat && event.key !== 'ArrowRight')) return;
+      event.preventDefault();
+      event.stopPropagation();
+      action();
+    });
   }
 }

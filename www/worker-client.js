@@ -13,6 +13,17 @@ export class WorkerLost extends Error {
 
 let count = 0;
 
+/** Compiled modules by kind, where a page has several workers. */
+const shared = new Map();
+
+/** From here on the page fetches and compiles this module once for all its workers. */
+export function shareModule(kind) {
+  if (shared.has(kind)) return;
+  const compiled = WebAssembly.compileStreaming(fetch(new URL(`./pkg/genzoo_${kind}_bg.wasm`, import.meta.url)));
+  compiled.catch(() => shared.delete(kind)); // whoever awaits it says so; the next one tries again
+  shared.set(kind, compiled);
+}
+
 export class WorkerClient {
   #waiting = new Map();
   #nextId = 1;
@@ -36,7 +47,7 @@ export class WorkerClient {
 
   /** Loads the `cpu` or `gpu` module. Resolves to `{catalog, device}`. */
   async load(kind) {
-    const loaded = await this.call('load', [kind, this.lock], PATIENCE.long);
+    const loaded = await this.call('load', [kind, this.lock, await shared.get(kind)], PATIENCE.long);
     // The worker holds this lock while it lives, so being granted it means that the worker has ended.
     navigator.locks?.request(this.lock, { signal: this.#released.signal }, () => {
       this.#lose('The worker that runs the model was closed.');
@@ -103,5 +114,11 @@ export class WorkerClient {
 }
 
 export function spawn() {
-  return new Worker(new URL('./worker.js', import.meta.url), { type: 'module' });
+  const url = new URL('./worker.js', import.meta.url);
+  if (url.origin === location.origin) return new Worker(new URL('./worker.js', import.meta.url), { type: 'module' });
+  // A worker must begin on the page's own host; from there it may import from another.
+  const start = URL.createObjectURL(new Blob([`import ${JSON.stringify(url.href)};`], { type: 'text/javascript' }));
+  const worker = new Worker(start, { type: 'module' });
+  worker.addEventListener('message', () => URL.revokeObjectURL(start), { once: true });
+  return worker;
 }

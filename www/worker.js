@@ -58,10 +58,10 @@ async function serve({ id, call, args }) {
 }
 
 const calls = {
-  /** Fetches and starts a module; the wasm travels while the glue code does. Returns the catalog. */
-  async load(_, kind, lock) {
-    const wasm = fetchWasm(new URL(`./pkg/genzoo_${kind}_bg.wasm`, import.meta.url));
-    wasm.catch(() => {}); // reported below, where it is awaited
+  /** Fetches and starts a module, unless it comes compiled; the wasm travels while the glue code does. Returns the catalog. */
+  async load(_, kind, lock, compiled) {
+    const wasm = compiled ?? fetchWasm(new URL(`./pkg/genzoo_${kind}_bg.wasm`, import.meta.url));
+    wasm.catch?.(() => {}); // reported below, where it is awaited
     await holdLock(lock);
     if (kind === 'gpu') watchDevice();
     api = await import(`./pkg/genzoo_${kind}.js`);
@@ -72,6 +72,8 @@ const calls = {
 
   resolve: (_, demo, query) => JSON.parse(api.resolve(demo, query)),
   parseCsv: (_, text) => api.parseCsv(text),
+  readRun: (_, text) => JSON.parse(api.readRun(text)),
+  compareRuns: (_, text, replay) => JSON.parse(api.compareRuns(text, replay)),
 
   /** Opens a session beside the old one, which is let go only once the new one stands. */
   async open(_, demo, query) {
@@ -82,6 +84,8 @@ const calls = {
   },
 
   describe: () => JSON.parse(session.describe()),
+  weights: () => session.weights(),
+  program: () => session.program(),
   references: () => JSON.parse(session.references()),
   query: () => session.query(),
   set: (_, key, value) => session.set(key, value),
@@ -148,8 +152,8 @@ const calls = {
 
 async function look(request, wantHash) {
   const begin = performance.now();
-  const { step, rows, arenas } = await session.frame(JSON.stringify(request));
-  const frame = { step, rows, arenas, asked: request.arenas };
+  const { step, rows, arenas, marks } = await session.frame(JSON.stringify(request));
+  const frame = { step, rows, arenas, marks, asked: request.arenas };
   const measured = wantHash === 'measured' && rows.some((row) => row.values.some(Number.isFinite));
   const hash = wantHash === true || measured ? await session.hash() : null;
   return { step, frame, hash, fault: session.fault() ?? null, lookMillis: performance.now() - begin };

@@ -28,7 +28,7 @@ export async function frames({ url, quick, say }) {
 }
 
 /** Runs in the page. */
-async function count(seconds) {
+export async function count(seconds) {
   const longTasks = [];
   const observer = new PerformanceObserver((list) => longTasks.push(...list.getEntries().map((entry) => entry.duration)));
   observer.observe({ type: 'longtask' });

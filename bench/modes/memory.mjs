@@ -52,7 +52,7 @@ export async function memory({ url, minutes, say }) {
 }
 
 /** Resident bytes of the largest renderer, worker included; only Linux tells. */
-async function rendererBytes(cdp) {
+export async function rendererBytes(cdp) {
   const { processInfo } = await cdp.send('SystemInfo.getProcessInfo');
   const resident = processInfo.filter(({ type }) => type === 'renderer').map(({ id }) => {
     try {

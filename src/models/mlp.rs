@@ -9,7 +9,7 @@
 //! ordinary backward pass through it gives the exact gradient of a gradient penalty
 //! (Gulrajani et al. 2017, equation 3) although burn has first-order gradients only.
 
-use burn::tensor::{Device, Tensor, TensorData, activation};
+use burn::tensor::{Device, Gradients, Tensor, TensorData, activation};
 use rand_chacha::ChaCha8Rng;
 
 use crate::choice::choices;
@@ -312,14 +312,18 @@ impl Mlp {
     /// # Shapes
     /// - returns: `[parameters]`, without gradients
     pub fn gradients(&self, loss: &Tensor<1>) -> Tensor<1> {
-        let mut grads = loss.backward();
+        self.take_gradients(&mut loss.backward())
+    }
+
+    /// The same from a backward pass that several networks share.
+    pub fn take_gradients(&self, gradients: &mut Gradients) -> Tensor<1> {
         let parts = self
             .layers
             .iter()
             .flat_map(|layer| [&layer.weight, &layer.bias])
             .map(|p| {
                 let n = p.shape().num_elements();
-                let grad = p.grad_remove(&mut grads);
+                let grad = p.grad_remove(gradients);
                 grad.unwrap_or_else(|| p.clone().inner().zeros_like())
                     .reshape([n])
             })

@@ -10,5 +10,6 @@ pub mod mlp;
 pub mod network;
 pub mod pix2pix;
 pub mod pixelcnn;
+pub mod realnvp;
 pub mod sampler;
 pub mod vae;

@@ -7,6 +7,8 @@
 //! | least squares (Mao et al. 2017, eq. 9: a, b, c = 0, 1, 1) | 1/2 E (f(x) - 1)^2 + 1/2 E f(G z)^2 | 1/2 E (f(G z) - 1)^2 |
 //! | Wasserstein, clipped (Arjovsky et al. 2017, algorithm 1) | E f(G z) - E f(x), weights clipped to [-c, c] | -E f(G z) |
 //! | Wasserstein, penalty (Gulrajani et al. 2017, eq. 3) | E f(G z) - E f(x) + lambda E (norm(grad f(x^)) - 1)^2 | -E f(G z) |
+//! | hinge (Lim and Ye 2017, eq. 15 and 16) | E max(0, 1 - f(x)) + E max(0, 1 + f(G z)) | -E f(G z) |
+//! | non-saturating + R1 (Mescheder et al. 2018, eq. 9) | as non-saturating, + gamma/2 E norm(grad f(x))^2 on real data | -E log D(G z) |
 //!
 //! E is the mean over the batch. All work on raw outputs with log-sigmoid, which neither overflows nor
 //! loses small probabilities.
@@ -29,18 +31,32 @@ choices! {
         WassersteinClip = "wasserstein-clip", "WGAN, weight clipping";
         /// Wasserstein distance, Lipschitz by gradient penalty.
         WassersteinGp = "wasserstein-gp", "WGAN-GP, gradient penalty";
+        /// Only outputs inside the margin teach the critic.
+        Hinge = "hinge", "Hinge GAN";
+        /// Non-saturating, with a gradient penalty on real data.
+        R1 = "r1", "Non-saturating + R1";
     }
 }
 
 impl Objective {
     /// Whether the second network is a critic (an unbounded score) and not a discriminator (a probability or target).
     pub fn is_critic(self) -> bool {
+        self.is_wasserstein() || self == Self::Hinge
+    }
+
+    /// Whether the critic's gap `E f(x) - E f(G z)` estimates a distance.
+    pub fn is_wasserstein(self) -> bool {
         matches!(self, Self::WassersteinClip | Self::WassersteinGp)
+    }
+
+    /// Whether a penalty on the discriminator's input gradient is part of its loss.
+    pub fn is_penalised(self) -> bool {
+        matches!(self, Self::WassersteinGp | Self::R1)
     }
 
     /// Whether the network's output is the log-odds that its input is real.
     pub fn is_probability(self) -> bool {
-        matches!(self, Self::Minimax | Self::NonSaturating)
+        matches!(self, Self::Minimax | Self::NonSaturating | Self::R1)
     }
 
     /// Loss of the discriminator or critic, loss of the generator, and the source, as a person reads them.
@@ -71,6 +87,16 @@ impl Objective {
                 "−E f(G(z))",
                 "Gulrajani et al. 2017, equation 3",
             ],
+            Self::Hinge => [
+                "E max(0, 1 − f(x)) + E max(0, 1 + f(G(z)))",
+                "−E f(G(z))",
+                "Lim and Ye 2017, equations 15 and 16",
+            ],
+            Self::R1 => [
+                "−E log D(x) − E log(1 − D(G(z))) + γ/2 E ‖∇f(x)‖²",
+                "−E log D(G(z))",
+                "Mescheder et al. 2018, equation 9",
+            ],
         }
     }
 
@@ -78,14 +104,18 @@ impl Objective {
     ///
     /// # Shapes
     /// - real, fake: `[batch, 1]` raw outputs
-    /// - returns: `[1]`, in nats for the first two, else in the units of `f`
+    /// - returns: `[1]`, in nats where the output is a probability, else in the units of `f`
     pub fn discriminator_loss(self, real: Tensor<2>, fake: Tensor<2>) -> Tensor<1> {
         match self {
-            Self::Minimax | Self::NonSaturating => (activation::log_sigmoid(real).mean()
-                + activation::log_sigmoid(fake.neg()).mean())
-            .neg(),
+            Self::Minimax | Self::NonSaturating | Self::R1 => {
+                (activation::log_sigmoid(real).mean() + activation::log_sigmoid(fake.neg()).mean())
+                    .neg()
+            }
             Self::LeastSquares => ((real - 1.0).square().mean() + fake.square().mean()) * 0.5,
             Self::WassersteinClip | Self::WassersteinGp => fake.mean() - real.mean(),
+            Self::Hinge => {
+                activation::relu(real.neg() + 1.0).mean() + activation::relu(fake + 1.0).mean()
+            }
         }
     }
 
@@ -97,9 +127,9 @@ impl Objective {
     pub fn generator_loss(self, fake: Tensor<2>) -> Tensor<1> {
         match self {
             Self::Minimax => activation::log_sigmoid(fake.neg()).mean(),
-            Self::NonSaturating => activation::log_sigmoid(fake).mean().neg(),
+            Self::NonSaturating | Self::R1 => activation::log_sigmoid(fake).mean().neg(),
             Self::LeastSquares => (fake - 1.0).square().mean() * 0.5,
-            Self::WassersteinClip | Self::WassersteinGp => fake.mean().neg(),
+            Self::WassersteinClip | Self::WassersteinGp | Self::Hinge => fake.mean().neg(),
         }
     }
 
@@ -112,9 +142,9 @@ impl Objective {
     pub fn push(self, fake: Tensor<2>) -> Tensor<2> {
         match self {
             Self::Minimax => activation::sigmoid(fake),
-            Self::NonSaturating => activation::sigmoid(fake.neg()),
+            Self::NonSaturating | Self::R1 => activation::sigmoid(fake.neg()),
             Self::LeastSquares => fake.neg() + 1.0,
-            Self::WassersteinClip | Self::WassersteinGp => fake.ones_like(),
+            Self::WassersteinClip | Self::WassersteinGp | Self::Hinge => fake.ones_like(),
         }
     }
 
@@ -123,11 +153,13 @@ impl Objective {
         use std::f64::consts::LN_2;
         match self {
             Self::Minimax => (2.0 * LN_2, Some(-LN_2)),
-            Self::NonSaturating => (2.0 * LN_2, Some(LN_2)),
+            Self::NonSaturating | Self::R1 => (2.0 * LN_2, Some(LN_2)),
             // f = 1/2 everywhere.
             Self::LeastSquares => (0.25, Some(0.125)),
             // The critic is constant, so its loss is 0; its level is free.
             Self::WassersteinClip | Self::WassersteinGp => (0.0, None),
+            // Any f between the margins; again its level is free.
+            Self::Hinge => (2.0, None),
         }
     }
 }
@@ -140,6 +172,20 @@ impl Objective {
 /// - returns: `[1]`
 pub fn gradient_penalty(critic: &Mlp, at: Tensor<2>) -> Tensor<1> {
     (gradient_norm(critic, at) - 1.0).square().mean()
+}
+
+/// `E norm(grad_x f(x))^2` at real points, differentiable with respect to the discriminator's parameters (Mescheder et
+/// al. 2018, equation 9, without gamma/2).
+///
+/// # Shapes
+/// - real: `[batch, inputs]`, constants
+/// - returns: `[1]`
+pub fn real_penalty(discriminator: &Mlp, real: Tensor<2>) -> Tensor<1> {
+    discriminator
+        .input_gradient(real)
+        .square()
+        .sum_dim(1)
+        .mean()
 }
 
 /// Euclidean norm of the critic's input gradient.
@@ -191,6 +237,7 @@ mod tests {
         let js = mean(&nll, real) + mean(&|f| nll(-f), fake);
         let ls = 0.5 * (mean(&|f| (f - 1.0).powi(2), real) + mean(&|f| f * f, fake));
         let w = mean(&|f| f, fake) - mean(&|f| f, real);
+        let hinge = mean(&|f| (1.0 - f).max(0.0), real) + mean(&|f| (1.0 + f).max(0.0), fake);
         let expected = [
             (Objective::Minimax, js, -mean(&|f| nll(-f), fake)),
             (Objective::NonSaturating, js, mean(&nll, fake)),
@@ -201,7 +248,10 @@ mod tests {
             ),
             (Objective::WassersteinClip, w, -mean(&|f| f, fake)),
             (Objective::WassersteinGp, w, -mean(&|f| f, fake)),
+            (Objective::Hinge, hinge, -mean(&|f| f, fake)),
+            (Objective::R1, js, mean(&nll, fake)),
         ];
+        assert_eq!(expected.len(), Objective::ALL.len());
         for (objective, d, g) in expected {
             let got_d = scalar(objective.discriminator_loss(column(&real), column(&fake)));
             let got_g = scalar(objective.generator_loss(column(&fake)));
@@ -387,6 +437,27 @@ mod tests {
                 error / size
             );
         }
+    }
+
+    #[test]
+    fn the_penalty_on_real_data_is_the_mean_squared_slope() {
+        let device = Device::flex();
+        // f(x) = 0.5 relu(3 x) + 0.5 relu(-x): slope 1.5 to the right of zero, -0.5 to the left.
+        let config = MlpConfig {
+            inputs: 1,
+            outputs: 1,
+            depth: 1,
+            width: 2,
+            activation: Activation::Relu,
+            output: Output::Linear,
+        };
+        let flat = [3.0, -1.0, 0.0, 0.0, 0.5, 0.5, 0.0];
+        let net = config.with_parameters(Tensor::from_floats(flat, &device));
+        let penalty = scalar(real_penalty(&net, column(&[1.0, 2.0, -1.0])));
+        assert!(
+            (penalty - (2.0 * 2.25 + 0.25) / 3.0).abs() < 1e-6,
+            "{penalty}"
+        );
     }
 
     #[test]

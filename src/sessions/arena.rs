@@ -2,10 +2,11 @@
 
 use burn::tensor::{Device, Tensor};
 
-use crate::models::mlp::{Mlp, MlpConfig};
+use crate::models::mlp::{Mlp, MlpConfig, matrix};
 use crate::objectives::adversarial::{self, Objective};
-use crate::rng::{self, Purpose};
-use crate::sessions::optimiser::{Optimiser, OptimiserKind, Rates};
+use crate::rng::Purpose;
+use crate::sessions::learner::Learner;
+use crate::sessions::optimiser::{OptimiserKind, Rates};
 
 /// What does not change during a run.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -35,55 +36,8 @@ pub struct Knobs {
     pub clip: f64,
     /// Weight of the gradient penalty.
     pub lambda: f64,
-}
-
-/// Parameters of one network and the optimiser that moves them.
-#[derive(Clone, Debug)]
-struct Learner {
-    config: MlpConfig,
-    parameters: Tensor<1>,
-    optimiser: Optimiser,
-    network: Mlp,
-}
-
-impl Learner {
-    fn new(
-        config: MlpConfig,
-        kind: OptimiserKind,
-        seed: u64,
-        purpose: Purpose,
-        device: &Device,
-    ) -> Self {
-        let initial = config.init(&mut rng::stream(seed, purpose, 0));
-        let parameters = Tensor::from_floats(initial.as_slice(), device);
-        Self {
-            config,
-            optimiser: Optimiser::new(kind, config.parameters(), device),
-            network: config.with_parameters(parameters.clone()),
-            parameters,
-        }
-    }
-
-    fn step(&mut self, rates: Rates, gradient: Tensor<1>, clip: Option<f64>) {
-        let stepped = self
-            .optimiser
-            .step(rates, self.parameters.clone(), gradient);
-        self.set(match clip {
-            Some(c) => stepped.clamp(-c, c),
-            None => stepped,
-        });
-    }
-
-    fn set(&mut self, parameters: Tensor<1>) {
-        self.network = self.config.with_parameters(parameters.clone());
-        self.parameters = parameters;
-    }
-
-    fn state(&self) -> Vec<Tensor<1>> {
-        let mut state = vec![self.parameters.clone()];
-        state.extend(self.optimiser.slots.iter().cloned());
-        state
-    }
+    /// Weight of R1's penalty on real data.
+    pub gamma: f64,
 }
 
 /// Losses of one update, on the device. Shapes `[1]`.
@@ -190,9 +144,15 @@ impl Arena {
         let fake_out = out.slice(batch..2 * batch);
         let gap = real_out.clone().inner().mean() - fake_out.clone().inner().mean();
         let mut loss = objective.discriminator_loss(real_out, fake_out);
-        if let (Objective::WassersteinGp, Some(eps)) = (objective, eps) {
-            let at = adversarial::interpolate(real, fake, eps);
-            loss = loss + adversarial::gradient_penalty(&acting, at) * self.knobs.lambda;
+        match (objective, eps) {
+            (Objective::WassersteinGp, Some(eps)) => {
+                let at = adversarial::interpolate(real, fake, eps);
+                loss = loss + adversarial::gradient_penalty(&acting, at) * self.knobs.lambda;
+            }
+            (Objective::R1, _) => {
+                loss = loss + adversarial::real_penalty(&acting, real) * (0.5 * self.knobs.gamma);
+            }
+            _ => {}
         }
         let gradient = leaves.gradients(&loss);
         let clip = (objective == Objective::WassersteinClip).then_some(self.knobs.clip);
@@ -260,6 +220,33 @@ impl Arena {
         adversarial::gradient_norm(&self.acting, adversarial::interpolate(real, fake, eps)).mean()
     }
 
+    /// Both networks as they act, named and shaped as in a PyTorch `Sequential` of linear layers and activations:
+    /// `generator.0.weight` is `[outputs, inputs]`, `generator.0.bias` is `[outputs]`.
+    pub fn weights(&self) -> Vec<(String, Vec<usize>, Tensor<1>)> {
+        let networks = [
+            ("generator", &self.generator.network),
+            ("discriminator", &self.acting),
+        ];
+        let mut found = vec![];
+        for (name, network) in networks {
+            for (at, layer) in network.layers.iter().enumerate() {
+                let [inputs, outputs] = layer.weight.dims();
+                let weight = layer.weight.clone().transpose().reshape([-1]);
+                found.push((
+                    format!("{name}.{}.weight", 2 * at),
+                    vec![outputs, inputs],
+                    weight,
+                ));
+                found.push((
+                    format!("{name}.{}.bias", 2 * at),
+                    vec![outputs],
+                    layer.bias.clone().reshape([-1]),
+                ));
+            }
+        }
+        found
+    }
+
     /// Every number that training depends on, in a fixed order.
     pub fn state(&self) -> Vec<Tensor<1>> {
         let mut state = self.generator.state();
@@ -272,39 +259,19 @@ impl Arena {
     /// discriminator and of the generator.
     ///
     /// # Errors
-    /// A sentence when a vector is missing or has another length; the arena is then unchanged.
+    /// A sentence when a vector is missing or has another length; the arena is then of no use.
     pub fn restore(
         &mut self,
         vectors: &mut impl Iterator<Item = Vec<f32>>,
         updates: [u64; 2],
     ) -> Result<(), String> {
         let device = self.generator.parameters.device();
-        let fresh = self
-            .state()
-            .into_iter()
-            .map(|old| match vectors.next() {
-                Some(new) if new.len() == old.dims()[0] => {
-                    Ok(Tensor::<1>::from_floats(new.as_slice(), &device))
-                }
-                _ => Err("The saved state does not fit these networks.".to_string()),
-            })
-            .collect::<Result<Vec<_>, _>>()?;
-        let mut fresh = fresh.into_iter();
-        let mut next = || fresh.next().expect("as many as the state has");
-        for (learner, time) in [
-            (&mut self.generator, updates[1]),
-            (&mut self.discriminator, updates[0]),
-        ] {
-            learner.set(next());
-            learner
-                .optimiser
-                .slots
-                .iter_mut()
-                .for_each(|slot| *slot = next());
-            learner.optimiser.time = time;
-        }
+        self.generator.restore(vectors, updates[1])?;
+        self.discriminator.restore(vectors, updates[0])?;
         for u in &mut self.directions {
-            *u = next().reshape([1, -1]);
+            let new = vectors.next().filter(|new| new.len() == u.dims()[1]);
+            let new = new.ok_or("The saved state does not fit these networks.")?;
+            *u = matrix(new, u.dims()[1], &device);
         }
         [self.discriminator_updates, self.generator_updates] = updates;
         self.refresh();

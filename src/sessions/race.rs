@@ -5,15 +5,17 @@
 //! equal, and a run can be continued from its counters alone.
 
 use std::cell::OnceCell;
-use std::collections::VecDeque;
 use std::mem;
 
 use burn::tensor::{Device, Tensor};
+use safetensors::{Dtype, tensor::TensorView};
 use serde_json::{Value as Json, json};
 
 use super::arena::{Arena, ArenaConfig, Knobs};
 use super::optimiser::{OptimiserKind, Rates};
+use super::pytorch;
 use super::snapshot::{self, Header};
+use super::story::Story;
 use super::{
     ArenaFrame, Budget, FRAME_POINTS_MAX, FRAME_SIDE_MAX, Frame, FrameRequest, LocalFuture, Row,
     Session, read,
@@ -23,7 +25,7 @@ use crate::metrics::{divergence, modes, transport};
 use crate::models::mlp::{Activation, MlpConfig, Output, matrix};
 use crate::objectives::adversarial::Objective;
 use crate::rng::{self, Latent, Purpose};
-use crate::settings::{Action, EVENTS_MAX, Event, Settings};
+use crate::settings::{Action, Settings};
 
 /// Measures in a row.
 pub const COLUMNS: &[&str] = &[
@@ -84,9 +86,7 @@ pub struct Race {
     arenas: Vec<Arena>,
     ledgers: Vec<Ledger>,
     step: u64,
-    /// Changes of the link that are still to come, and those made.
-    ahead: VecDeque<Event>,
-    made: Vec<Event>,
+    story: Story,
     rows: Vec<Row>,
     /// Made at the first measure: the masses of its cells take a while, and the first step should not wait.
     meter: OnceCell<divergence::JsMeter>,
@@ -135,7 +135,7 @@ impl Race {
                 Arena::new(config, knobs(&settings, i), seed, &device)
             })
             .collect();
-        let ahead = mem::take(&mut settings.events).into();
+        let story = Story::new(mem::take(&mut settings.events));
         let still = |purpose, n| density.sample(&mut rng::stream(seed, purpose, STATIC), n);
         let mut race = Self {
             seed,
@@ -150,8 +150,7 @@ impl Race {
             settings,
             device,
             step: 0,
-            ahead,
-            made: vec![],
+            story,
             rows: vec![],
             fault: None,
         };
@@ -168,7 +167,7 @@ impl Race {
                 a.config.discriminator.macs() as f64,
             );
             // Forward and backward of both halves; the penalty adds a pass, its gradient graph and their backward.
-            let penalty = if a.config.objective.is_critic() {
+            let penalty = if a.config.objective.is_penalised() {
                 6.0 * d
             } else {
                 0.0
@@ -240,9 +239,8 @@ impl Race {
 
     /// One step of every arena, or the single generator update that the link has at this point.
     fn step_all(&mut self) {
-        if self.ahead.front().is_some_and(|e| e.step <= self.step) {
-            let event = self.ahead.pop_front().expect("just seen");
-            self.perform(event.action);
+        if let Some(action) = self.story.due(self.step, |_| true) {
+            self.perform(action);
         } else {
             for i in 0..self.arenas.len() {
                 for _ in 0..self.arenas[i].knobs.critic_steps {
@@ -257,21 +255,10 @@ impl Race {
 
     /// Makes the link's changes that belong to the step just reached, up to one that is itself a step.
     fn take_due(&mut self) {
-        let due = |e: &Event, step| e.step <= step && e.action != Action::StepGenerator;
-        while self.ahead.front().is_some_and(|e| due(e, self.step)) {
-            let event = self.ahead.pop_front().expect("just seen");
-            self.perform(event.action);
+        let waits = |action: &Action| *action != Action::StepGenerator;
+        while let Some(action) = self.story.due(self.step, waits) {
+            self.perform(action);
         }
-    }
-
-    /// A link holds so many changes and no more.
-    fn has_room_for_change(&self) -> Result<(), String> {
-        if self.made.len() < EVENTS_MAX {
-            return Ok(());
-        }
-        Err(format!(
-            "A run keeps at most {EVENTS_MAX} single updates and changes; reset to start afresh."
-        ))
     }
 
     /// Makes a change now and remembers it for the link.
@@ -293,14 +280,7 @@ impl Race {
                 self.limit_cost();
             }
         }
-        // Dragging a slider makes many changes at one step; only the last of each counts.
-        if let Action::Set { key, arena, .. } = &action {
-            let same = |e: &Event| matches!(&e.action, Action::Set { key: k, arena: a, .. } if k == key && a == arena);
-            if self.made.last().is_some_and(|e| e.step == step && same(e)) {
-                self.made.pop();
-            }
-        }
-        self.made.push(Event { step, action });
+        self.story.record(step, action);
     }
 
     /// Reads the losses that are still on the device; finds the first that is not a number.
@@ -434,7 +414,7 @@ impl Race {
                     of(|c| c.histogram_jsd),
                     js,
                     w1.unwrap_or(f64::NAN),
-                    if self.arenas[i].config.objective.is_critic() {
+                    if self.arenas[i].config.objective.is_wasserstein() {
                         gap
                     } else {
                         f64::NAN
@@ -527,6 +507,7 @@ impl Race {
             step: self.step,
             rows: mem::take(&mut self.rows),
             arenas,
+            marks: vec![],
         })
     }
 
@@ -534,7 +515,7 @@ impl Race {
         Header {
             version: snapshot::VERSION,
             query: self.query(),
-            made: self.made.len(),
+            made: self.story.made(),
             step: self.step,
             updates: self
                 .arenas
@@ -563,6 +544,7 @@ fn knobs(settings: &Settings, arena: usize) -> Knobs {
         critic_steps: settings.int("critic-steps", arena) as u64,
         clip: settings.float("clip", arena),
         lambda: settings.float("lambda", arena),
+        gamma: settings.float("gamma", arena),
     }
 }
 
@@ -633,8 +615,7 @@ impl Session for Race {
     }
 
     fn query(&self) -> String {
-        let events: Vec<Event> = self.made.iter().chain(&self.ahead).cloned().collect();
-        self.settings.query(self.step, &events)
+        self.settings.query(self.step, &self.story.events())
     }
 
     fn advance(&mut self, budget: Budget) -> LocalFuture<'_, Result<u64, String>> {
@@ -650,7 +631,7 @@ impl Session for Race {
             if self.fault.is_some() {
                 return Ok(());
             }
-            self.has_room_for_change()?;
+            self.story.has_room()?;
             self.perform(match network {
                 "D" => Action::StepDiscriminator,
                 "G" => Action::StepGenerator,
@@ -661,7 +642,7 @@ impl Session for Race {
     }
 
     fn set(&mut self, key: &str, value: &str) -> Result<String, String> {
-        self.has_room_for_change()?;
+        self.story.has_room()?;
         let action = self.settings.live_change(key, value)?;
         self.perform(action.clone());
         match action {
@@ -691,16 +672,9 @@ impl Session for Race {
         if header.updates.len() != self.arenas.len() {
             return Err("The saved state does not fit these arenas.".into());
         }
-        let mut settings = Settings::resolve(self.settings.demo, &header.query);
-        if header.made > settings.events.len() {
-            return Err("The saved state does not fit its own link.".into());
-        }
-        // The changes made are part of the restored values; they must not be made again.
-        let ahead = settings.events.split_off(header.made);
-        let made = mem::take(&mut settings.events);
-        made.iter().for_each(|event| settings.apply(&event.action));
+        let (settings, story) = Story::of(self.settings.demo, &header)?;
         let mut restored = Self::new(settings, self.device.clone());
-        (restored.made, restored.ahead) = (made, ahead.into());
+        restored.story = story;
         let mut vectors = vectors.into_iter();
         for (i, &updates) in header.updates.iter().enumerate() {
             restored.arenas[i].restore(&mut vectors, updates)?;
@@ -708,6 +682,34 @@ impl Session for Race {
         restored.step = header.step;
         *self = restored;
         Ok(())
+    }
+
+    fn weights(&mut self) -> LocalFuture<'_, Result<Vec<u8>, String>> {
+        Box::pin(async move {
+            let mut labels = vec![];
+            let mut tensors = vec![];
+            for (i, arena) in self.arenas.iter().enumerate() {
+                for (name, shape, values) in arena.weights() {
+                    // Arenas by their letters, as on the page.
+                    labels.push((format!("{}.{name}", char::from(b'a' + i as u8)), shape));
+                    tensors.push(values);
+                }
+            }
+            let bytes = |values: Vec<f32>| values.into_iter().flat_map(f32::to_le_bytes).collect();
+            let data: Vec<Vec<u8>> = read(tensors).await?.into_iter().map(bytes).collect();
+            let views = labels.into_iter().zip(&data).map(|((name, shape), data)| {
+                let view = TensorView::new(Dtype::F32, shape, data);
+                (name, view.expect("as many bytes as the shape has"))
+            });
+            safetensors::serialize(views, None)
+                .map_err(|error| format!("The weights could not be written: {error}."))
+        })
+    }
+
+    fn program(&self) -> Result<String, String> {
+        let mut settings = Settings::resolve(self.settings.demo, &self.query());
+        settings.events.retain(|event| event.step <= self.step);
+        Ok(pytorch::program(&settings, self.step))
     }
 
     fn hash(&mut self) -> LocalFuture<'_, Result<String, String>> {

@@ -1,10 +1,10 @@
 //! What JavaScript sees. No logic here: strings become types, promises become futures, results become typed arrays.
 //!
-//! A module holds the surfaces of its features: the start page's only that of the toys, so that it stays small.
+//! A module holds the surfaces of its features: the start page's only that of the race, so that it stays small.
 
 #[cfg(feature = "images")]
 mod images;
-#[cfg(feature = "toys")]
+#[cfg(any(feature = "toys", feature = "lab"))]
 mod toys;
 
 use std::cell::RefCell;
@@ -30,13 +30,15 @@ fn start() {
     console_error_panic_hook::set_once();
 }
 
-/// The catalog as JSON: all of it, or what the image pages need of it.
+/// The catalog as JSON: what the pages of this module need of it.
 #[wasm_bindgen]
 pub fn catalog() -> String {
     #[cfg(feature = "toys")]
     let json = crate::catalog::to_json();
-    // The table of demos leads to the code that trains them.
-    #[cfg(not(feature = "toys"))]
+    // A table of demos leads to the code that trains them.
+    #[cfg(all(feature = "lab", not(feature = "toys")))]
+    let json = crate::lab::to_json();
+    #[cfg(not(any(feature = "toys", feature = "lab")))]
     let json = crate::gallery::to_json();
     json.to_string()
 }

@@ -4,13 +4,26 @@ use js_sys::{Array, Float32Array, Float64Array, Uint8Array};
 use wasm_bindgen::prelude::*;
 
 use super::{device, error, object};
-use crate::catalog::{self, DEMOS, Demo};
+use crate::catalog::Demo;
 use crate::data::points;
+use crate::runfile;
 use crate::sessions::{Budget, Frame};
 use crate::settings::Settings;
 
+/// The demos of this module, the default first.
+fn demos() -> Vec<&'static Demo> {
+    let mut demos = vec![];
+    #[cfg(feature = "toys")]
+    demos.extend(crate::catalog::DEMOS);
+    #[cfg(feature = "lab")]
+    demos.extend(crate::lab::LAB.iter().map(|l| &l.demo));
+    demos
+}
+
 fn demo(id: &str) -> &'static Demo {
-    catalog::demo(id).unwrap_or(&DEMOS[0])
+    let demos = demos();
+    let known = demos.iter().find(|d| d.id == id);
+    known.unwrap_or(&demos[0])
 }
 
 fn clock() -> f64 {
@@ -41,6 +54,29 @@ pub fn parse_csv(text: &str) -> Result<Float32Array, JsValue> {
 #[wasm_bindgen(js_name = encodePoints)]
 pub fn encode_points(values: &[f32]) -> String {
     points::encode(values.as_chunks::<2>().0)
+}
+
+fn to_json(value: &impl serde::Serialize) -> String {
+    serde_json::to_string(value).expect("plain data")
+}
+
+/// What a page needs of a run file to replay it: `{query, step, stops, device}` as JSON.
+#[wasm_bindgen(js_name = readRun)]
+pub fn read_run(text: &str) -> Result<String, JsValue> {
+    let run = runfile::parse(text).map_err(error)?;
+    let query = format!("demo={}&{}", run.demo, run.query());
+    Ok(to_json(&serde_json::json!({
+        "query": query, "step": run.step, "stops": run.stops(), "device": run.device,
+    })))
+}
+
+/// How one run file agrees with another, as JSON.
+#[wasm_bindgen(js_name = compareRuns)]
+pub fn compare_runs(text: &str, replay: &str) -> Result<String, JsValue> {
+    let (run, replay) = (runfile::parse(text), runfile::parse(replay));
+    Ok(to_json(
+        &run.map_err(error)?.compare(&replay.map_err(error)?),
+    ))
 }
 
 /// A running demo.
@@ -129,6 +165,17 @@ impl Session {
         self.0.restore(&bytes).map_err(error)
     }
 
+    /// The trained weights as a safetensors file.
+    pub async fn weights(&mut self) -> Result<Uint8Array, JsValue> {
+        let bytes = self.0.weights().await.map_err(error)?;
+        Ok(Uint8Array::from(bytes.as_slice()))
+    }
+
+    /// The run so far as a PyTorch program.
+    pub fn program(&self) -> Result<String, JsValue> {
+        self.0.program().map_err(error)
+    }
+
     /// 16 hexadecimal digits over the whole state.
     pub async fn hash(&mut self) -> Result<String, JsValue> {
         self.0.hash().await.map_err(error)
@@ -159,5 +206,14 @@ fn frame_to_js(frame: Frame) -> Result<JsValue, JsValue> {
         ("step", (frame.step as f64).into()),
         ("rows", rows.into()),
         ("arenas", arenas.into()),
+        (
+            "marks",
+            frame
+                .marks
+                .iter()
+                .map(|m| floats(m))
+                .collect::<Array>()
+                .into(),
+        ),
     ])
 }

@@ -24,21 +24,21 @@ export const sleep = (millis) => new Promise((resolve) => setTimeout(resolve, mi
 /**
  * A test on one page opened at `#hash`.
  * @param {{ path?: string, hash?: string, site?: () => Promise<string>, webgpu?: boolean, context?: object, init?: Function,
- *           expectedErrors?: RegExp[], timeout?: number }} options
- *   `init` runs in the page before its own scripts; `expectedErrors` are console messages that the test provokes.
+ *           expectedErrors?: RegExp[], hosts?: string[], timeout?: number }} options
+ *   `hosts` are further origins that the page may ask; `init` runs in the page before its own scripts; `expectedErrors` are console messages that the test provokes.
  * @param {(race: Race, t) => Promise<void>} body
  */
 export function scenario(name, options, body) {
-  const { path = '', hash = '', site = () => SITE, webgpu = false, context: profile = {}, init, expectedErrors = [], timeout = 180_000 } = options;
+  const { path = '', hash = '', site = () => SITE, webgpu = false, context: profile = {}, init, expectedErrors = [], hosts = [], timeout = 180_000 } = options;
   test(name, { timeout }, async (t) => {
     const browser = await launch({ webgpu });
     const address = await site();
-    const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...profile });
+    const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, serviceWorkers: 'block', ...profile });
     try {
       const page = await context.newPage();
       if (init) await page.addInitScript(init);
-      const complaints = watch(page, new URL(address).origin);
-      await page.goto(`${address}${path}#${hash}`);
+      const complaints = watch(page, [new URL(address).origin, ...hosts]);
+      await page.goto(`${address}${path}${hash && `#${hash}`}`);
       await body(new Race(page, browser), t);
       assert.deepEqual(complaints.filter((text) => !expectedErrors.some((pattern) => pattern.test(text))), []);
     } catch (error) {
@@ -51,7 +51,7 @@ export function scenario(name, options, body) {
   });
 }
 
-function watch(page, origin) {
+function watch(page, origins) {
   const complaints = [];
   const complain = (text) => complaints.push(text);
   page.on('console', (message) => message.type() === 'error' && complain(`console: ${message.text()}`));
@@ -59,7 +59,7 @@ function watch(page, origin) {
   page.on('dialog', (dialog) => { complain(`dialog: ${dialog.message()}`); dialog.dismiss(); });
   page.on('request', (request) => {
     const url = new URL(request.url());
-    if (url.protocol.startsWith('http') && url.origin !== origin) complain(`request to ${url.origin}`);
+    if (url.protocol.startsWith('http') && !origins.includes(url.origin)) complain(`request to ${url.origin}`);
   });
   return complaints;
 }
@@ -124,6 +124,16 @@ export class Race {
   /** Resting at exactly `step`. */
   restsAt(step, patience) {
     return this.when(`a rest at step ${step}`, (now) => resting(now) && now.step === step, patience);
+  }
+
+  /** At rest at `step`; where a slow machine stops on the way, as a link may compute little, it is asked to go on. */
+  async reaches(step) {
+    await until(`step ${step}`, async () => {
+      if ((await this.status()).step === step) return true;
+      if (await this.page.isVisible('#replay-continue')) await this.click('#replay-continue');
+      return false;
+    });
+    return this.restsAt(step);
   }
 
   trained(steps, patience) {

@@ -20,7 +20,7 @@ for (const [width, height] of SIZES) {
       await race.page.emulateMedia({ colorScheme });
       for (const settings of ['closed', 'open']) {
         await race.page.evaluate((wanted) => {
-          const { settings: now } = document.body.dataset;
+          const { settings: now } = document.querySelector('.race').dataset;
           if (now !== wanted) document.querySelector('#settings-toggle').click();
         }, settings);
         await sleep(350); // panels may slide

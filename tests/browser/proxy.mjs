@@ -7,14 +7,18 @@ const DECODERS = { br: brotliDecompressSync, gzip: gunzipSync };
 
 /**
  * @param {string} origin where the site is served
- * @param {{ prefix?: string, prelude?: Record<string, string>, pages?: Record<string, (request, response) => void> }} options
- *   `prefix` is a folder under which the site appears to live
+ * @param {{ prefix?: string, prelude?: Record<string, string>, pages?: Record<string, (request, response) => void>,
+ *           beside?: (pathname: string) => { type: string, body: string | Buffer } | null }} options
+ *   `prefix` is a folder under which the site appears to live; `beside` answers for what lies outside of it
  */
-export async function startProxy(origin, { prefix = '', prelude = {}, pages = {} } = {}) {
+export async function startProxy(origin, { prefix = '', prelude = {}, pages = {}, beside = () => null } = {}) {
   const upstream = new URL(origin);
   const wire = new Map(); // path -> bytes of headers and encoded body
   const server = http.createServer((request, response) => {
-    if (!request.url.startsWith(`${prefix}/`)) return response.writeHead(404).end();
+    if (!request.url.startsWith(`${prefix}/`)) {
+      const found = beside(new URL(request.url, origin).pathname);
+      return found ? response.writeHead(200, { 'content-type': found.type }).end(found.body) : response.writeHead(404).end();
+    }
     const path = request.url.slice(prefix.length);
     const { pathname } = new URL(path, origin);
     if (pages[pathname]) return pages[pathname](request, response);

@@ -2,7 +2,7 @@
 
 import { palette } from '../colour.js';
 import { el, setText } from '../dom.js';
-import { onTheme, shownTheme } from '../theme.js';
+import { pageTheme } from '../theme.js';
 import { paint, picture } from './picture.js';
 
 const NOTHING = { known: 0, next: null, forced: [], ahead: [], sight: null, heat: null, hot: false };
@@ -27,7 +27,7 @@ export class Board {
       },
     }, this.picture, this.overlay, this.words);
     new ResizeObserver(() => this.#draw()).observe(this.node);
-    onTheme(() => this.#draw());
+    pageTheme.on(() => this.#draw());
   }
 
   /**
@@ -101,7 +101,7 @@ export class Board {
     if (overlay.width !== size) Object.assign(overlay, { width: size, height: size });
     const context = overlay.getContext('2d');
     context.clearRect(0, 0, size, size);
-    const colours = palette(shownTheme());
+    const colours = palette(pageTheme.shown);
     const cell = size / side;
     const each = (test, draw) => { for (let at = 0; at < side * side; at += 1) if (test(at)) draw((at % side) * cell, Math.floor(at / side) * cell, at); };
     context.fillStyle = colours.faint;

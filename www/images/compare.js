@@ -6,8 +6,8 @@ import { count, number } from '../format.js';
 const KINDS = { gated: 'Gated PixelCNN', plain: 'Plain PixelCNN', 'row-lstm': 'PixelRNN, Row LSTM' };
 const TIMED_ROWS = 8;
 const CHARTS = [
-  ['minutes', 'Training, minutes', (value) => number(value, 3)],
-  ['perImage', 'Sampling here, milliseconds an image', (value) => number(value, 3)],
+  ['minutes', 'Training, minutes', short],
+  ['perImage', 'Sampling here, milliseconds an image', short],
   ['nats', 'NLL, nats an image (less is better)', (value) => number(value, 4)],
 ];
 
@@ -67,8 +67,8 @@ export class Compare {
     const { page } = this;
     this.body.replaceChildren(...this.rows.map((row) => {
       const { cached, whole } = this.rates.get(row.id) ?? { cached: page.boards.rate(row.id) };
-      const cells = [KINDS[row.kind], count(row.parameters), number(row.minutes, 3), number(row.nats, 4), number(row.bits, 3),
-        cached ? count(cached) : '–', whole ? number(whole, 3) : '–', whole ? `${number(cached / whole, 2)}` : '–'];
+      const cells = [KINDS[row.kind], count(row.parameters), short(row.minutes), number(row.nats, 4), number(row.bits, 3),
+        cached ? count(cached) : '–', whole ? short(whole) : '–', whole ? short(cached / whole) : '–'];
       const link = el('button', { type: 'button', class: 'quiet', on: { click: () => page.set({ weights: row.id, view: 'pixel' }) } }, row.title);
       return el('tr', { 'aria-current': String(row.id === page.model.id), data: { id: row.id, cached: cached ?? '', whole: whole ?? '' } },
         el('th', { scope: 'row' }, link), cells.map((text) => el('td', {}, text)));
@@ -99,4 +99,8 @@ function traits({ config: { network = {} }, data, measures = [], parameters, wal
     kind: network.kind, colours: network.colours, pixels: network.side ** 2, data: data?.name, parameters, minutes: seconds / 60,
     nats: measure('NLL'), bits: measure('bits per dimension'),
   };
+}
+
+function short(value) {
+  return value >= 100 ? count(value) : number(value, 3);
 }

@@ -4,7 +4,7 @@ import { palette } from '../colour.js';
 import { el, setText } from '../dom.js';
 import { number } from '../format.js';
 import { notify } from '../notices.js';
-import { onTheme, shownTheme } from '../theme.js';
+import { pageTheme } from '../theme.js';
 import { shade } from './bars.js';
 import { Pad } from './pad.js';
 import { newest, paint, picture } from './picture.js';
@@ -52,7 +52,7 @@ export class Complete {
           el('div', { class: 'pictures pixels' }, el('figure', {}, el('div', { class: 'mat' }, this.said), el('figcaption', {}, 'What the model reads')),
             el('figure', {}, el('div', { class: 'mat' }, this.map), el('figcaption', { id: 'nats-scale' })))))));
     this.read = newest(() => page.attempt(() => this.#read()));
-    onTheme(() => this.#drawCover());
+    pageTheme.on(() => this.#drawCover());
     this.#use('draw');
   }
 
@@ -209,7 +209,7 @@ export class Complete {
     const [, height, width] = this.page.model.description.shape;
     Object.assign(this.cover, { width: width * FINE, height: height * FINE });
     const context = this.cover.getContext('2d');
-    const { paper, faint } = palette(shownTheme());
+    const { paper, faint } = palette(pageTheme.shown);
     this.hidden.forEach((hidden, pixel) => {
       if (!hidden) return;
       const [x, y] = [(pixel % width) * FINE, Math.floor(pixel / width) * FINE];

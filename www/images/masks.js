@@ -4,7 +4,7 @@ import { palette } from '../colour.js';
 import { el, setText } from '../dom.js';
 import { count } from '../format.js';
 import { notify } from '../notices.js';
-import { onTheme, shownTheme } from '../theme.js';
+import { pageTheme } from '../theme.js';
 import { drawSight } from './board.js';
 
 const SIDE = 25;
@@ -31,7 +31,7 @@ export class MasksView {
         el('p', { class: 'hint' }, 'Press a cell to switch it. The ringed cell is the pixel itself: mask A leaves it out, mask B, which sees only features of earlier pixels, may keep it.')),
       el('section', { class: 'panel', 'aria-label': 'Dependency' }, el('h2', {}, 'What one pixel depends on'), el('div', { class: 'mat' }, this.canvas), this.verdict, this.words)));
     new ResizeObserver(() => this.#draw()).observe(this.canvas);
-    onTheme(() => this.#draw());
+    pageTheme.on(() => this.#draw());
   }
 
   async draw({ signal }) {
@@ -107,7 +107,7 @@ export class MasksView {
     const size = Math.round(this.canvas.clientWidth * devicePixelRatio);
     if (!this.found || size === 0) return;
     const { sight, paths } = this.found;
-    const colours = palette(shownTheme());
+    const colours = palette(pageTheme.shown);
     if (this.canvas.width !== size) Object.assign(this.canvas, { width: size, height: size });
     const context = this.canvas.getContext('2d');
     context.clearRect(0, 0, size, size);

@@ -5,6 +5,7 @@ import { TRIAL_THRESHOLD_MILLIS, probe } from '../device.js';
 import { byId, el, icon, setText } from '../dom.js';
 import { buildInput } from '../fields.js';
 import { count, percent } from '../format.js';
+import { copyLink, openHelp, wireMasthead } from '../masthead.js';
 import { clearNotice, hideFault, notify, showFault } from '../notices.js';
 import { reducedMotion, setTheme } from '../theme.js';
 import { showMade } from './made.js';
@@ -355,36 +356,25 @@ export class ImagePage {
   }
 
   #wire() {
-    byId('theme').addEventListener('change', ({ target }) => { setTheme(target.value); this.store.setView('theme', target.value); });
+    wireMasthead({
+      main: 'stage', themed: (choice) => this.store.setView('theme', choice), share: () => this.#copyLink(), touched: () => { this.#touched = true; },
+    });
     byId('device').addEventListener('change', ({ target }) => {
       this.store.setView('device', target.value);
       this.#useDevice(target.value).then(() => this.render());
     });
-    byId('share').addEventListener('click', () => this.#copyLink());
-    byId('help').addEventListener('click', () => byId('help-dialog').showModal());
-    byId('help-close').addEventListener('click', () => byId('help-dialog').close());
     byId('stop').addEventListener('click', () => this.stop());
     byId('download-cancel').addEventListener('click', () => this.#download?.abort());
-    byId('skip').addEventListener('click', (event) => {
-      event.preventDefault(); // the hash holds the settings
-      byId('stage').focus();
-    });
-    for (const type of ['pointerdown', 'keydown']) addEventListener(type, () => { this.#touched = true; }, { capture: true });
     addEventListener('keydown', (event) => {
       const typing = event.target.closest?.('input:not([type=checkbox], [type=range]), select, textarea, dialog');
-      if (event.key === '?' && !typing && !event.ctrlKey && !event.metaKey) byId('help-dialog').showModal();
+      if (event.key === '?' && !typing && !event.ctrlKey && !event.metaKey) openHelp();
     });
   }
 
   async #copyLink() {
     const missing = this.view.unlinked?.();
     await this.attempt(() => this.store.settled());
-    try {
-      await navigator.clipboard.writeText(location.href);
-      notify(`The link is copied. Whoever opens it sees this view: the same weights, seed and settings.${missing ? ` ${missing}` : ''}`, { key: 'share', fade: 8000 });
-    } catch {
-      notify(`The browser did not allow copying; the link is the one in the address bar.${missing ? ` ${missing}` : ''}`, { key: 'share' });
-    }
+    await copyLink('this view: the same weights, seed and settings', missing);
   }
 
   async #useDevice(choice) {

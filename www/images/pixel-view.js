@@ -10,9 +10,7 @@ import { newest, paint, picture } from './picture.js';
 const WAYS = 8; // how many times a board is continued at once
 const LINK_MILLIS = 400; // how often the link follows while it plays
 const LATE_MILLIS = 40; // a slow machine plays slower rather than in jumps
-const OVERLAYS = {
-  none: '', surprise: 'The redder a pixel, the less likely it was.',
-};
+const OVERLAYS = { none: '', surprise: 'The redder a pixel, the less likely it was.' };
 
 export class PixelView {
   id = 'pixel';
@@ -34,7 +32,7 @@ export class PixelView {
     this.temperature = el('label', { class: 'field' });
     this.overlays = toggles('Over the board', (overlay) => page.set({ overlay }));
     this.palette = el('div', { class: 'palette', role: 'group', 'aria-label': 'Level to paint' });
-    this.ways = button('fork', `Continue ${WAYS} ways`, () => this.#fork());
+    this.ways = button('fork', '', () => this.#fork());
     this.release = button('release-all', 'Release all', () => this.#force(new Map()));
     this.node = el('section', { class: 'view pixelwise', 'aria-label': 'Pixel by pixel' },
       el('div', { class: 'hero' }, el('div', { class: 'mat' }, this.board.node), this.#transport(),
@@ -112,6 +110,7 @@ export class PixelView {
     for (const [disabled, ids] of [[known === 0, ['back-row', 'back']], [at === null, ['forward', 'forward-row', 'to-end', 'fork']]]) {
       for (const id of ids) byId(id).disabled = disabled;
     }
+    setText(this.ways, `Continue ${this.#ways} ways`);
     this.release.disabled = forced.size === 0;
     this.#showOthers(images);
     if (this.playing) this.follow();
@@ -249,9 +248,13 @@ export class PixelView {
 
   /** The first board again and again from here. */
   #fork() {
-    const { boards, values } = this.page;
-    const ways = values.count > 1 ? values.count : WAYS;
-    this.page.set({ count: ways, fork: boards.want.pixel }).then(() => this.play());
+    const { page } = this;
+    page.set({ count: this.#ways, fork: page.boards.want.pixel }).then(() => this.play());
+  }
+
+  get #ways() {
+    const { values: { count: boards }, model: { description } } = this.page;
+    return Math.min(boards > 1 ? boards : WAYS, description.boards);
   }
 
   #offerLevels(colours, levels) {

@@ -3,7 +3,6 @@
 import { LETTERS, palette } from '../colour.js';
 import { el, icon, setText } from '../dom.js';
 import { count, number, percent } from '../format.js';
-import { shownTheme } from '../theme.js';
 import { drawContours, fieldScale, paintField } from './field.js';
 import { drawArrows, drawDots, drawManifold } from './marks.js';
 
@@ -16,8 +15,9 @@ const READOUTS = [
 ];
 
 export class ArenaView {
-  constructor(info, description, demo, columns, hooks) {
-    Object.assign(this, { info, description, columns });
+  constructor(info, description, demo, theme, hooks) {
+    const { columns } = demo;
+    Object.assign(this, { info, description, columns, theme });
     this.data = {};
     this.measures = new Map();
     this.scale = null;
@@ -41,11 +41,11 @@ export class ArenaView {
     };
     this.figures = new Map(this.readouts.map(({ column }) => [column, el('dd', { data: { column } }, '–')]));
     const remove = el('button', {
-      type: 'button', class: 'quiet remove-arena', 'aria-label': `Remove arena ${letter}`, title: 'Remove this arena',
-      on: { click: () => hooks.remove(index) },
+      type: 'button', class: 'quiet remove-arena', data: { part: 'arenas' }, 'aria-label': `Remove arena ${letter}`, title: 'Remove this arena',
+      hidden: this.description.arenas.length === 1, on: { click: () => hooks.remove(index) },
     }, icon('close'));
     const select = el('select', {
-      class: 'objective', 'aria-label': `Objective of arena ${letter}`,
+      class: 'objective', data: { part: 'objective' }, 'aria-label': `Objective of arena ${letter}`,
       on: { change: () => hooks.changeObjective(index, select.value) },
     }, demo.objectives.map(({ id, title }) => el('option', { value: id, selected: id === this.info.objective }, title)));
     return el('article', { class: 'arena', data: { index, objective: this.info.objective }, 'aria-label': `Arena ${letter}: ${this.info.title}` },
@@ -98,24 +98,29 @@ export class ArenaView {
 
   /** Draws the views that are on; `still` when there is time for detail. */
   draw(views, still) {
-    const theme = shownTheme();
-    const colours = palette(theme);
-    const { size } = this;
+    const { size, density } = this;
     if (!size) return;
     const context = this.canvas.getContext('2d');
+    context.setTransform(density, 0, 0, density, 0, 0);
+    this.paint(context, size, views, { still, realPoints: (...place) => context.drawImage(this.#realPoints(...place), 0, 0, size, size) });
+    this.#drawLegend(views, this.theme.shown, palette(this.theme.shown));
+  }
+
+  /** Paints the views into a square of a context, whatever that makes of it. */
+  paint(context, size, views, { still = true, realPoints } = {}) {
+    const theme = this.theme.shown;
+    const colours = palette(theme);
     const [xmin, xmax, ymin, ymax] = this.description.window;
     const place = (x, y) => [((x - xmin) / (xmax - xmin)) * size, ((ymax - y) / (ymax - ymin)) * size];
-    context.setTransform(this.density, 0, 0, this.density, 0, 0);
     context.fillStyle = colours.paper;
     context.fillRect(0, 0, size, size);
     const { field, fakes, manifold, arrows } = this.data;
     if (views.has('field') && field) this.#drawField(context, field, size, theme, colours, still);
     if (views.has('manifold') && manifold) drawManifold(context, manifold, place, colours.fake);
-    if (views.has('real')) context.drawImage(this.#realPoints(size, place, theme, colours), 0, 0, size, size);
+    if (views.has('real')) (realPoints ?? (() => this.#drawReal(context, size, place, colours)))(size, place, theme, colours);
     if (views.has('arrows') && arrows) drawArrows(context, arrows, place, colours.ink, size / 14);
     const dot = Math.max(1.3, size / 230);
     if (views.has('fakes') && fakes) drawDots(context, fakes, place, dot, colours.fake, { rim: colours.fakeRim });
-    this.#drawLegend(views, theme, colours);
   }
 
   #drawField(context, field, size, theme, colours, still) {
@@ -129,6 +134,10 @@ export class ArenaView {
     drawContours(context, field, cells, this.scale, this.info.critic, place, colours.contour);
   }
 
+  #drawReal(context, size, place, colours) {
+    drawDots(context, this.description.real, place, Math.max(0.8, size / 420), colours.real, { alpha: 0.65 });
+  }
+
   /** Real points never change during a run, so they are drawn once a size and theme. */
   #realPoints(size, place, theme, colours) {
     const key = `${size} ${this.density} ${theme}`;
@@ -137,7 +146,7 @@ export class ArenaView {
       layer.width = layer.height = Math.round(size * this.density);
       const context = layer.getContext('2d');
       context.scale(this.density, this.density);
-      drawDots(context, this.description.real, place, Math.max(0.8, size / 420), colours.real, { alpha: 0.65 });
+      this.#drawReal(context, size, place, colours);
       this.realLayer = Object.assign(layer, { key });
     }
     return this.realLayer;

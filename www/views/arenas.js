@@ -1,6 +1,6 @@
 // All arenas: which are visible, what to ask the worker for, and the view switches.
 
-import { byId, el, nextFrame } from '../dom.js';
+import { el, nextFrame } from '../dom.js';
 import { ArenaView } from './arena.js';
 
 const VIEWS = [
@@ -20,11 +20,15 @@ const DETAIL = {
 const LOOK_MILLIS = 8;
 
 export class Arenas {
-  constructor(hooks) {
-    this.hooks = hooks;
-    this.root = byId('arenas');
+  constructor(root, theme, hooks) {
+    Object.assign(this, { theme, hooks });
+    this.root = root.getElementById('arenas');
+    this.switches = root.getElementById('views');
+    this.addButton = root.getElementById('add-arena');
+    this.addButton.addEventListener('click', () => hooks.add());
     this.cards = [];
     this.onScreen = new Set();
+    this.all = false; // whether those off the screen are read too
     this.lookMillis = 0;
     this.turn = 0;
     this.watcher = new IntersectionObserver((entries) => {
@@ -42,10 +46,10 @@ export class Arenas {
   }
 
   /** Cards for a new session. */
-  build(description, demo, columns) {
+  build(description, demo) {
     this.watcher.disconnect();
     this.resizer.disconnect();
-    this.cards = description.arenas.map((info) => new ArenaView(info, description, demo, columns, this.hooks));
+    this.cards = description.arenas.map((info) => new ArenaView(info, description, demo, this.theme, this.hooks));
     // Until the watcher reports, all count as visible: the first picture should not wait for it.
     this.onScreen = new Set(this.cards.keys());
     this.root.dataset.count = this.cards.length;
@@ -54,13 +58,19 @@ export class Arenas {
       this.watcher.observe(node);
       this.resizer.observe(canvas);
     }
+    this.addButton.hidden = !this.hooks.canAdd();
     this.cards.forEach((card) => card.fit());
     this.redraw();
   }
 
+  remove() {
+    this.watcher.disconnect();
+    this.resizer.disconnect();
+  }
+
   setViews(ids) {
     this.views = new Set(ids);
-    byId('views').replaceChildren(...VIEWS.map(({ id, title, help, dot }) => el('button', {
+    this.switches.replaceChildren(...VIEWS.map(({ id, title, help, dot }) => el('button', {
       type: 'button', title: help, data: { view: id, dot: dot ?? '' }, 'aria-pressed': String(this.views.has(id)),
       on: { click: () => this.#toggle(id) },
     }, title)));
@@ -71,7 +81,7 @@ export class Arenas {
     if (this.views.has(id)) this.views.delete(id);
     else this.views.add(id);
     this.setViews(this.views);
-    byId('views').querySelector(`[data-view="${id}"]`).focus();
+    this.switches.querySelector(`[data-view="${id}"]`).focus();
     this.hooks.viewsChanged(VIEWS.map((view) => view.id).filter((view) => this.views.has(view)));
   }
 
@@ -86,7 +96,7 @@ export class Arenas {
       fakes: wanted('fakes'),
       manifold: wanted('manifold'),
       arrows: wanted('arrows'),
-      arenas: [...this.onScreen].sort((a, b) => a - b),
+      arenas: [...(this.all ? this.cards.keys() : this.onScreen)].sort((a, b) => a - b),
     };
   }
 

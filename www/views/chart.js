@@ -4,11 +4,9 @@ import uPlot from '../vendor/uplot.js';
 import { LETTERS, palette } from '../colour.js';
 import { el, setText } from '../dom.js';
 import { count, number } from '../format.js';
-import { shownTheme } from '../theme.js';
 import { History } from './history.js';
 
 const HEIGHT = 170;
-const TOGETHER = uPlot.sync('genzoo');
 
 /** Where theory or the estimator gives a line to compare with: column -> key of `references`, and its name. */
 const REFERENCES = {
@@ -23,15 +21,16 @@ const REFERENCES = {
 };
 
 export class Chart {
-  constructor(spec, description, columns) {
-    this.spec = spec;
+  constructor(spec, description, columns, theme, together) {
+    Object.assign(this, { spec, theme, together });
     this.columns = spec.columns.filter((column) => columns.includes(column));
-    this.lines = description.arenas.flatMap(({ index, title }) => this.columns.map((column, nth) => ({
+    this.lines = description.arenas.flatMap(({ index, title, name = LETTERS[index] }) => this.columns.map((column, nth) => ({
       arena: index, column, nth, at: columns.indexOf(column),
-      label: this.columns.length > 1 ? `${LETTERS[index]} ${column.replaceAll('_', ' ')}` : LETTERS[index],
+      label: this.columns.length > 1 || !name ? `${name} ${column.replaceAll('_', ' ')}` : name,
       title,
     })));
     this.history = new History(this.lines.length);
+    this.known = this.lines.map(() => false); // not every run has every measure
     this.references = [];
     this.visible = false;
     this.stale = true;
@@ -64,8 +63,8 @@ export class Chart {
   #references(given) {
     const found = [];
     for (const column of this.columns) {
-      const [key, name] = REFERENCES[column] ?? [];
-      const value = key && given[key];
+      const [key, name] = REFERENCES[column] ?? [column, 'theory'];
+      const value = given[key];
       if (Array.isArray(value)) {
         value.forEach((each, arena) => Number.isFinite(each) && found.push({ value: each, name, arena }));
       } else if (Number.isFinite(value) && !found.some((other) => other.value === value)) {
@@ -81,6 +80,7 @@ export class Chart {
       if (line.arena !== arena) return;
       const value = values[line.at];
       if (!Number.isFinite(value)) return;
+      this.known[index] = true;
       this.history.add(step, index, this.spec.log && value <= 0 ? null : value);
       this.stale = true;
     });
@@ -107,7 +107,7 @@ export class Chart {
     this.plot?.destroy();
     this.plot = null;
     this.stale = true;
-    const { arenas } = palette(shownTheme());
+    const { arenas } = palette(this.theme.shown);
     for (const key of this.node.querySelectorAll('[data-series]')) {
       key.style.setProperty('--arena', arenas[Number(key.dataset.arena)]);
     }
@@ -121,7 +121,7 @@ export class Chart {
   }
 
   #plot(data) {
-    const colours = palette(shownTheme());
+    const colours = palette(this.theme.shown);
     const font = `11px ${getComputedStyle(this.node).fontFamily}`;
     const axis = { stroke: colours.faint, font, ticks: { show: false }, grid: { stroke: colours.grid, width: 1 } };
     this.plot = new uPlot({
@@ -129,7 +129,7 @@ export class Chart {
       height: HEIGHT,
       padding: [8, 10, 0, 0],
       legend: { show: false },
-      cursor: { sync: { key: TOGETHER.key, scales: ['x', null] }, drag: { x: false, y: false }, points: { size: 6 }, y: false },
+      cursor: { sync: { key: this.together, scales: ['x', null] }, drag: { x: false, y: false }, points: { size: 6 }, y: false },
       scales: {
         x: { time: false, range: (_, low, high) => [0, Math.max(high ?? 0, 10)] },
         y: { distr: this.spec.log ? 3 : 1, range: (_, low, high) => this.#range(low, high) },
@@ -193,6 +193,7 @@ export class Chart {
       let back = Math.min(at, column.length - 1);
       while (back > 0 && column[back] === null) back -= 1;
       setText(this.values[line], number(column[back] ?? null));
+      this.values[line].parentElement.hidden = !this.known[line];
     });
   }
 

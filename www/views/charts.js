@@ -1,16 +1,18 @@
 // The charts: which are switched on and on the screen, and when they are redrawn.
 
-import { byId, el, nextFrame, throttled } from '../dom.js';
-import { onTheme } from '../theme.js';
+import { el, nextFrame, throttled } from '../dom.js';
 import { Chart } from './chart.js';
 
 const REDRAW_MILLIS = 150;
+let made = 0;
 
 export class Charts {
-  constructor(hooks) {
-    this.hooks = hooks;
-    this.root = byId('charts');
+  constructor(root, theme, hooks) {
+    Object.assign(this, { theme, hooks });
+    this.root = root.getElementById('charts');
+    this.switches = root.getElementById('chart-toggles');
     this.charts = [];
+    this.together = `genzoo-${made++}`; // whose cursors move as one
     this.drawSoon = throttled(REDRAW_MILLIS, () => this.#drawAll());
     this.watcher = new IntersectionObserver((entries) => {
       for (const { target, isIntersecting } of entries) {
@@ -21,20 +23,26 @@ export class Charts {
     }, { rootMargin: '80px' });
     this.resizer = new ResizeObserver(() => { for (const chart of this.charts) chart.resize(); });
     this.resizer.observe(this.root);
-    onTheme(() => { for (const chart of this.charts) chart.restyle(); });
+    theme.on(() => { for (const chart of this.charts) chart.restyle(); });
   }
 
   /** Charts for a new session; `shown` is `all` or a list of ids. */
-  build(description, demo, columns, shown) {
+  build(description, demo, shown) {
     for (const chart of this.charts) chart.plot?.destroy();
     this.watcher.disconnect();
-    this.charts = demo.charts.map((spec) => new Chart(spec, description, columns)).filter(({ columns: own }) => own.length > 0);
+    this.charts = demo.charts.map((spec) => new Chart(spec, description, demo.columns, this.theme, this.together)).filter(({ columns: own }) => own.length > 0);
     this.root.replaceChildren(...this.charts.map(({ node }) => node));
     for (const chart of this.charts) {
       this.watcher.observe(chart.node);
       chart.restyle();
     }
     this.#show(new Set(shown === 'all' ? this.charts.map(({ spec }) => spec.id) : shown.split(',')));
+  }
+
+  remove() {
+    this.watcher.disconnect();
+    this.resizer.disconnect();
+    for (const chart of this.charts) chart.plot?.destroy();
   }
 
   /** One chart per animation frame, so that none is late. */
@@ -47,7 +55,7 @@ export class Charts {
   #show(ids) {
     this.shown = ids;
     for (const { node, spec } of this.charts) node.hidden = !ids.has(spec.id);
-    byId('chart-toggles').replaceChildren(...this.charts.map(({ spec }) => el('button', {
+    this.switches.replaceChildren(...this.charts.map(({ spec }) => el('button', {
       type: 'button', title: spec.help ?? '', data: { chart: spec.id }, 'aria-pressed': String(ids.has(spec.id)),
       on: { click: () => this.#toggle(spec.id) },
     }, spec.title)));
@@ -57,7 +65,7 @@ export class Charts {
     const ids = new Set(this.shown);
     if (!ids.delete(id)) ids.add(id);
     this.#show(ids);
-    byId('chart-toggles').querySelector(`[data-chart="${id}"]`).focus();
+    this.switches.querySelector(`[data-chart="${id}"]`).focus();
     const all = this.charts.map(({ spec }) => spec.id);
     const kept = all.filter((other) => ids.has(other));
     this.hooks.chartsChanged(kept.length === all.length ? 'all' : kept.join(','));

@@ -1,9 +1,8 @@
 // The pad: the user draws a density with mouse, finger or pen, or brings one as CSV. Nothing is sent anywhere.
 
 import { palette } from '../colour.js';
-import { byId, el } from '../dom.js';
+import { el } from '../dom.js';
 import { plural } from '../format.js';
-import { shownTheme } from '../theme.js';
 import { drawDots } from './marks.js';
 import { MOST_POINTS, alongStrokes, decodePoints, encodePoints } from './points.js';
 
@@ -14,9 +13,9 @@ const PRIVATE = 'Your points stay in this browser; only the link that you share 
 
 export class DensityPad {
   /** `hooks`: `parseCsv(text)`, `use(density, encoded)`. */
-  constructor(hooks) {
-    this.hooks = hooks;
-    this.dialog = byId('pad-dialog');
+  constructor(root, theme, hooks) {
+    Object.assign(this, { theme, hooks });
+    this.dialog = root.getElementById('pad-dialog');
     this.strokes = [];
     this.given = new Float32Array(); // from a link or a CSV
     this.#build();
@@ -161,7 +160,7 @@ export class DensityPad {
     const density = Math.min(2, devicePixelRatio || 1);
     this.canvas.width = this.canvas.height = Math.round(size * density);
     const context = this.canvas.getContext('2d');
-    const colours = palette(shownTheme());
+    const colours = palette(this.theme.shown);
     context.scale(density, density);
     context.fillStyle = colours.paper;
     context.fillRect(0, 0, size, size);

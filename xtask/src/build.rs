@@ -33,6 +33,11 @@ pub const IMAGES: Module = Module {
     name: "genzoo_images",
     features: &["images"],
 };
+/// The lab page's.
+pub const LAB: Module = Module {
+    name: "genzoo_lab",
+    features: &["lab"],
+};
 /// Fetched by the page only when it has found a usable adapter.
 pub const GPU: Module = Module {
     name: "genzoo_gpu",
@@ -43,6 +48,7 @@ pub fn run(out: &Path, cpu_only: bool) -> Result<()> {
     let site = Site::open(out)?;
     module(&CPU)?;
     module(&IMAGES)?;
+    module(&LAB)?;
     if !cpu_only {
         module(&GPU)?;
     }

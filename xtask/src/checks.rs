@@ -11,6 +11,7 @@ use regex_lite::Regex;
 use walkdir::WalkDir;
 
 use crate::{
+    links::{self, is_relative},
     project::{read, root},
     site::Site,
 };
@@ -62,13 +63,6 @@ pub fn documents() -> Result<()> {
     Ok(())
 }
 
-fn is_relative(link: &str) -> bool {
-    !link.contains("://")
-        && !["mailto:", "data:", "blob:"]
-            .iter()
-            .any(|scheme| link.starts_with(scheme))
-}
-
 /// The relative links of a document, code left out.
 fn markdown_links(text: &str) -> Vec<String> {
     let code = Regex::new(r"(?s)```.*?```|`[^`\n]*`").expect("a regex");
@@ -107,14 +101,7 @@ pub fn page_links(site: &Site) -> Result<()> {
     let mut broken = Vec::new();
     for name in site.sizes()?.keys() {
         let file = site.folder.join(name);
-        let text = text(&file)?;
-        let links = match file.extension().and_then(|kind| kind.to_str()) {
-            Some("html") => html_links(&text),
-            Some("js") => script_links(&text),
-            Some("css") => style_links(&text),
-            _ => continue,
-        };
-        for link in links {
+        for link in links::of(&file)? {
             let path = link.split(['?', '#']).next().unwrap_or_default();
             let place = file.with_file_name("").join(path);
             // A leading slash would tie the site to the root of its host.
@@ -131,38 +118,6 @@ pub fn page_links(site: &Site) -> Result<()> {
         broken.join("\n  ")
     );
     Ok(())
-}
-
-fn relative(pattern: &str, text: &str) -> Vec<String> {
-    let pattern = Regex::new(pattern).expect("a regex");
-    let links = pattern.captures_iter(text).filter_map(|found| found.get(1));
-    links
-        .map(|found| found.as_str().to_owned())
-        .filter(|link| is_relative(link))
-        .collect()
-}
-
-fn html_links(text: &str) -> Vec<String> {
-    relative(r#"\s(?:src|href)="([^"]*)""#, text)
-}
-
-fn style_links(text: &str) -> Vec<String> {
-    relative(r#"url\(\s*["']?([^"')]+)"#, text)
-}
-
-/// Imports, and addresses made with `new URL(..., import.meta.url)`.
-fn script_links(text: &str) -> Vec<String> {
-    let comments = Regex::new(r"(?m)^\s*(?://|\*|/\*).*$").expect("a regex");
-    let text = comments.replace_all(text, "");
-    let mut links = relative(
-        r#"(?m)(?:^|[\s;}*])(?:from|import)\s*\(?\s*["'](\.[^"']*)["']"#,
-        &text,
-    );
-    links.extend(relative(
-        r#"new URL\(\s*["']([^"']*)["']\s*,\s*import\.meta\.url"#,
-        &text,
-    ));
-    links
 }
 
 /// The first visit stays light, and nothing is missing.
@@ -198,23 +153,5 @@ mod tests {
         let text = "[a](x.md#y) `[no](no.md)` ![p](i.png \"t\")\n```\n[no](no)\n```\n[w](https://w) <img src=\"s.png\">";
         assert_eq!(markdown_links(text), ["x.md#y", "i.png", "s.png"]);
         assert!(headings("# The `x`, and more\n").contains("the-x-and-more"));
-    }
-
-    #[test]
-    fn finds_links_in_the_page() {
-        assert_eq!(
-            html_links(r##"<script src="a.js"></script><a href="#x"><a href="https://w">"##),
-            ["a.js", "#x"]
-        );
-        assert_eq!(
-            style_links("a { b: url(c.png) } d { e: url('data:x') }"),
-            ["c.png"]
-        );
-        let script = "import { a } from './a.js';\n// from './no.js'\nconst b = import(\"./b.js\");\n\
-            import './c.css';\nexport * from '../d.js'; new URL('./e.wasm', import.meta.url); from 'bare'";
-        assert_eq!(
-            script_links(script),
-            ["./a.js", "./b.js", "./c.css", "../d.js", "./e.wasm"]
-        );
     }
 }

@@ -61,7 +61,7 @@ fn imports(www: &Path, script: &str) -> Result<Vec<String>> {
 }
 
 /// `a/../b` to `b`.
-fn normal(path: &Path) -> PathBuf {
+pub fn normal(path: &Path) -> PathBuf {
     let mut out = PathBuf::new();
     for part in path.components() {
         match part {

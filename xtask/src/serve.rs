@@ -13,7 +13,7 @@ use tower_http::{services::ServeDir, set_header::SetResponseHeaderLayer};
 
 use crate::{
     ServeArgs,
-    build::{self, CPU, GPU, IMAGES},
+    build::{self, CPU, GPU, IMAGES, LAB},
     project::command,
     site::Site,
     watch::Watch,
@@ -70,6 +70,7 @@ pub fn run(args: &ServeArgs) -> Result<()> {
 /// What comes after the CPU module.
 fn finish(site: &Site, args: &ServeArgs) -> Result<()> {
     build::module(&IMAGES)?;
+    build::module(&LAB)?;
     site.assemble()?;
     if !args.build.cpu_only {
         build::module(&GPU)?;
@@ -124,7 +125,12 @@ fn router(site: &Path, folders: &[(&str, PathBuf)]) -> Router {
     );
     let mut router = Router::new()
         .fallback_service(ServeDir::new(site).precompressed_br())
-        .layer(policy);
+        .layer(policy)
+        // Public files: a page of another host, such as a notebook, may import the module.
+        .layer(set(
+            header::ACCESS_CONTROL_ALLOW_ORIGIN,
+            HeaderValue::from_static("*"),
+        ));
     for (path, folder) in folders {
         // Pages that are not ours, such as the peers in the benchmark, do not live by our policy.
         router = router.nest_service(path, ServeDir::new(folder));
@@ -236,6 +242,7 @@ mod tests {
         );
         assert!(page.contains("x-content-type-options: nosniff"), "{page}");
         assert!(page.contains("cache-control: no-cache"), "{page}");
+        assert!(page.contains("access-control-allow-origin: *"), "{page}");
         assert!(get(&server, "/a.wasm", "").contains("application/wasm"));
         assert!(get(&server, "/a.js", "").ends_with("script"));
         let squeezed = get(&server, "/a.js", "Accept-Encoding: gzip, br\r\n");

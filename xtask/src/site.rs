@@ -13,8 +13,8 @@ use anyhow::{Context, Result, ensure};
 use walkdir::{DirEntry, WalkDir};
 
 use crate::{
-    build::{CPU, GPU, IMAGES, pkg},
-    install, pages,
+    build::{CPU, GPU, IMAGES, LAB, pkg},
+    install, links, offline, package, pages,
     project::{lock, read, remove, root, write_whole},
 };
 
@@ -24,6 +24,28 @@ const MARKER: &str = ".genzoo-site";
 const LARGE: usize = 6 << 20;
 /// Folder of the finished models, in the checkout and in the site.
 const WEIGHTS: &str = "weights";
+const START: &str = "index.html";
+/// Entries of what works without a network after a first visit.
+const OFFLINE: [&str; 5] = [
+    START,
+    "embed.html",
+    "genzoo.js",
+    "pkg/genzoo_cpu.js",
+    "pkg/genzoo_cpu_bg.wasm",
+];
+/// What the site has of other people's: name in vendor/, and file in node_modules/. The QR code's licence stands in its script.
+const VENDORED: [(&str, &str); 8] = [
+    ("uplot.js", "uplot/dist/uPlot.esm.js"),
+    ("uplot.css", "uplot/dist/uPlot.min.css"),
+    ("uplot.txt", "uplot/LICENSE"),
+    ("qrcode.js", "qrcode-generator/dist/qrcode.mjs"),
+    ("svgcanvas.js", "svgcanvas/dist/svgcanvas.esm.js"),
+    ("svgcanvas.txt", "svgcanvas/LICENSE"),
+    ("gifenc.js", "gifenc/dist/gifenc.esm.js"),
+    ("gifenc.txt", "gifenc/LICENSE.md"),
+];
+/// Loaded by a script, not by the page.
+const WORKER: &str = "worker.js";
 
 pub struct Site {
     pub folder: PathBuf,
@@ -67,6 +89,7 @@ impl Site {
     /// Makes the folder what the sources say, touching only what differs.
     pub fn assemble(&self) -> Result<()> {
         self.place()?;
+        package::write(&self.folder)?;
         self.compress()
     }
 
@@ -101,7 +124,8 @@ impl Site {
         for (place, bytes) in &changed {
             write_whole(place, bytes)?;
         }
-        Ok(())
+        let files = links::reachable(&self.folder, &OFFLINE)?;
+        offline::write(&self.folder, files)
     }
 
     fn compress(&self) -> Result<()> {
@@ -129,7 +153,8 @@ impl Site {
                 } else {
                     name.to_owned()
                 };
-                if !wanted.contains_key(&original) && name != Path::new(MARKER) {
+                let ours = [MARKER, offline::LIST].map(Path::new);
+                if !wanted.contains_key(&original) && !ours.contains(&original.as_path()) {
                     remove(entry.path())?;
                 }
             }
@@ -157,18 +182,33 @@ impl Site {
         Ok(sizes)
     }
 
-    /// What the start page needs before its first step, and what the other pages, their weights and the GPU module add.
-    pub fn totals(&self) -> Result<[(&'static str, Size); 6]> {
-        let [mut page, mut cpu, mut gpu, mut images, mut weights] = [Size::default(); 5];
+    /// What the start page needs before its first step, and what the GPU module, the other pages, what is loaded when it is
+    /// used, and the weights add.
+    pub fn totals(&self) -> Result<[(&'static str, Size); 8]> {
+        let [
+            mut page,
+            mut cpu,
+            mut gpu,
+            mut images,
+            mut lab,
+            mut later,
+            mut weights,
+        ] = [Size::default(); 7];
+        let mut first = links::loads(&self.folder.join(START))?;
+        first.extend([START, WORKER].map(str::to_owned));
         for (name, size) in self.sizes()? {
             let group = match name.split_once('/') {
+                _ if first.contains(&name) => &mut page,
                 Some(("pkg", file)) if file.starts_with(GPU.name) => &mut gpu,
                 Some(("pkg", file)) if file.starts_with(IMAGES.name) => &mut images,
+                Some(("pkg", file)) if file.starts_with(LAB.name) => &mut lab,
                 Some(("pkg", _)) => &mut cpu,
                 Some((WEIGHTS, _)) => &mut weights,
                 Some(("images", _)) => &mut images,
-                None if name.ends_with(".html") && name != "index.html" => &mut images,
-                _ => &mut page,
+                Some(("lab", _)) => &mut lab,
+                None if name == "lab.html" => &mut lab,
+                None if image_page(&self.folder.join(&name))? => &mut images,
+                _ => &mut later,
             };
             group.raw += size.raw;
             group.wire += size.wire;
@@ -183,6 +223,8 @@ impl Site {
             ("first visit", first),
             (GPU.name, gpu),
             ("image pages", images),
+            ("lab page", lab),
+            ("on demand", later),
             (WEIGHTS, weights),
         ])
     }
@@ -195,6 +237,15 @@ impl Site {
         }
         Ok(table)
     }
+}
+
+/// Whether this is a page of finished models.
+fn image_page(file: &Path) -> Result<bool> {
+    let html = file.extension().is_some_and(|kind| kind == "html");
+    Ok(html
+        && links::loads(file)?
+            .iter()
+            .any(|link| link.starts_with("images/")))
 }
 
 /// The default lies in the checkout; any other folder is relative to where the user is.
@@ -217,12 +268,13 @@ fn wanted() -> Result<BTreeMap<PathBuf, PathBuf>> {
             name,
             pages::PARTS | "node_modules" | "package.json" | "package-lock.json"
         ) && !name.starts_with('.')
+            && !name.ends_with(".d.ts")
     })?;
 
     install::npm("www")?;
-    let uplot = www.join("node_modules").join("uplot").join("dist");
-    for (name, source) in [("uplot.js", "uPlot.esm.js"), ("uplot.css", "uPlot.min.css")] {
-        files.insert(Path::new("vendor").join(name), uplot.join(source));
+    let modules = www.join("node_modules");
+    for (name, source) in VENDORED {
+        files.insert(Path::new("vendor").join(name), modules.join(source));
     }
 
     let weights = root().join(WEIGHTS);
@@ -236,7 +288,7 @@ fn wanted() -> Result<BTreeMap<PathBuf, PathBuf>> {
         );
     }
 
-    for module in [CPU, IMAGES, GPU] {
+    for module in [CPU, IMAGES, LAB, GPU] {
         // A module of other sources would disagree with the rest.
         if module.made_from().is_some() && module.made_from() == CPU.made_from() {
             let own = folder_files(&pkg(), |name| {

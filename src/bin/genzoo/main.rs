@@ -1,6 +1,7 @@
 //! Native command line over the same models, sessions and catalog as the page.
 
 mod race;
+mod replay;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -49,6 +50,14 @@ enum Command {
         /// Runs side by side.
         #[arg(long, default_value_t = 2)]
         jobs: usize,
+    },
+    /// Trains a run file's run again, and says whether and where it differs.
+    Replay {
+        /// The run file, saved by the page or by this command.
+        file: PathBuf,
+        /// Also writes the replay as a run file.
+        #[arg(long)]
+        out: Option<PathBuf>,
     },
     /// Trains weights and writes them with their card.
     Train(Train),
@@ -173,6 +182,7 @@ fn main() -> ExitCode {
             race::run(&query, seeds, &at, jobs);
             Ok(())
         }
+        Command::Replay { file, out } => replay::run(&file, out.as_deref()),
         Command::Train(args) => train(args),
         Command::Eval(args) => eval(&args),
         Command::Sample { from, n, seed, out } => sample(&from, n as usize, seed, &out),

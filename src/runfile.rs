@@ -1,0 +1,493 @@
+//! The run file: a run as JSON, with fingerprints and measures on its way, so that a replay can say whether and where it differed.
+//! docs/run-file.md describes it for others. Files are untrusted until read.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
+
+use crate::catalog;
+use crate::settings::{QUERY_MAX_BYTES, STEP_MAX};
+
+/// Longest run file, in bytes.
+pub const RUN_MAX_BYTES: usize = 4 << 20;
+/// Deepest nesting.
+pub const DEPTH_MAX: usize = 32;
+/// The version that is written.
+pub const VERSION: u32 = 1;
+/// What `format` says.
+pub const FORMAT: &str = "genzoo-run";
+/// Most fingerprints, and most rows of measures.
+const CHECKS_MAX: usize = 1_000;
+const ROWS_MAX: usize = 10_000;
+/// Measures that are compared where fingerprints are not or do not agree, and how far they may lie apart: `ABSOLUTE + RELATIVE |value|`.
+const COMPARED: [&str; 3] = ["high_quality", "js", "w1"];
+const ABSOLUTE: f64 = 0.01;
+const RELATIVE: f64 = 0.01;
+
+/// A run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RunFile {
+    /// Always [`FORMAT`].
+    pub format: String,
+    /// Version of this layout.
+    pub version: u32,
+    /// Version of genzoo that wrote it.
+    #[serde(rename = "crate")]
+    pub crate_version: String,
+    /// Id of the demo.
+    pub demo: String,
+    /// The run as a link: settings that are not defaults, changes in mid-run, step.
+    pub link: String,
+    /// Every setting at the start, so that other defaults in another version change nothing.
+    pub settings: BTreeMap<String, Json>,
+    /// Seed of data, weights and noise.
+    pub seed: u64,
+    /// Steps done.
+    pub step: u64,
+    /// `cpu` or `webgpu` in a page, `native` from the command line.
+    pub device: String,
+    /// Fingerprint at [`Self::step`]; none on a GPU, which promises no bits.
+    pub hash: Option<String>,
+    /// Fingerprints on the way, by ascending step.
+    pub checks: Vec<Check>,
+    /// Measures on the way, by ascending step.
+    pub metrics: Vec<Measures>,
+}
+
+/// A fingerprint at a step.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Check {
+    /// Steps done.
+    pub step: u64,
+    /// 16 hexadecimal digits over the state.
+    pub hash: String,
+}
+
+/// Measures of one arena at a step.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Measures {
+    /// Index of the arena.
+    pub arena: usize,
+    /// Steps done.
+    pub step: u64,
+    /// By column of the demo; what was not measured is missing.
+    pub values: BTreeMap<String, f64>,
+}
+
+/// How a replay compares.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Verdict {
+    /// How well it agrees.
+    pub agreement: Agreement,
+    /// The first step at which fingerprints differ.
+    pub first_other_bits: Option<u64>,
+    /// The first step at which measures lie further apart than the tolerance.
+    pub first_apart: Option<u64>,
+    /// All of it for a person.
+    pub sentence: String,
+}
+
+/// How well a replay agrees.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Agreement {
+    /// Every fingerprint is the same.
+    Exact,
+    /// Every measure lies within the tolerance.
+    Close,
+    /// Some measure does not.
+    Differs,
+    /// There is nothing to compare.
+    Unknown,
+}
+
+/// Reads a run file.
+///
+/// # Errors
+/// A sentence when it is too long, too deep, of another kind or version, or holds values out of bounds.
+pub fn parse(text: &str) -> Result<RunFile, String> {
+    let bad = |what: &str| format!("This run file cannot be used: {what}.");
+    if text.len() > RUN_MAX_BYTES {
+        return Err(bad(&format!(
+            "it is longer than {} MiB",
+            RUN_MAX_BYTES >> 20
+        )));
+    }
+    if depth(text) > DEPTH_MAX {
+        return Err(bad(&format!("it is nested deeper than {DEPTH_MAX} levels")));
+    }
+    let head: Json = serde_json::from_str(text).map_err(|_| bad("it is not JSON"))?;
+    if head["format"] != FORMAT {
+        return Err(bad("it is not one of genzoo's"));
+    }
+    if head["version"] != VERSION {
+        return Err(bad(&format!(
+            "it has version {}, and this genzoo reads version {VERSION}",
+            head["version"]
+        )));
+    }
+    let run: RunFile = serde_json::from_value(head).map_err(|error| bad(&error.to_string()))?;
+    let hex = |hash: &str| hash.len() == 16 && hash.bytes().all(|b| b.is_ascii_hexdigit());
+    let hashes = run.checks.iter().map(|c| &c.hash).chain(&run.hash);
+    let ascending = |steps: Vec<u64>| steps.is_sorted() && steps.last() <= Some(&run.step);
+    for (holds, what) in [
+        (
+            catalog::demo(&run.demo).is_some(),
+            "its demo is not known here",
+        ),
+        (run.step <= STEP_MAX, "its step is out of reach"),
+        (run.link.len() <= QUERY_MAX_BYTES, "its link is too long"),
+        (
+            run.checks.len() <= CHECKS_MAX,
+            "it has too many fingerprints",
+        ),
+        (run.metrics.len() <= ROWS_MAX, "it has too many measures"),
+        ({ hashes }.all(|hash| hex(hash)), "a fingerprint is damaged"),
+        (
+            ascending(run.checks.iter().map(|c| c.step).collect()),
+            "its fingerprints are not in order",
+        ),
+        (
+            ascending(run.metrics.iter().map(|m| m.step).collect()),
+            "its measures are not in order",
+        ),
+    ] {
+        if !holds {
+            return Err(bad(what));
+        }
+    }
+    Ok(run)
+}
+
+/// Deepest nesting of brackets outside of strings.
+fn depth(text: &str) -> usize {
+    let (mut deep, mut deepest, mut quoted, mut escaped) = (0usize, 0, false, false);
+    for byte in text.bytes() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if quoted => escaped = true,
+            b'"' => quoted = !quoted,
+            b'[' | b'{' if !quoted => {
+                deep += 1;
+                deepest = deepest.max(deep);
+            }
+            b']' | b'}' if !quoted => deep = deep.saturating_sub(1),
+            _ => {}
+        }
+    }
+    deepest
+}
+
+impl RunFile {
+    /// The link that starts this run at step 0: every setting in full where that fits a link, and the changes in mid-run.
+    pub fn query(&self) -> String {
+        let story = |key: &str| matches!(key, "points" | "events");
+        let own = |wanted: &dyn Fn(&str) -> bool| -> Vec<String> {
+            let pairs = self.link.split('&');
+            let kept = pairs.filter(|pair| wanted(pair.split('=').next().unwrap_or_default()));
+            kept.filter(|pair| !pair.is_empty())
+                .map(str::to_string)
+                .collect()
+        };
+        let mut full: Vec<String> = self
+            .settings
+            .iter()
+            .map(|(key, value)| format!("{key}={}", plain(value)))
+            .collect();
+        full.extend(own(&story));
+        let full = full.join("&");
+        if full.len() <= QUERY_MAX_BYTES {
+            full
+        } else {
+            own(&|key| !matches!(key, "step" | "demo")).join("&")
+        }
+    }
+
+    /// Steps at which a replay should look: those of the fingerprints, and the last.
+    pub fn stops(&self) -> Vec<u64> {
+        let mut stops: Vec<u64> = self.checks.iter().map(|c| c.step).collect();
+        stops.push(self.step);
+        stops.dedup();
+        stops
+    }
+
+    fn hashes(&self) -> BTreeMap<u64, &str> {
+        let last = self.hash.iter().map(|hash| (self.step, hash.as_str()));
+        self.checks
+            .iter()
+            .map(|c| (c.step, c.hash.as_str()))
+            .chain(last)
+            .collect()
+    }
+
+    /// How `replay` agrees with this run.
+    pub fn compare(&self, replay: &Self) -> Verdict {
+        let (own, other) = (self.hashes(), replay.hashes());
+        let common: Vec<u64> = own
+            .keys()
+            .copied()
+            .filter(|step| other.contains_key(step))
+            .collect();
+        let first_other_bits = common.iter().copied().find(|step| own[step] != other[step]);
+        let same = common
+            .iter()
+            .copied()
+            .take_while(|step| own[step] == other[step])
+            .last();
+        let mut measured = 0;
+        let mut first_apart: Option<u64> = None;
+        for mine in &self.metrics {
+            let theirs = replay
+                .metrics
+                .iter()
+                .find(|m| (m.arena, m.step) == (mine.arena, mine.step));
+            let Some(theirs) = theirs else { continue };
+            measured += 1;
+            let apart = COMPARED.iter().any(|column| {
+                match (mine.values.get(*column), theirs.values.get(*column)) {
+                    (Some(a), Some(b)) => (a - b).abs() > ABSOLUTE + RELATIVE * a.abs(),
+                    _ => false,
+                }
+            });
+            if apart {
+                first_apart = Some(first_apart.map_or(mine.step, |step| step.min(mine.step)));
+            }
+        }
+        let agreement = match (common.len(), first_other_bits, measured, first_apart) {
+            (1.., None, _, _) => Agreement::Exact,
+            (_, _, 0, _) => Agreement::Unknown,
+            (_, _, _, None) => Agreement::Close,
+            _ => Agreement::Differs,
+        };
+        let last = self.step;
+        let bits = match (first_other_bits, same) {
+            (None, _) => "No fingerprint could be compared".to_string(),
+            (Some(first), None) => {
+                format!("The first fingerprint, at step {first}, is already another")
+            }
+            (Some(first), Some(same)) => {
+                format!("It is the same bit for bit to step {same}, and another at step {first}")
+            }
+        };
+        let tolerance = format!("{ABSOLUTE} plus {} % of the value", 100.0 * RELATIVE);
+        let sentence = match (agreement, first_apart) {
+            (Agreement::Exact, _) => format!(
+                "The replay is the same bit for bit: {} of {} fingerprints agree, the last at step {last}.",
+                common.len(),
+                common.len()
+            ),
+            (Agreement::Close, _) => format!(
+                "{bits}; all measures agree within the tolerance ({tolerance}) to step {last}."
+            ),
+            (Agreement::Differs, Some(step)) => format!(
+                "{bits}; measures lie further apart than the tolerance ({tolerance}) from step {step}."
+            ),
+            _ => format!("{bits}, and there are no measures to compare."),
+        };
+        Verdict {
+            agreement,
+            first_other_bits,
+            first_apart,
+            sentence,
+        }
+    }
+}
+
+/// A setting's value as links write it.
+fn plain(value: &Json) -> String {
+    match value {
+        Json::String(text) => text.clone(),
+        Json::Array(list) => list.iter().map(plain).collect::<Vec<_>>().join(","),
+        other => other.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn sample() -> RunFile {
+        let measures = |step, js| Measures {
+            arena: 0,
+            step,
+            values: BTreeMap::from([("js".into(), js)]),
+        };
+        let check = |step, hash: &str| Check {
+            step,
+            hash: hash.repeat(16),
+        };
+        RunFile {
+            format: FORMAT.into(),
+            version: VERSION,
+            crate_version: "0.1.0".into(),
+            demo: "race".into(),
+            link: "seed=3&events=5.lr-g:0.01&step=20".into(),
+            settings: BTreeMap::from([
+                ("seed".into(), 3.into()),
+                (
+                    "arenas".into(),
+                    serde_json::json!(["minimax", "least-squares"]),
+                ),
+            ]),
+            seed: 3,
+            step: 20,
+            device: "cpu".into(),
+            hash: Some("c".repeat(16)),
+            checks: vec![check(10, "a"), check(15, "b")],
+            metrics: vec![measures(10, 0.5), measures(20, 0.25)],
+        }
+    }
+
+    fn text(change: impl FnOnce(&mut RunFile)) -> String {
+        let mut run = sample();
+        change(&mut run);
+        serde_json::to_string(&run).unwrap()
+    }
+
+    #[test]
+    fn what_is_written_is_read_and_starts_the_same_run() {
+        assert_eq!(parse(&text(|_| {})).unwrap(), sample());
+        assert_eq!(
+            sample().query(),
+            "arenas=minimax,least-squares&seed=3&events=5.lr-g:0.01"
+        );
+        assert_eq!(sample().stops(), [10, 15, 20]);
+        let mut long = sample();
+        long.settings
+            .insert("x".into(), "y".repeat(QUERY_MAX_BYTES).into());
+        assert_eq!(long.query(), "seed=3&events=5.lr-g:0.01");
+    }
+
+    #[test]
+    fn every_schema_version_stays_readable() {
+        for entry in std::fs::read_dir("tests/runs").unwrap() {
+            let path = entry.unwrap().path();
+            let run = parse(&std::fs::read_to_string(&path).unwrap());
+            assert!(
+                run.as_ref()
+                    .is_ok_and(|run| run.step > 0 && !run.checks.is_empty()),
+                "{}: {run:?}",
+                path.display()
+            );
+        }
+    }
+
+    #[test]
+    fn limits_hold_at_their_edges() {
+        let padded = |n: usize| format!("{}{}", text(|_| {}), " ".repeat(n - text(|_| {}).len()));
+        assert!(parse(&padded(RUN_MAX_BYTES)).is_ok());
+        assert!(
+            parse(&padded(RUN_MAX_BYTES + 1))
+                .unwrap_err()
+                .contains("4 MiB")
+        );
+        let nested = |n: usize| format!("{}{}", "[".repeat(n), "]".repeat(n));
+        assert!(
+            parse(&nested(DEPTH_MAX))
+                .unwrap_err()
+                .contains("not one of")
+        );
+        assert!(
+            parse(&nested(DEPTH_MAX + 1))
+                .unwrap_err()
+                .contains("deeper than 32")
+        );
+        assert_eq!(depth(r#"{"a[[[": "\"[["}"#), 1);
+        for (wrong, part) in [
+            (text(|r| r.format = "other".into()), "genzoo's"),
+            (text(|r| r.version = 2), "version 2"),
+            (text(|r| r.demo = "zebra".into()), "demo"),
+            (text(|r| r.step = STEP_MAX + 1), "out of reach"),
+            (text(|r| r.step = 14), "not in order"),
+            (text(|r| r.checks.reverse()), "not in order"),
+            (text(|r| r.metrics.reverse()), "not in order"),
+            (text(|r| r.hash = Some("xyz".into())), "fingerprint"),
+            (text(|r| r.link = "x".repeat(QUERY_MAX_BYTES + 1)), "link"),
+            (
+                text(|r| r.checks = vec![r.checks[0].clone(); CHECKS_MAX + 1]),
+                "too many",
+            ),
+            (
+                text(|r| r.metrics = vec![r.metrics[0].clone(); ROWS_MAX + 1]),
+                "too many",
+            ),
+            (
+                text(|_| {}).replace("\"seed\":3,\"step\"", "\"seed\":-3,\"step\""),
+                "invalid",
+            ),
+            (
+                text(|_| {}).replace("\"device\"", "\"mystery\""),
+                "unknown field",
+            ),
+            ("{".into(), "not JSON"),
+        ] {
+            let error = parse(&wrong).unwrap_err();
+            assert!(
+                error.contains(part) && error.ends_with('.'),
+                "{part}: {error}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_replay_is_told_from_another_run() {
+        let run = sample();
+        let verdict = run.compare(&run);
+        assert_eq!(
+            (verdict.agreement, verdict.first_other_bits),
+            (Agreement::Exact, None)
+        );
+        let mut near = sample();
+        near.checks[1].hash = "d".repeat(16);
+        near.hash = Some("d".repeat(16));
+        near.metrics[1].values.insert("js".into(), 0.2525 + 0.0099);
+        let verdict = run.compare(&near);
+        assert_eq!(
+            (verdict.agreement, verdict.first_other_bits),
+            (Agreement::Close, Some(15))
+        );
+        assert!(
+            verdict
+                .sentence
+                .contains("to step 10, and another at step 15"),
+            "{}",
+            verdict.sentence
+        );
+        let mut far = near.clone();
+        far.metrics[1].values.insert("js".into(), 0.2525 + 0.0101);
+        let verdict = run.compare(&far);
+        assert_eq!(
+            (verdict.agreement, verdict.first_apart),
+            (Agreement::Differs, Some(20))
+        );
+        let mut graphics = sample();
+        (graphics.hash, graphics.checks) = (None, vec![]);
+        assert_eq!(run.compare(&graphics).agreement, Agreement::Close);
+        graphics.metrics.clear();
+        assert_eq!(run.compare(&graphics).agreement, Agreement::Unknown);
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_refused_with_a_sentence(noise in ".{0,200}") {
+            prop_assert!(parse(&noise).unwrap_err().ends_with('.'));
+        }
+
+        #[test]
+        fn a_damaged_file_is_read_or_refused(at in 0usize..600, byte in any::<u8>()) {
+            let mut bytes = text(|_| {}).into_bytes();
+            let at = at % bytes.len();
+            bytes[at] = byte;
+            if let Ok(text) = String::from_utf8(bytes)
+                && let Err(error) = parse(&text)
+            {
+                prop_assert!(error.ends_with('.'));
+            }
+        }
+    }
+}

@@ -1,0 +1,56 @@
+// Pages that embed the site: served from a folder beside it, and what is said to a race in them.
+import { readFileSync, statSync } from 'node:fs';
+import { extname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { SITE, scenario, until } from './helper.mjs';
+import { startProxy } from './proxy.mjs';
+
+const HERE = fileURLToPath(new URL('.', import.meta.url));
+export const EXAMPLES = join(HERE, '..', '..', 'examples');
+const REVEAL = join(HERE, 'node_modules', 'reveal.js', 'dist');
+const TYPES = { '.html': 'text/html', '.js': 'text/javascript', '.mjs': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml', '.wasm': 'application/wasm' };
+
+/** A file as an answer, or null. */
+export function file(path) {
+  try {
+    return statSync(path).isFile() ? { type: TYPES[extname(path)] ?? 'application/octet-stream', body: readFileSync(path) } : null;
+  } catch {
+    return null;
+  }
+}
+
+export const html = (body) => ({ type: 'text/html', body: `<!doctype html><html lang="en"><meta charset="utf-8"><link rel="icon" href="data:,"><title>host</title>${body}` });
+
+/** A host of pages with the site in its folder `genzoo/`; `pages` are HTML by path, the examples and reveal.js are there too. */
+export function startHost(pages = {}) {
+  return startProxy(SITE, { prefix: '/genzoo', beside: (pathname) => (
+    pages[pathname] !== undefined ? html(pages[pathname])
+      : pathname.startsWith('/reveal/') ? file(join(REVEAL, pathname.slice(8)))
+        : file(join(EXAMPLES, pathname.slice(1)))) });
+}
+
+/** A scenario on a page that embeds; `page` is its HTML, `path` one of the examples. */
+export function embedded(name, { page, path = page === undefined ? '' : 'host.html', ...options }, body) {
+  const site = async () => (await startHost({ '/host.html': page })).url.replace(/genzoo\/$/, '');
+  scenario(name, { site, path, ...options }, ({ page: opened, browser }, t) => body(opened, t, browser));
+}
+
+/** What a race in `scope` (a page or a frame) shows: the data of its status line. */
+export function shown(scope, selector = 'gen-zoo') {
+  return scope.evaluate((wanted) => {
+    const status = document.querySelector(wanted)?.shadowRoot?.querySelector('#status');
+    return status ? { ...status.dataset, step: Number(status.dataset.step) } : {};
+  }, selector);
+}
+
+export const when = (scope, what, holds, selector, patience) => until(what, async () => {
+  const now = await shown(scope, selector);
+  return holds(now) && now;
+}, patience);
+
+/** Waits for the frame whose address contains `part`. */
+export const frameOf = (page, part) => until(`the frame ${part}`, () => page.frames().find((frame) => frame.url().includes(part)));
+
+/** Calls a method of the element in the page. */
+export const call = (scope, method, ...args) => scope.evaluate(
+  ([name, values]) => document.querySelector('gen-zoo')[name](...values), [method, args]);

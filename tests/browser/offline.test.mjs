@@ -1,0 +1,76 @@
+// After a first visit the site works without its network, and says when there is a newer version.
+import assert from 'node:assert/strict';
+import { Race, SITE, SMALL, launch, until } from './helper.mjs';
+import { startHost, frameOf, when } from './embed.mjs';
+import { startProxy } from './proxy.mjs';
+import { test } from 'node:test';
+
+const RUN = `${SMALL}&seed=6&step=12`;
+const kept = (scope) => scope.evaluate(async () => {
+  const registration = await navigator.serviceWorker.getRegistration();
+  return Boolean(registration?.active) && navigator.serviceWorker.controller !== null;
+});
+
+async function visit(body) {
+  const context = await (await launch()).newContext({ serviceWorkers: 'allow' });
+  const page = await context.newPage();
+  try {
+    await body(page);
+  } finally {
+    await context.close();
+  }
+}
+
+test('a reload without the network shows the same run', { timeout: 180_000 }, async () => {
+  const site = await startProxy(SITE, { prefix: '/deep' });
+  await visit(async (page) => {
+    await page.goto(`${site.url}#${RUN}`);
+    const race = new Race(page);
+    const { hash } = await race.restsAt(12);
+    await until('the worker', () => kept(page));
+    await site.close();
+    await page.reload();
+    assert.equal((await race.restsAt(12)).hash, hash);
+    // The share panel as well, though it was never opened.
+    await race.click('#share');
+    await until('the panel', () => page.evaluate(() => document.querySelector('#share-dialog').open));
+    await page.goto(`${site.url}embed.html?demo=race&${RUN}`);
+    assert.equal((await when(page, 'step 12', ({ step, hashStep }) => step === 12 && hashStep === '12')).hash, hash);
+  });
+});
+
+test('a frame in another page keeps working when its host is gone', { timeout: 180_000 }, async () => {
+  const pages = { '/host.html': `<iframe title="race" width="600" height="400" src="genzoo/embed.html?demo=race&${RUN}"></iframe>` };
+  const host = await startHost(pages);
+  await visit(async (page) => {
+    await page.goto(`${host.url.replace(/genzoo\/$/, '')}host.html`);
+    const inside = await frameOf(page, 'embed.html');
+    const { hash } = await when(inside, 'step 12', ({ step, hashStep }) => step === 12 && hashStep === '12');
+    await until('the worker', () => kept(inside));
+    await host.close();
+    await page.evaluate(() => { document.querySelector('iframe').src += '&n=2'; });
+    const again = await frameOf(page, 'n=2');
+    assert.equal((await when(again, 'step 12', ({ step, hashStep }) => step === 12 && hashStep === '12')).hash, hash);
+  });
+});
+
+test('a newer version is told of', { timeout: 180_000 }, async () => {
+  let version = 1;
+  const files = await (await fetch(`${SITE}offline-files.js`)).text();
+  const site = await startProxy(SITE, { pages: {
+    '/offline-files.js': (_, response) => response.writeHead(200, { 'content-type': 'text/javascript' }).end(files.replace(/VERSION = "\w+"/, `VERSION = "${version}"`)),
+  } });
+  await visit(async (page) => {
+    const race = new Race(page);
+    await page.goto(`${site.url}#${RUN}`);
+    await until('the worker', () => kept(page));
+    await page.reload();
+    await race.restsAt(12);
+    version = 2;
+    await page.evaluate(async () => (await navigator.serviceWorker.getRegistration()).update());
+    await race.notice(/newer version/);
+    const caches = await page.evaluate(() => caches.keys());
+    assert.deepEqual(caches.filter((name) => name.startsWith('genzoo-files-')), ['genzoo-files-2']);
+  });
+  await site.close();
+});

@@ -1,0 +1,249 @@
+// The share panel: every snippet shows the run it was made from; run files replay; what is taken away can be read.
+import assert from 'node:assert/strict';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import Ajv from 'ajv/dist/2020.js';
+import { SITE, SMALL, launch, scenario, until } from './helper.mjs';
+import { frameOf, startHost, when } from './embed.mjs';
+
+const RUN = `${SMALL}&seed=6&measure-every=10&step=12`;
+const SCHEMA = JSON.parse(readFileSync(fileURLToPath(new URL('../../docs/run.schema.json', import.meta.url)), 'utf8'));
+const FIXTURES = fileURLToPath(new URL('../runs/', import.meta.url));
+
+const open = async (race, step = 12) => {
+  await race.reaches(step);
+  await race.click('#share');
+  await until('the panel', () => race.page.evaluate(() => document.querySelector('#share-dialog').open));
+};
+const choose = (race, group, value) => race.click(`#share-${group} [data-value="${value}"]`);
+const text = (race) => race.page.inputValue('#share-text');
+
+scenario('the start page loads nothing of the panel until it is asked for', { hash: RUN }, async (race) => {
+  await race.reaches(12);
+  const loaded = () => race.page.evaluate(() => performance.getEntriesByType('resource').map(({ name }) => name).filter((name) => /share|qrcode|svgcanvas|gifenc|take-away/.test(name)));
+  assert.deepEqual(await loaded(), []);
+  await open(race);
+  assert.ok((await loaded()).length > 0);
+});
+
+scenario('links: this run, or only its settings', { hash: RUN, context: { permissions: ['clipboard-read', 'clipboard-write'] } }, async (race) => {
+  const { hash } = await race.reaches(12);
+  await race.setControl('lr-g', '0.004');
+  await race.click('#step-both');
+  const later = await race.restsAt(13);
+  assert.notEqual(later.hash, hash);
+  await open(race, 13);
+  const long = new URL(await text(race));
+  assert.ok(long.href.startsWith(SITE));
+  await choose(race, 'length', 'short');
+  const short = new URL(await until('the short link', async () => !(await text(race)).includes('step=') && text(race)));
+  const [longQuery, shortQuery] = [long, short].map(({ hash: part }) => new URLSearchParams(part.slice(1)));
+  assert.equal(longQuery.get('step'), '13');
+  assert.match(longQuery.get('events'), /lr-g/);
+  assert.deepEqual([shortQuery.get('step'), shortQuery.get('events')], [null, null]);
+  assert.equal(Number(shortQuery.get('lr-g')), 0.004, 'what was changed on the way is part of the settings');
+  await race.click('#share-copy');
+  assert.equal(await until('the clipboard', () => race.page.evaluate(() => navigator.clipboard.readText())), short.href);
+  await race.visit(long.hash.slice(1));
+  assert.equal((await race.reaches(13)).hash, later.hash);
+});
+
+scenario('the QR code says the link', { hash: RUN }, async (race) => {
+  await open(race);
+  const supported = await race.page.evaluate(() => 'BarcodeDetector' in window);
+  const squares = await race.page.$eval('#share-qr path', (path) => path.getAttribute('d').split('M').length - 1);
+  assert.ok(squares > 300, `${squares} dark modules`);
+  // A decoder of another origin: the same library's matrix is compared with what is drawn.
+  const matrix = execFileSync(process.execPath, ['--input-type=module', '-e', `
+    const { default: qrcode } = await import(${JSON.stringify(new URL('../../www/node_modules/qrcode-generator/dist/qrcode.mjs', import.meta.url).href)});
+    const code = qrcode(0, 'L'); code.addData(process.argv[1]); code.make();
+    let dark = 0; const size = code.getModuleCount();
+    for (let row = 0; row < size; row += 1) for (let column = 0; column < size; column += 1) dark += code.isDark(row, column);
+    console.log(dark);`, await text(race)], { encoding: 'utf8' });
+  assert.equal(squares, Number(matrix), supported ? 'and a detector is there' : '');
+});
+
+for (const kind of ['frame', 'element', 'module']) {
+  scenario(`the ${kind} snippet, on a page of another host, shows the same run`, { hash: RUN }, async (race, t) => {
+    const { hash } = await race.reaches(12);
+    await open(race);
+    await choose(race, 'kind', kind);
+    const code = await until('the code', async () => (await text(race)).includes('<') && text(race));
+    t.diagnostic(code);
+    const host = await startHost({ '/host.html': code });
+    const page = await (await launch()).newPage();
+    try {
+      await page.goto(`${host.url.replace(/genzoo\/$/, '')}host.html`);
+      const scope = kind === 'frame' ? await frameOf(page, 'embed.html') : page;
+      const shown = await when(scope, 'step 12', ({ step, hashStep }) => step === 12 && hashStep === '12');
+      assert.equal(shown.hash, hash);
+    } finally {
+      await page.close();
+      await host.close();
+    }
+  });
+}
+
+/** What a click downloads, as bytes. */
+async function download(race, selector) {
+  const [file] = await Promise.all([race.page.waitForEvent('download', { timeout: 120_000 }), race.page.click(selector)]);
+  return readFileSync(await file.path());
+}
+
+const verdict = (race) => until('a verdict', async () => (await race.page.evaluate(() => document.querySelector('#status').dataset.agreement)));
+
+scenario('a run file is saved, opened and replayed bit for bit', { hash: RUN }, async (race) => {
+  const { hash } = await race.reaches(12);
+  await open(race);
+  const bytes = await download(race, '#run-save');
+  const run = JSON.parse(bytes);
+  assert.deepEqual([run.format, run.version, run.step, run.hash, run.seed, run.device], ['genzoo-run', 1, 12, hash, 6, 'cpu']);
+  assert.deepEqual(run.checks.at(-1), { step: 12, hash });
+  const fits = new Ajv().compile(SCHEMA);
+  assert.ok(fits(run), JSON.stringify(fits.errors));
+  assert.deepEqual(run.metrics.map(({ step, arena }) => [step, arena]), [[10, 0], [10, 1]]);
+  await race.visit(`${SMALL}&seed=1&step=2`);
+  await open(race, 2);
+  await race.page.setInputFiles('#run-open', { name: 'run.json', mimeType: 'application/json', buffer: bytes });
+  assert.equal(await verdict(race), 'exact');
+  await race.notice(/same bit for bit/);
+  assert.equal((await race.restsAt(12)).hash, hash);
+});
+
+const drop = (race, content, name = 'run.json') => race.page.evaluate(([body, called]) => {
+  const data = new DataTransfer();
+  data.items.add(new File([body], called, { type: 'application/json' }));
+  document.body.dispatchEvent(new DragEvent('drop', { dataTransfer: data, bubbles: true, cancelable: true }));
+}, [content, name]);
+
+scenario('a run file that differs: where it first did', { hash: RUN }, async (race) => {
+  await open(race);
+  const run = JSON.parse(await download(race, '#run-save'));
+  await race.click('#share-close');
+  run.checks = [{ step: 5, hash: 'f'.repeat(16) }, ...run.checks];
+  await drop(race, JSON.stringify(run));
+  assert.equal(await verdict(race), 'close');
+  await race.notice(/at step 5, is already another; all measures agree within the tolerance/);
+  run.metrics[1].values.js += 0.2;
+  await drop(race, JSON.stringify(run));
+  await until('another verdict', async () => (await verdict(race)) === 'differs');
+  await race.notice(/further apart than the tolerance .* from step 10/);
+});
+
+scenario('files that are none: a sentence, and the run stays', { hash: RUN }, async (race) => {
+  const { hash } = await race.reaches(12);
+  for (const [content, sentence] of [
+    ['{', /not JSON/], ['{"format":"genzoo-run","version":99}', /version 99/], ['[]'.padStart(60, '[').padEnd(120, ']'), /deeper|JSON/],
+    [' '.repeat(4 * 1024 * 1024 + 1), /at most 4 MiB/], ['{"format":"<img src=x>"}', /not one of/],
+  ]) {
+    await drop(race, content);
+    await race.notice(sentence);
+  }
+  assert.deepEqual([(await race.status()).step, (await race.status()).hash], [12, hash]);
+});
+
+for (const name of readdirSync(FIXTURES)) {
+  const fixture = readFileSync(join(FIXTURES, name), 'utf8');
+  scenario(`the fixture ${name} replays bit for bit`, { hash: `${SMALL}&step=1` }, async (race) => {
+    await race.reaches(1);
+    await drop(race, fixture);
+    assert.equal(await verdict(race), 'exact');
+  });
+}
+
+scenario('a link to a run file asks before it computes', { hash: 'run=runs/none.json', expectedErrors: [/404/] }, async (race) => {
+  await race.notice(/could not be fetched/);
+});
+scenario('a link to a run file elsewhere is refused', { hash: 'run=https://example.org/run.json' }, async (race) => {
+  await race.notice(/another host/);
+});
+
+scenario('measures as CSV', { hash: RUN }, async (race) => {
+  await open(race);
+  const [head, ...rows] = (await download(race, '#take-csv')).toString().trim().split('\n').map((line) => line.split(','));
+  assert.deepEqual(head.slice(0, 4), ['step', 'arena', 'objective', 'd_loss']);
+  assert.deepEqual(rows.map((row) => row.slice(0, 3)), [['10', 'A', 'non-saturating'], ['10', 'B', 'wasserstein-gp']]);
+  assert.ok(rows.every((row) => Number(row[head.indexOf('js')]) >= 0));
+});
+
+scenario('pictures at a scale, as PNG and as SVG', { hash: RUN }, async (race) => {
+  await open(race);
+  const subjects = await race.page.$$eval('#take-subject option', (all) => all.map(({ value }) => value));
+  assert.ok(['arenas', 'arena-a', 'arena-b', 'chart-js', 'chart-losses'].every((id) => subjects.includes(id)), subjects.join());
+  for (const [subject, scale, width, height] of [['arena-a', 2, 960, 1028], ['arenas', 1, 960, 514], ['chart-js', 4, 2560, 1280]]) {
+    await race.page.selectOption('#take-subject', subject);
+    await race.page.selectOption('#take-scale', String(scale));
+    const png = await download(race, '#take-png');
+    assert.deepEqual([png.readUInt32BE(16), png.readUInt32BE(20)], [width, height], subject);
+    const svg = (await download(race, '#take-svg')).toString();
+    assert.match(svg, new RegExp(`^<svg[^>]*width="${width}"`), subject);
+    // Both are pictures of the same: the share of their pixels that are far apart is small.
+    const apart = await race.page.evaluate(async ([raster, vector]) => {
+      const pixels = async (source) => {
+        const image = new Image();
+        image.src = source;
+        await image.decode();
+        const canvas = new OffscreenCanvas(160, Math.round((160 * image.height) / image.width));
+        const context = canvas.getContext('2d');
+        context.drawImage(image, 0, 0, canvas.width, canvas.height);
+        return context.getImageData(0, 0, canvas.width, canvas.height).data;
+      };
+      const [one, other] = [await pixels(raster), await pixels(vector)];
+      let far = 0;
+      for (let at = 0; at < one.length; at += 4) if (Math.abs(one[at] - other[at]) > 48) far += 4;
+      return { far: far / one.length, colours: new Set(new Uint32Array(one.buffer)).size };
+    }, [`data:image/png;base64,${png.toString('base64')}`, `data:image/svg+xml;base64,${Buffer.from(svg).toString('base64')}`]);
+    assert.ok(apart.far < 0.05 && apart.colours > 8, `${subject}: ${JSON.stringify(apart)}`);
+  }
+});
+
+scenario('a film of the run', { hash: RUN, timeout: 240_000 }, async (race) => {
+  const { hash } = await race.reaches(12);
+  await open(race);
+  const film = async () => download(race, '#take-gif');
+  const one = await film();
+  assert.equal(one.toString('latin1', 0, 6), 'GIF89a');
+  assert.deepEqual([one.readUInt16LE(6), one.readUInt16LE(8)], [960, 514]);
+  // One frame for each step, 0 to 12; each has a graphic control extension.
+  const frames = one.toString('latin1').split('\x21\xf9\x04').length - 1;
+  assert.equal(frames, 13);
+  assert.equal((await race.restsAt(12)).hash, hash, 'the run stands where it stood');
+});
+
+const torch = spawnSync('python3', ['-c', 'import torch']).status === 0;
+scenario('weights and program fit each other', { hash: RUN }, async (race, t) => {
+  await open(race);
+  const weights = await download(race, '#take-weights');
+  const program = await download(race, '#take-program');
+  const header = JSON.parse(weights.subarray(8, 8 + Number(weights.readBigUInt64LE(0))));
+  assert.deepEqual(header['a.generator.0.weight'].shape, [8, 32]);
+  assert.match(program.toString(), /"batch": 16,/);
+  const folder = mkdtempSync(join(tmpdir(), 'genzoo-take-'));
+  try {
+    writeFileSync(join(folder, 'race.py'), program);
+    writeFileSync(join(folder, 'weights.safetensors'), weights);
+    if (!torch) {
+      t.diagnostic('PyTorch is not installed for python3: the program was not run');
+      return;
+    }
+    const script = `
+import json, struct, torch
+from race import Arena, make_sampler
+data = open('weights.safetensors', 'rb').read()
+size = struct.unpack('<Q', data[:8])[0]
+head = json.loads(data[8:8 + size])
+arena = Arena(0, make_sampler())
+for name in 'generator', 'discriminator':
+    network = getattr(arena, name)
+    state = {key[len('a.' + name) + 1:]: torch.frombuffer(bytearray(data[8 + size + at['data_offsets'][0]:8 + size + at['data_offsets'][1]]), dtype=torch.float32).reshape(at['shape'])
+             for key, at in head.items() if key.startswith('a.' + name)}
+    network.load_state_dict(state)
+print(arena.generator(torch.zeros(3, 32)).shape)`;
+    assert.match(execFileSync('python3', ['-c', script], { cwd: folder, encoding: 'utf8' }), /\[3, 2\]/);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});

@@ -1,0 +1,247 @@
+//! The contract of every small figure, read from the table.
+
+use std::collections::BTreeSet;
+
+use genzoo::catalog::{Control, Kind};
+use genzoo::device;
+use genzoo::lab::{LAB, Lab, Range};
+use genzoo::sessions::{Budget, Frame, FrameRequest, Session};
+use genzoo::settings::{Settings, Value};
+use pollster::block_on;
+
+fn open(lab: &'static Lab, query: &str) -> Box<dyn Session> {
+    let settings = Settings::resolve(&lab.demo, query);
+    assert!(settings.notes.is_empty(), "{query}: {:?}", settings.notes);
+    (lab.demo.open)(settings, device::cpu())
+}
+
+fn advance(session: &mut dyn Session, steps: u64) {
+    let budget = Budget {
+        steps,
+        millis: f64::INFINITY,
+        clock: || 0.0,
+    };
+    assert_eq!(
+        block_on(session.advance(budget)).unwrap(),
+        steps,
+        "{:?}",
+        session.fault()
+    );
+}
+
+fn hash(session: &mut dyn Session) -> String {
+    block_on(session.hash()).unwrap()
+}
+
+fn frame(session: &mut dyn Session) -> Frame {
+    let request = FrameRequest {
+        field: 12,
+        ..Default::default()
+    };
+    block_on(session.frame(request)).unwrap()
+}
+
+#[test]
+fn every_figure_starts_takes_a_step_and_draws_all_its_marks() {
+    for lab in LAB {
+        for preset in lab.demo.presets {
+            let name = format!("{}, {}", lab.demo.id, preset.id);
+            let mut session = open(lab, &format!("preset={}", preset.id));
+            for steps in [0, 1] {
+                advance(&mut *session, steps);
+                let frame = frame(&mut *session);
+                let marks: Vec<_> = lab.panels.iter().flat_map(|p| p.marks).collect();
+                assert_eq!(frame.marks.len(), marks.len(), "{name}");
+                for (mark, numbers) in marks.iter().zip(&frame.marks) {
+                    let known = numbers.iter().any(|v| v.is_finite());
+                    assert!(known, "{name}: {} has numbers", mark.title);
+                    let infinite = numbers.iter().any(|v| v.is_infinite());
+                    assert!(!infinite, "{name}: {} is drawn on paper", mark.title);
+                }
+                for row in &frame.rows {
+                    assert_eq!(row.values.len(), lab.demo.columns.len(), "{name}");
+                }
+            }
+            assert_eq!(session.fault(), None, "{name}");
+        }
+    }
+}
+
+#[test]
+fn rows_of_the_table_name_what_there_is() {
+    let mut ids = BTreeSet::new();
+    for lab in LAB {
+        let demo = &lab.demo;
+        assert!(ids.insert(demo.id), "{} is there twice", demo.id);
+        let known = |column: &str| demo.columns.contains(&column);
+        for chart in demo.charts {
+            assert!(
+                chart.columns.iter().all(|c| known(c)),
+                "{}: {}",
+                demo.id,
+                chart.id
+            );
+        }
+        assert!(lab.readouts.iter().all(|(c, _)| known(c)), "{}", demo.id);
+        let session = open(lab, "");
+        let windowed = |(_, range): (&str, Range)| range == Range::Window;
+        let needs = lab.panels.iter().any(|p| windowed(p.x) || windowed(p.y));
+        assert_eq!(
+            session.describe()["window"].is_array(),
+            needs,
+            "{}",
+            demo.id
+        );
+        for column in session.references().as_object().unwrap().keys() {
+            assert!(known(column), "{}: {column}", demo.id);
+        }
+        assert!(
+            lab.equation.contains("<mrow>") && lab.look.len() > 200,
+            "{}",
+            demo.id
+        );
+    }
+}
+
+#[test]
+fn the_same_link_replays_the_same_run() {
+    for lab in LAB {
+        let run = |query: &str| {
+            let mut session = open(lab, query);
+            advance(&mut *session, 6);
+            frame(&mut *session);
+            advance(&mut *session, 6);
+            hash(&mut *session)
+        };
+        assert_eq!(run(""), run(""), "{}", lab.demo.id);
+        assert_ne!(run(""), run("seed=2"), "{}", lab.demo.id);
+    }
+}
+
+#[test]
+fn a_figure_continues_from_a_snapshot_as_if_it_had_not_stopped() {
+    for lab in LAB {
+        let mut whole = open(lab, "");
+        advance(&mut *whole, 7);
+        if let Some(control) = lab.demo.controls.iter().find(|c| c.live) {
+            whole
+                .set(
+                    control.key,
+                    &other(control, &Settings::resolve(&lab.demo, "")),
+                )
+                .unwrap();
+        }
+        advance(&mut *whole, 4);
+        let bytes = block_on(whole.snapshot()).unwrap();
+        advance(&mut *whole, 9);
+        let mut resumed = open(lab, "");
+        resumed.restore(&bytes).unwrap();
+        assert_eq!(resumed.step(), 11);
+        advance(&mut *resumed, 9);
+        assert_eq!(hash(&mut *resumed), hash(&mut *whole), "{}", lab.demo.id);
+        assert_eq!(resumed.query(), whole.query(), "{}", lab.demo.id);
+        let mut replayed = open(lab, &whole.query());
+        advance(&mut *replayed, 20);
+        assert_eq!(
+            hash(&mut *replayed),
+            hash(&mut *whole),
+            "{}: by its link",
+            lab.demo.id
+        );
+        assert!(resumed.restore(&bytes[..bytes.len() - 4]).is_err());
+    }
+}
+
+/// Another value than the present one, as a link has it.
+fn other(control: &Control, settings: &Settings) -> String {
+    match (control.kind, settings.get(control.key, 0)) {
+        (Kind::Choice(choices, _), used) => {
+            let another = choices.iter().find(|c| c.id != used.to_string());
+            another.unwrap().id.to_string()
+        }
+        (Kind::Int(min, max, ..), Value::Int(n)) => {
+            (if n == max { min } else { n + 1 }).to_string()
+        }
+        (Kind::Float(min, max, ..), Value::Float(x)) => {
+            (if x == max { min } else { x + 0.1 * (max - x) }).to_string()
+        }
+        (_, used) => (used == Value::Flag(false)).to_string(),
+    }
+}
+
+#[test]
+fn links_round_trip_with_every_control() {
+    for lab in LAB {
+        let settings = Settings::resolve(&lab.demo, "");
+        for control in lab.demo.controls {
+            let query = format!("{}={}", control.key, other(control, &settings));
+            let first = Settings::resolve(&lab.demo, &query);
+            let link = first.query(3, &[]);
+            assert!(
+                link.contains(&query) && link.contains(lab.demo.id),
+                "{link}"
+            );
+            let again = Settings::resolve(&lab.demo, &link);
+            assert_eq!((again.to_json(), again.step), (first.to_json(), 3));
+        }
+    }
+}
+
+/// Settings under which a control counts.
+fn makes_count(lab: &str, key: &str) -> &'static str {
+    match (lab, key) {
+        ("two-gaussians", "clip") => "constraint=clip",
+        _ => "",
+    }
+}
+
+#[test]
+fn every_control_changes_something() {
+    for lab in LAB {
+        for control in lab.demo.controls {
+            let base = makes_count(lab.demo.id, control.key);
+            let run = |query: &str| {
+                let mut session = open(lab, query);
+                advance(&mut *session, 3);
+                let marks = frame(&mut *session).marks;
+                (hash(&mut *session), format!("{marks:?}"))
+            };
+            let value = other(control, &Settings::resolve(&lab.demo, base));
+            let changed = format!("{base}&{}={value}", control.key);
+            assert_ne!(run(base), run(&changed), "{}: {changed}", lab.demo.id);
+        }
+    }
+}
+
+/// The measure that a figure is about: its column and run, the steps, and whether it grows.
+fn own_measure(lab: &str) -> (&'static str, usize, u64, bool) {
+    match lab {
+        "parallel-lines" => ("w", 1, 120, false),
+        "two-gaussians" => ("v", 0, 400, true),
+        "one-dimension" => ("w1", 0, 400, false),
+        "flow" => ("held_out", 0, 200, false),
+        other => panic!("{other} needs a measure here"),
+    }
+}
+
+#[test]
+fn every_figure_improves_its_own_measure() {
+    for lab in LAB {
+        let (column, run, steps, grows) = own_measure(lab.demo.id);
+        let at = lab.demo.columns.iter().position(|c| *c == column).unwrap();
+        let mut session = open(lab, "");
+        advance(&mut *session, steps);
+        let rows = frame(&mut *session).rows;
+        let values: Vec<f64> = rows
+            .iter()
+            .filter(|r| r.arena == run)
+            .map(|r| r.values[at])
+            .collect();
+        let (first, last) = (values[0], values[values.len() - 1]);
+        assert!(
+            (last > first) == grows && last != first,
+            "{}: {first} to {last}",
+            lab.demo.id
+        );
+    }
+}

@@ -1,0 +1,129 @@
+// What stands in a <gen-zoo>: a shadow root with styles, a poster until there is something to see, and a race.
+
+import { el, sprite } from './dom.js';
+import { writeLink } from './state.js';
+import { Theme } from './theme.js';
+import { WorkerClient, shareModule } from './worker-client.js';
+
+const STYLES = [new URL('./style.css', import.meta.url), new URL('./panels.css', import.meta.url), new URL('./embed.css', import.meta.url)];
+const CHART_STYLE = new URL('./vendor/uplot.css', import.meta.url);
+const POSTER = new URL('./poster.svg', import.meta.url);
+
+/** What is not there at each level of controls. */
+const HIDDEN = {
+  full: [],
+  minimal: ['step-d', 'step-g', 'pace', 'hash', 'speed', 'device', 'settings', 'views', 'arenas', 'charts'],
+  none: ['transport'],
+};
+HIDDEN.none.push(...HIDDEN.minimal);
+
+const listed = (text) => (text ?? '').split(/[\s,]+/).filter(Boolean);
+const style = (href) => el('link', { rel: 'stylesheet', href });
+
+export class Stage {
+  #race = null;
+  #removed = false;
+
+  constructor(host) {
+    this.host = host;
+    this.shadow = host.shadowRoot ?? host.attachShadow({ mode: 'open' });
+    this.theme = new Theme(host);
+    this.theme.set(host.getAttribute('theme') ?? 'auto');
+    this.place = el('div', { class: 'race embed' });
+    this.said = el('p', { class: 'poster-said', role: 'status' });
+    this.poster = el('div', { class: 'poster' }, el('img', { src: host.getAttribute('poster') ?? POSTER.href, alt: '' }), this.said);
+    const styles = STYLES.map(({ href }) => style(href));
+    this.frame = el('div', { class: 'frame', hidden: true, data: { controls: host.controls } }, this.place, this.poster);
+    this.shadow.replaceChildren(...styles, sprite(), this.frame);
+    const shown = styles.map((link) => new Promise((done) => { link.onload = link.onerror = done; }));
+    Promise.all(shown).then(() => { this.frame.hidden = false; });
+  }
+
+  /** Resolves to the race when it stands; when it cannot, the poster says why. */
+  async start({ play, limited }) {
+    try {
+      const full = this.host.controls === 'full';
+      const [{ Race }, panels] = await Promise.all([import('./race.js'), full ? import('./panels.js') : null]);
+      if (full) this.shadow.prepend(style(CHART_STYLE.href));
+      shareModule('cpu');
+      const client = new WorkerClient();
+      const race = new Race(this.place, {
+        client, load: client.load('cpu'), theme: this.theme, landmark: 'div', keyTarget: this.host.keyTarget, limits: this.#limits(), panels,
+      });
+      this.#race = race;
+      if (this.#removed) race.remove();
+      race.runner.onScreen = this.onScreen ?? true;
+      race.limit();
+      this.#report(race);
+      await race.open(this.host.link, { play, limited });
+      this.#tell('ready', await this.state());
+      return race;
+    } catch (error) {
+      if (!this.#race) { // else it has said so itself
+        this.said.textContent = error.message;
+        this.#tell('fault', { step: 0, sentence: error.message });
+      }
+      throw error;
+    }
+  }
+
+  /** The host's attributes have changed. */
+  adjust() {
+    this.frame.dataset.controls = this.host.controls;
+    this.theme.set(this.host.getAttribute('theme') ?? 'auto');
+    this.#race?.limit(this.#limits());
+  }
+
+  show(onScreen) {
+    this.onScreen = onScreen;
+    this.#race?.runner.show(onScreen);
+  }
+
+  remove() {
+    this.#removed = true;
+    this.#race?.remove();
+    this.theme.remove();
+  }
+
+  async state() {
+    const { engine, session, runner, view, status, scene } = this.#race;
+    const [description, query] = await Promise.all([engine.describe(), engine.query()]);
+    const { hash = null, hashStep } = status.dataset;
+    return {
+      demo: engine.demo,
+      version: engine.catalog.version,
+      state: runner.state,
+      step: runner.step,
+      device: engine.device,
+      link: writeLink(query, view),
+      settings: description.settings,
+      hash,
+      hashStep: hash === null ? null : Number(hashStep),
+      metrics: scene.cards.map(({ measures }, arena) => ({ arena, objective: session.objectives[arena], values: Object.fromEntries(measures) })),
+    };
+  }
+
+  #limits() {
+    const { host } = this;
+    const hide = [...HIDDEN[host.controls], ...listed(host.getAttribute('hide'))];
+    const lock = [...(host.controls === 'full' ? [] : ['objective']), ...listed(host.getAttribute('lock'))];
+    return { hide: new Set(hide), lock: new Set(lock) };
+  }
+
+  #report(race) {
+    race.addEventListener('drawn', () => { this.poster.hidden = true; }, { once: true });
+    race.addEventListener('state', ({ detail }) => this.#tell(detail.state === 'fault' ? 'fault' : 'state', detail));
+    race.addEventListener('link', ({ detail }) => this.#tell('link', detail));
+    race.addEventListener('metrics', ({ detail: { step, rows } }) => {
+      const { columns } = race.engine.catalog;
+      const named = (values) => Object.fromEntries(columns.map((column, at) => [column, values[at]]).filter(([, value]) => Number.isFinite(value)));
+      this.#tell('metrics', { step, rows: rows.map((row) => ({
+        arena: row.arena, objective: race.session.objectives[row.arena], step: row.step, values: named(row.values),
+      })) });
+    });
+  }
+
+  #tell(type, detail) {
+    this.host.dispatchEvent(new CustomEvent(type, { detail }));
+  }
+}

@@ -1,0 +1,58 @@
+// embed.html: one race that fills its frame, told what to do by its address and by the page around it.
+
+import './embed-stage.js';
+import { mount } from './genzoo.js';
+import { EVENTS, PROTOCOL, RATE_MAX, SIZE_MAX, isCall, limiter, sizeOf } from './messages.js';
+import { keepOffline } from './offline.js';
+import './race.js';
+import { HASH_LIMIT, decode, formatQuery, parseQuery } from './state.js';
+
+/** What is for the embedding; all else are settings, which pass on as they are. */
+const OWN = ['controls', 'hide', 'lock', 'autoplay', 'theme', 'lang', 'demo', 'origin'];
+
+/** What reveal.js says to the frames on its slides. */
+const SLIDES = new Map([['slide:start', 'play'], ['slide:stop', 'pause']]);
+
+const settings = parseQuery(location.search.slice(1, 1 + HASH_LIMIT));
+const own = Object.fromEntries(OWN.map((key) => [key, settings.has(key) ? decode(settings.get(key)) : undefined]));
+for (const key of OWN) settings.delete(key);
+const { origin, autoplay, ...options } = own;
+const origins = origin?.split(',');
+const race = mount(document.body, {
+  ...options, autoplay: autoplay !== undefined && !['0', 'false'].includes(autoplay), settings: formatQuery(settings),
+});
+race.limited = parent === window;
+race.keyTarget = document;
+
+race.addEventListener('ready', () => keepOffline());
+
+const withinRate = limiter();
+let listener = null; // the origin that is told of events
+
+addEventListener('message', (event) => {
+  const { data, source } = event;
+  if (source !== parent || parent === window) return;
+  if (origins && !origins.includes(event.origin)) return;
+  if (SLIDES.has(data)) return withinRate() && quietly(race[SLIDES.get(data)]());
+  if (!isCall(data)) return; // a stranger's talk
+  const target = event.origin === 'null' ? '*' : event.origin;
+  const answer = (body) => parent.postMessage({ genzoo: PROTOCOL, id: data.id, ...body }, target);
+  if (sizeOf(data) > SIZE_MAX) return answer({ error: `A message has at most ${SIZE_MAX / 1024} KiB.` });
+  if (!withinRate()) return answer({ error: `At most ${RATE_MAX} messages a second are taken.` });
+  if (data.call === 'listen') {
+    listener = target;
+    return answer({ value: true });
+  }
+  race[data.call](...data.args).then((value) => answer({ value }), (error) => answer({ error: error.message }));
+});
+
+for (const type of EVENTS) {
+  race.addEventListener(type, ({ detail }) => {
+    if (listener) parent.postMessage({ genzoo: PROTOCOL, event: type, detail }, listener);
+  });
+}
+
+/** What goes wrong is shown in the frame. */
+function quietly(promise) {
+  promise.catch(() => {});
+}

@@ -1,0 +1,104 @@
+// A figure as its row in the table describes it: text, equation, panels and values. No figure is known here by name.
+
+import { palette } from '../colour.js';
+import { el, setText } from '../dom.js';
+import { number } from '../format.js';
+import { stageFoot } from '../layout.js';
+import { Panel } from './panel.js';
+
+const DETAIL = { moving: 40, still: 96 }; // side of heat maps and grids
+
+/** The elements of a figure. */
+export function figureStage() {
+  return el('section', { class: 'stage', 'aria-labelledby': 'figure-title' },
+    el('header', { class: 'figure-head' },
+      el('h2', { id: 'figure-title' }, 'Figures that move'), el('p', { id: 'look' }), el('div', { id: 'equation', class: 'equation' })),
+    el('div', { id: 'stage', class: 'panels', tabIndex: -1 }),
+    el('div', { class: 'table-scroll' }, el('table', { id: 'readouts', class: 'figure-values' })),
+    stageFoot());
+}
+
+export class Figure {
+  /** A setting that changed at rest may show at once. */
+  showsSettings = true;
+
+  constructor(root, theme) {
+    this.theme = theme;
+    this.byId = (id) => root.getElementById(id);
+    this.panels = [];
+    this.root = this.byId('stage');
+    this.resizer = new ResizeObserver(() => {
+      this.panels.forEach((panel) => panel.fit());
+      this.redraw();
+    });
+  }
+
+  /** Text, panels and values of a new session. */
+  build(description, demo) {
+    this.demo = demo;
+    setText(this.byId('figure-title'), demo.title);
+    setText(this.byId('look'), demo.look);
+    this.byId('equation').replaceChildren(math(demo.equation));
+    this.resizer.disconnect();
+    this.panels = demo.panels.map((spec) => new Panel(spec, description.window, this.theme));
+    this.root.dataset.count = this.panels.length;
+    this.root.replaceChildren(...this.panels.map(({ node }) => node));
+    for (const panel of this.panels) {
+      panel.fit();
+      this.resizer.observe(panel.canvas);
+    }
+    this.#values(description.arenas);
+  }
+
+  #values(runs) {
+    const { readouts } = this.demo;
+    this.cells = runs.map(() => new Map(readouts.map(([column]) => [column, el('td', { data: { column } }, '–')])));
+    const named = runs.some(({ name }) => name);
+    this.rows = runs.map(({ index, name }) => el('tr', { data: { run: index } },
+      named && el('th', { scope: 'row' }, el('i', { class: 'key', data: { role: 'ab'[index] } }), name), [...this.cells[index].values()]));
+    this.byId('readouts').replaceChildren(
+      el('thead', {}, el('tr', {}, named && el('th', {}), readouts.map(([, label]) => el('th', { scope: 'col' }, label)))),
+      el('tbody', {}, this.rows));
+  }
+
+  request(moving) {
+    return { field: moving ? DETAIL.moving : DETAIL.still, arenas: [] };
+  }
+
+  /** Takes an answer of the worker and draws it. */
+  draw({ frame, step }) {
+    let at = 0;
+    for (const panel of this.panels) {
+      const { length } = panel.spec.marks;
+      panel.update(frame.marks.slice(at, at + length));
+      at += length;
+    }
+    for (const { arena, values } of frame.rows) this.#show(arena, values);
+    this.redraw();
+    this.panels.forEach(({ canvas, spec }) => canvas.setAttribute('aria-label', `${spec.title}, at step ${step}. The table below has the values.`));
+  }
+
+  #show(run, values) {
+    for (const [column, cell] of this.cells[run]) {
+      const value = values[this.demo.columns.indexOf(column)];
+      setText(cell, number(value, 4));
+      cell.dataset.value = value;
+    }
+  }
+
+  remove() {
+    this.resizer.disconnect();
+  }
+
+  redraw() {
+    const { arenas } = palette(this.theme.shown);
+    this.rows?.forEach((row, index) => row.style.setProperty('--key', arenas[index]));
+    this.panels.forEach((panel) => panel.draw());
+  }
+}
+
+/** An equation of the table as an element. */
+function math(inside) {
+  const text = `<math xmlns="http://www.w3.org/1998/Math/MathML" display="block">${inside}</math>`;
+  return document.importNode(new DOMParser().parseFromString(text, 'application/xml').documentElement, true);
+}

@@ -1,0 +1,225 @@
+// One panel of a figure: axes, and marks drawn from plain numbers as its row in the table says.
+
+import { palette } from '../colour.js';
+import { el } from '../dom.js';
+import { number } from '../format.js';
+import { drawManifold } from '../views/marks.js';
+import { paintField } from '../views/field.js';
+
+const TICKS = 5;
+const MARGIN = { left: 4, right: 1, top: 0.7, bottom: 3.1 }; // in heights of the axis text
+const AXIS_TEXT = 0.76; // of the page's text
+const SMOOTHING = 0.25; // of a range that follows its numbers, per picture
+
+/** Colour of a role. */
+function colourOf(role, colours) {
+  return { real: colours.real, fake: colours.fake, a: colours.arenas[0], b: colours.arenas[1], faint: colours.faint }[role];
+}
+
+export class Panel {
+  /** `window`: the figure's own, for axes that follow it. */
+  constructor(spec, window, theme) {
+    Object.assign(this, { spec, window, theme });
+    this.numbers = null;
+    this.ranges = {};
+    this.cell = document.createElement('canvas');
+    this.canvas = el('canvas', { role: 'img', 'aria-label': `${spec.title}: not drawn yet.` });
+    this.keys = spec.marks.filter(({ title }) => title).map(({ shape, role, title }) => {
+      const key = el('i', { class: 'key', data: { shape, role } });
+      return el('span', {}, key, title);
+    });
+    this.node = el('figure', { class: 'panel', data: { square: String(spec.square) } },
+      el('figcaption', {}, spec.title), el('div', { class: 'panel-legend' }, this.keys), this.canvas);
+  }
+
+  /** Takes the numbers of its marks. */
+  update(numbers) {
+    this.numbers = numbers;
+  }
+
+  fit() {
+    const { clientWidth, clientHeight } = this.canvas;
+    const density = Math.min(2, devicePixelRatio || 1);
+    const { fontFamily, fontSize } = getComputedStyle(this.node);
+    const text = AXIS_TEXT * parseFloat(fontSize);
+    Object.assign(this, { width: clientWidth, height: clientHeight, density, text, font: `${text}px ${fontFamily}` });
+    const [width, height] = [clientWidth, clientHeight].map((side) => Math.round(side * density));
+    if (width && (this.canvas.width !== width || this.canvas.height !== height)) Object.assign(this.canvas, { width, height });
+  }
+
+  draw() {
+    if (!this.numbers || !this.width) return;
+    const theme = this.theme.shown;
+    const colours = palette(theme);
+    if (this.keyTheme !== theme) {
+      this.keyTheme = theme;
+      for (const key of this.node.querySelectorAll('.key')) key.style.setProperty('--key', colourOf(key.dataset.role, colours));
+    }
+    const context = this.canvas.getContext('2d');
+    context.setTransform(this.density, 0, 0, this.density, 0, 0);
+    context.clearRect(0, 0, this.width, this.height);
+    const { left, right, top, bottom } = MARGIN;
+    const { text } = this;
+    const box = { x: left * text, y: top * text, width: this.width - (left + right) * text, height: this.height - (top + bottom) * text };
+    const [x, y] = [this.#range('x', 0), this.#range('y', 1)];
+    const place = (at, up) => [
+      box.x + ((at - x[0]) / (x[1] - x[0])) * box.width,
+      box.y + ((y[1] - up) / (y[1] - y[0])) * box.height,
+    ];
+    this.#axes(context, box, x, y, place, colours);
+    context.save();
+    context.beginPath();
+    context.rect(box.x, box.y, box.width, box.height);
+    context.clip();
+    this.spec.marks.forEach(({ shape, role }, index) => {
+      const colour = colourOf(role, colours);
+      SHAPES[shape](context, this.numbers[index], place, colour, { box, cell: this.cell, theme, floor: Math.max(0, y[0]) });
+    });
+    context.restore();
+  }
+
+  /** What an axis spans now; one that follows its numbers does so smoothly. */
+  #range(axis, offset) {
+    const { range } = this.spec[axis];
+    if (Array.isArray(range)) return range;
+    if (range === 'window') return this.window.slice(2 * offset, 2 * offset + 2);
+    let [low, high] = [Infinity, -Infinity];
+    for (const numbers of this.numbers) {
+      for (let at = offset; at < numbers.length; at += 2) {
+        if (numbers[at] < low) low = numbers[at];
+        if (numbers[at] > high) high = numbers[at];
+      }
+    }
+    if (!(high >= low)) return this.ranges[axis] ?? [0, 1];
+    const pad = 0.06 * (high - low) || 0.5;
+    const wanted = [low === 0 ? -pad / 2 : low - pad, high + pad];
+    const before = this.ranges[axis];
+    this.ranges[axis] = before ? wanted.map((value, end) => before[end] + (value - before[end]) * SMOOTHING) : wanted;
+    return this.ranges[axis];
+  }
+
+  #axes(context, box, x, y, place, colours) {
+    context.font = this.font;
+    context.fillStyle = colours.faint;
+    context.strokeStyle = colours.grid;
+    context.lineWidth = 1;
+    context.beginPath();
+    context.textAlign = 'center';
+    context.textBaseline = 'top';
+    for (const value of ticks(...x)) {
+      const [left] = place(value, y[0]);
+      context.moveTo(Math.round(left) + 0.5, box.y);
+      context.lineTo(Math.round(left) + 0.5, box.y + box.height);
+      context.fillText(number(value, 3), left, box.y + box.height + 5);
+    }
+    context.textAlign = 'right';
+    context.textBaseline = 'middle';
+    for (const value of ticks(...y)) {
+      const [, top] = place(x[0], value);
+      context.moveTo(box.x, Math.round(top) + 0.5);
+      context.lineTo(box.x + box.width, Math.round(top) + 0.5);
+      context.fillText(number(value, 3), box.x - 6, top);
+    }
+    context.stroke();
+    context.textBaseline = 'bottom';
+    context.fillText(this.spec.x.title, box.x + box.width, this.height - 2);
+    context.save();
+    context.translate(this.text, box.y);
+    context.rotate(-Math.PI / 2);
+    context.fillText(this.spec.y.title, 0, 0);
+    context.restore();
+  }
+}
+
+/** Round values between two bounds. */
+export function ticks(low, high) {
+  const raw = (high - low) / TICKS;
+  const unit = 10 ** Math.floor(Math.log10(raw));
+  const step = unit * [1, 2, 5, 10].find((factor) => factor * unit >= raw);
+  const first = Math.ceil(low / step);
+  return Array.from({ length: Math.floor(high / step) - first + 1 }, (_, index) => Number(((first + index) * step).toPrecision(12)));
+}
+
+/** Draws by shape: `(context, numbers, place, colour, extra)`. */
+const SHAPES = {
+  line: (context, numbers, place, colour) => stroke(context, numbers, place, colour, []),
+  dashed: (context, numbers, place, colour) => stroke(context, numbers, place, colour, [6, 5]),
+
+  area(context, numbers, place, colour, { floor }) {
+    if (numbers.length < 4) return;
+    context.beginPath();
+    context.moveTo(...place(numbers[0], floor));
+    for (let at = 0; at < numbers.length; at += 2) context.lineTo(...place(numbers[at], numbers[at + 1]));
+    context.lineTo(...place(numbers[numbers.length - 2], floor));
+    context.globalAlpha = 0.16;
+    context.fillStyle = colour;
+    context.fill();
+    context.globalAlpha = 1;
+    stroke(context, numbers, place, colour, []);
+  },
+
+  points: (context, numbers, place, colour) => dots(context, numbers, place, colour, 2.4, 0.85),
+
+  marker(context, numbers, place, colour, { theme }) {
+    dots(context, numbers, place, palette(theme).paper, 8, 1);
+    dots(context, numbers, place, colour, 6.5, 1);
+  },
+
+  arrows(context, numbers, place, colour) {
+    context.strokeStyle = colour;
+    context.lineWidth = 1.6;
+    context.beginPath();
+    for (let at = 0; at + 3 < numbers.length; at += 4) {
+      const [x, y, dx, dy] = numbers.subarray(at, at + 4);
+      const [from, to] = [place(x, y), place(x + dx, y + dy)];
+      const length = Math.hypot(to[0] - from[0], to[1] - from[1]);
+      if (!(length > 1)) continue;
+      context.moveTo(...from);
+      context.lineTo(...to);
+      const angle = Math.atan2(to[1] - from[1], to[0] - from[0]);
+      const head = Math.min(7, length / 2);
+      for (const side of [-0.45, 0.45]) {
+        context.moveTo(...to);
+        context.lineTo(to[0] - head * Math.cos(angle + side), to[1] - head * Math.sin(angle + side));
+      }
+    }
+    context.stroke();
+  },
+
+  heat(context, numbers, place, colour, { box, cell, theme }) {
+    const most = numbers.reduce((high, value) => Math.max(high, value), 1e-12);
+    // From paper to full colour: the upper half of the scale.
+    paintField(cell, numbers, Math.round(Math.sqrt(numbers.length)), { low: -most, high: most }, theme);
+    context.imageSmoothingQuality = 'high';
+    context.drawImage(cell, box.x, box.y, box.width, box.height);
+  },
+
+  grid: (context, numbers, place, colour) => drawManifold(context, numbers, place, colour),
+};
+
+function stroke(context, numbers, place, colour, dash) {
+  context.strokeStyle = colour;
+  context.lineWidth = 2;
+  context.lineJoin = 'round';
+  context.setLineDash(dash);
+  context.beginPath();
+  let drawing = false;
+  for (let at = 0; at + 1 < numbers.length; at += 2) {
+    const known = Number.isFinite(numbers[at + 1]);
+    if (known) context[drawing ? 'lineTo' : 'moveTo'](...place(numbers[at], numbers[at + 1]));
+    drawing = known;
+  }
+  context.stroke();
+  context.setLineDash([]);
+}
+
+function dots(context, numbers, place, colour, radius, alpha) {
+  context.fillStyle = colour;
+  context.globalAlpha = alpha;
+  for (let at = 0; at + 1 < numbers.length; at += 2) {
+    context.beginPath();
+    context.arc(...place(numbers[at], numbers[at + 1]), radius, 0, 2 * Math.PI);
+    context.fill();
+  }
+  context.globalAlpha = 1;
+}

@@ -1,0 +1,34 @@
+// What stands around every page: theme, help, the link to share, and the way past it all.
+
+import { byId, sprite } from './dom.js';
+import { notify } from './notices.js';
+import { pageTheme } from './theme.js';
+
+export const openHelp = () => byId('help-dialog').showModal();
+
+/** `main`: id of what the skip link leads to. `themed(choice)`, `share()` and `touched()` follow the user's doing so. */
+export function wireMasthead({ main, themed, share, touched }) {
+  document.body.append(sprite());
+  byId('theme').addEventListener('change', ({ target }) => { pageTheme.set(target.value); themed(target.value); });
+  byId('share').addEventListener('click', share);
+  byId('help').addEventListener('click', openHelp);
+  byId('help-close').addEventListener('click', () => byId('help-dialog').close());
+  byId('skip').addEventListener('click', (event) => {
+    event.preventDefault(); // the hash holds the settings
+    byId(main).focus();
+  });
+  for (const type of ['pointerdown', 'keydown']) {
+    addEventListener(type, (event) => { if (event.isTrusted) touched(); }, { capture: true });
+  }
+}
+
+/** `seen`: what whoever opens the link sees; `missing`: a sentence on what it does not carry. */
+export async function copyLink(seen, missing = '') {
+  const said = (text) => [text, missing].filter(Boolean).join(' ');
+  try {
+    await navigator.clipboard.writeText(location.href);
+    notify(said(`The link is copied. Whoever opens it sees ${seen}.`), { key: 'share', fade: 8000 });
+  } catch {
+    notify(said('The browser did not allow copying; the link is the one in the address bar.'), { key: 'share' });
+  }
+}

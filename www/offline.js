@@ -1,0 +1,17 @@
+// The site without a network: a service worker keeps its files after the first visit.
+
+/** `updated()` is called when a newer version of the site has been fetched while this page was open. */
+export async function keepOffline(updated = () => {}) {
+  const { serviceWorker } = navigator;
+  if (!serviceWorker) return;
+  const before = serviceWorker.controller;
+  try {
+    const registration = await serviceWorker.register('sw.js', { updateViaCache: 'none' });
+    registration?.addEventListener('updatefound', () => {
+      const { installing } = registration;
+      installing.addEventListener('statechange', () => { if (before && installing.state === 'activated') updated(); });
+    });
+  } catch {
+    // Private windows and some sandboxes have none; the site then needs its network.
+  }
+}
