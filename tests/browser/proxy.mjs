@@ -47,6 +47,8 @@ export async function startProxy(origin, { prefix = '', prelude = {}, pages = {}
       },
     );
     forwarded.on('error', () => response.destroy());
+    // A browser that leaves in mid-answer must not leave the rest waiting for it, and the test process with it.
+    response.on('close', () => forwarded.destroy());
     request.pipe(forwarded);
   });
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
