@@ -32,6 +32,10 @@ choices! {
         Split = "split", "which examples are held out";
         /// Noise on a discriminator's images.
         NoiseInstance = "noise-x", "noise on a discriminator's images";
+        /// Which units dropout keeps.
+        Dropout = "dropout", "which units dropout keeps";
+        /// Variations of training data.
+        Augment = "augment", "variations of training data";
         /// Samples for measures.
         Measure = "measure", "samples for measures";
         /// Samples for pictures.
@@ -68,6 +72,26 @@ pub fn normal(rng: &mut ChaCha8Rng, n: usize) -> Vec<f32> {
 /// `n` values uniform on [0, 1).
 pub fn uniform(rng: &mut ChaCha8Rng, n: usize) -> Vec<f32> {
     (0..n).map(|_| StandardUniform.sample(rng)).collect()
+}
+
+/// A value uniform on [low, high).
+pub fn between(rng: &mut ChaCha8Rng, low: f32, high: f32) -> f32 {
+    let u: f32 = StandardUniform.sample(rng);
+    low + (high - low) * u
+}
+
+/// True in a share `p` of draws.
+pub fn chance(rng: &mut ChaCha8Rng, p: f32) -> bool {
+    between(rng, 0.0, 1.0) < p
+}
+
+/// One of several.
+///
+/// # Panics
+/// If there is none.
+pub fn pick<'a, T>(rng: &mut ChaCha8Rng, from: &'a [T]) -> &'a T {
+    let at = between(rng, 0.0, from.len() as f32) as usize;
+    &from[at.min(from.len() - 1)]
 }
 
 /// `n` latent values of the given distribution.

@@ -14,6 +14,7 @@ use sha2::{Digest, Sha256};
 use crate::models::classifier::ClassifierConfig;
 use crate::models::dcgan::{self, DiscriminatorConfig, GeneratorConfig};
 use crate::models::network::{Architecture, Entry, State};
+use crate::models::pix2pix::{COLOURS, PatchConfig, UnetConfig};
 use crate::models::pixelcnn::PixelCnnConfig;
 use crate::models::vae::VaeConfig;
 
@@ -55,6 +56,15 @@ pub enum ModelConfig {
     PixelCnn {
         /// Its network.
         network: PixelCnnConfig,
+    },
+    /// Sketches to pictures.
+    Pix2pix {
+        /// The generator.
+        generator: UnetConfig,
+        /// What it was trained against, if it was.
+        discriminator: Option<PatchConfig>,
+        /// Weight of L1 in its loss.
+        lambda: f64,
     },
 }
 
@@ -138,6 +148,36 @@ impl ModelConfig {
                 }
                 vec![("network", p.architecture())]
             }
+            Self::Pix2pix {
+                generator: g,
+                discriminator,
+                ..
+            } => {
+                within("width", g.channels, 128)?;
+                image(COLOURS, g.side, g.halvings)?;
+                within(
+                    "number of halvings less one",
+                    g.halvings.saturating_sub(1),
+                    7,
+                )?;
+                within(
+                    "number of dropout layers and one",
+                    g.dropout.saturating_add(1),
+                    g.halvings,
+                )?;
+                let mut parts = vec![("generator", g.architecture())];
+                if let Some(d) = discriminator {
+                    within("discriminator width", d.channels, 128)?;
+                    if !d.patch.fits(g.side) {
+                        return Err(format!(
+                            "The card's discriminator does not fit images of {0} by {0}.",
+                            g.side
+                        ));
+                    }
+                    parts.push(("discriminator", d.architecture()));
+                }
+                parts
+            }
         };
         for (name, part) in &parts {
             if part.parameters() > PARAMETERS_MAX {
@@ -159,6 +199,7 @@ impl ModelConfig {
             Self::Vae { networks: v, .. } => [v.colours, v.side, v.side],
             Self::Classifier { networks: c } => [c.colours, c.side, c.side],
             Self::PixelCnn { network: p } => [p.colours, p.side, p.side],
+            Self::Pix2pix { generator: g, .. } => [COLOURS, g.side, g.side],
         }
     }
 }
@@ -457,6 +498,7 @@ fn unpack_parts(
 pub(crate) mod tests {
     use super::*;
     use crate::models::network::Init;
+    use crate::models::pix2pix::Patch;
     use crate::rng::{Purpose, stream};
     use proptest::prelude::*;
 
@@ -588,6 +630,56 @@ pub(crate) mod tests {
                 (networks.latent, networks.side, networks.halvings) = (latent, side, halvings);
             }
             assert!(unpack(&hostile, &bytes).unwrap_err().ends_with('.'));
+        }
+    }
+
+    #[test]
+    fn a_hostile_u_net_is_refused_before_anything_is_made_of_it() {
+        let net = |channels, side, halvings, dropout| UnetConfig {
+            channels,
+            side,
+            halvings,
+            skips: true,
+            dropout,
+        };
+        let parts = |generator, patch: Option<(Patch, usize)>| {
+            let discriminator = patch.map(|(patch, channels)| PatchConfig { patch, channels });
+            let config = ModelConfig::Pix2pix {
+                generator,
+                discriminator,
+                lambda: f64::NAN,
+            };
+            config.parts()
+        };
+        assert_eq!(
+            parts(net(2, 64, 6, 3), Some((Patch::Full, 2)))
+                .unwrap()
+                .len(),
+            2
+        );
+        assert_eq!(parts(net(2, 64, 6, 5), None).unwrap().len(), 1);
+        let most = usize::MAX;
+        for (generator, patch) in [
+            (net(0, 64, 6, 3), None),
+            (net(most, 64, 6, 3), None),
+            (net(2, 0, 6, 3), None),
+            (net(2, most, 6, 3), None),
+            (net(2, 48, 6, 3), None),
+            (net(2, 64, 0, 0), None),
+            (net(2, 64, 1, 0), None),
+            (net(2, 64, most, 3), None),
+            (net(2, 64, 6, 6), None),
+            (net(2, 64, 6, most), None),
+            (net(2, 64, 6, 3), Some((Patch::Small, 0))),
+            (net(2, 64, 6, 3), Some((Patch::Small, most))),
+            (net(2, 128, 6, 3), Some((Patch::Full, 2))),
+            (net(2, 4, 2, 1), Some((Patch::Large, 2))),
+            (net(128, 256, 8, 3), None),
+        ] {
+            assert!(
+                parts(generator, patch).unwrap_err().ends_with('.'),
+                "{generator:?}"
+            );
         }
     }
 

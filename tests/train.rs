@@ -50,7 +50,7 @@ fn gzip(bytes: &[u8]) -> Vec<u8> {
 fn make_data(recipe: &Recipe, folder: &Path, count: usize) {
     fs::create_dir_all(folder).unwrap();
     let (side, colours) = match recipe.source.name {
-        "critters" => (64, 3),
+        "critters" | "sprouts" => (64, 3),
         _ => (28, 1),
     };
     let mut pixels = vec![];
@@ -208,6 +208,78 @@ fn a_pixelcnn_is_trained_measured_and_sampled() {
     assert!(told.contains("pixels a second"), "{told}");
     let sheet = image::open(here.join("sheet.png")).unwrap();
     assert_eq!((sheet.width(), sheet.height()), (8 * 30 + 2, 30 + 2));
+}
+
+#[test]
+fn a_pix2pix_is_trained_measured_and_sampled_and_resumes_to_the_same_bytes() {
+    let place = tempfile::tempdir().unwrap();
+    let here = place.path();
+    let id = "pix2pix-critters-both";
+    make_data(recipe(id).unwrap(), &here.join("data"), 40);
+    let train = |out: &'static str, weights: &'static str, steps: &'static str| {
+        succeeds(
+            &[
+                "train",
+                id,
+                "--data",
+                "data",
+                "--out",
+                out,
+                "--weights",
+                weights,
+                "--steps",
+                steps,
+                "--resume",
+            ],
+            here,
+        )
+    };
+    for weights in ["a", "b"] {
+        let features = [
+            "train",
+            "features-critters",
+            "--data",
+            "data",
+            "--steps",
+            "10",
+        ];
+        succeeds(
+            &[&features[..], &["--weights", weights, "--out", weights]].concat(),
+            here,
+        );
+    }
+    train("whole", "a", "20");
+    train("parts", "b", "10");
+    train("parts", "b", "20");
+    let bytes = |folder: &str| fs::read(here.join(folder).join(format!("{id}.bpk"))).unwrap();
+    assert!(bytes("a") == bytes("b"), "the same weights");
+
+    let table = succeeds(&["eval", id, "--data", "data", "--weights", "a"], here);
+    for name in [
+        "L1",
+        "SSIM",
+        "Frechet distance",
+        "L1, lines alone",
+        "Frechet distance, floor",
+    ] {
+        assert!(table.contains(&format!("| {name} |")), "{table}");
+    }
+    fs::remove_dir_all(here.join("data")).unwrap();
+    succeeds(
+        &[
+            "sample",
+            id,
+            "--n",
+            "6",
+            "--weights",
+            "a",
+            "--out",
+            "sheet.png",
+        ],
+        here,
+    );
+    let sheet = image::open(here.join("sheet.png")).unwrap();
+    assert_eq!((sheet.width(), sheet.height()), (8 * 66 + 2, 2 * 66 + 2));
 }
 
 #[test]

@@ -6,4 +6,5 @@ pub mod features;
 pub mod frechet;
 pub mod modes;
 pub mod neighbours;
+pub mod similarity;
 pub mod transport;

@@ -5,8 +5,10 @@ use burn::tensor::{Device, Tensor, activation};
 use super::classifier::ClassifierConfig;
 use super::inference::Inference;
 use super::network::{Architecture, Forward, Network, State, images};
+use super::pix2pix::{COLOURS, UnetConfig};
 use super::pixelcnn::PixelCnn;
 use super::vae::{Vae, VaeConfig};
+use crate::data::sketch::CHANNELS;
 use crate::weights::{Card, ModelConfig};
 
 /// The networks of trained weights.
@@ -40,6 +42,15 @@ pub enum ImageModel<T = Network> {
     },
     /// Autoregressive network over pixels.
     PixelCnn(PixelCnn<T>),
+    /// Sketches to pictures.
+    Pix2pix {
+        /// Shape of the generator.
+        config: UnetConfig,
+        /// Sketch to a picture in [-1, 1].
+        generator: T,
+        /// Sketch and picture to logits of patches.
+        discriminator: Option<T>,
+    },
 }
 
 impl ImageModel {
@@ -58,8 +69,11 @@ impl ImageModel<Box<dyn Forward>> {
     /// The same only to draw: by burn on a GPU, and on the host without.
     ///
     /// # Errors
-    /// A sentence when the card's model is out of bounds.
+    /// A sentence when the card's model is out of bounds, or draws pixel by pixel.
     pub fn to_draw(card: &Card, states: &[State], device: &Device) -> Result<Self, String> {
+        if let ModelConfig::PixelCnn { .. } = card.config {
+            return Err(format!("{} draws one pixel at a time.", card.id));
+        }
         // A module without WebGPU need not hold burn's way of everything.
         #[cfg(feature = "gpu")]
         if *device != crate::device::cpu() {
@@ -118,6 +132,16 @@ impl<T> ImageModel<T> {
                 config: *network,
                 network: next(image),
             }),
+            ModelConfig::Pix2pix {
+                generator,
+                discriminator,
+                ..
+            } => Self::Pix2pix {
+                config: *generator,
+                generator: next([CHANNELS, image[1], image[2]]),
+                discriminator: discriminator
+                    .map(|_| next([CHANNELS + COLOURS, image[1], image[2]])),
+            },
         })
     }
 
@@ -126,7 +150,7 @@ impl<T> ImageModel<T> {
         match self {
             Self::Dcgan { latent, .. } => Some(*latent),
             Self::Vae { config, .. } => Some(config.latent),
-            Self::Classifier { .. } | Self::PixelCnn(_) => None,
+            Self::Classifier { .. } | Self::PixelCnn(_) | Self::Pix2pix { .. } => None,
         }
     }
 
@@ -148,7 +172,7 @@ impl<T: Forward> ImageModel<T> {
     /// - returns: `[batch, channels, height, width]`
     ///
     /// # Panics
-    /// For a classifier, which draws nothing, and a PixelCNN, which draws from no latents.
+    /// For a model that draws from no latents.
     pub fn pictures(&self, z: Tensor<2>, label: Option<Tensor<4>>) -> Tensor<4> {
         match self {
             Self::Dcgan { generator, .. } => {
@@ -156,7 +180,9 @@ impl<T: Forward> ImageModel<T> {
                 generator.forward(z.reshape([n, latent, 1, 1])) * 0.5 + 0.5
             }
             Self::Vae { network, .. } => activation::sigmoid(network.decode(z, label)),
-            Self::Classifier { .. } | Self::PixelCnn(_) => panic!("no latents to draw from"),
+            Self::Classifier { .. } | Self::PixelCnn(_) | Self::Pix2pix { .. } => {
+                panic!("no latents to draw from")
+            }
         }
     }
 

@@ -33,7 +33,7 @@ enum Step {
     /// `scale * x + shift` in each channel.
     Affine(Vec<f32>, Vec<f32>),
     /// A layer without values.
-    Activation(Layer),
+    Plain(Layer),
 }
 
 /// A convolution of any kind.
@@ -81,6 +81,21 @@ impl Map {
         let [channels, height, width] = self.shape;
         transposed(&self.values, [height * width, channels])
     }
+
+    /// The channels of both.
+    fn join(&self, other: &Self) -> Self {
+        let [[a, height, width], [b, ..]] = [self.shape, other.shape];
+        let mut values = Vec::with_capacity((a + b) * height * width);
+        let pixels = self.values.chunks_exact(a);
+        for (a, b) in pixels.zip(other.values.chunks_exact(b)) {
+            values.extend_from_slice(a);
+            values.extend_from_slice(b);
+        }
+        Self {
+            shape: [a + b, height, width],
+            values,
+        }
+    }
 }
 
 fn transposed(values: &[f32], [rows, columns]: [usize; 2]) -> Vec<f32> {
@@ -102,6 +117,7 @@ impl Inference {
     pub fn new(architecture: &Architecture, state: &State, input: [usize; 3]) -> Self {
         let [mut parameters, mut statistics] = [&state.parameters[..], &state.statistics[..]];
         let mut shape = input;
+        let mut kept = vec![];
         let mut steps = vec![];
         for layer in &architecture.0 {
             let tensors: Vec<&[f32]> = layer
@@ -118,7 +134,19 @@ impl Inference {
                 })
                 .collect();
             steps.push(match tensors[..] {
-                [] => Step::Activation(*layer),
+                [] => {
+                    match layer {
+                        Layer::Keep => kept.push(shape),
+                        Layer::Join => {
+                            let [channels, sides @ ..]: [usize; 3] =
+                                kept.pop().expect("something kept");
+                            assert_eq!(shape[1..], sides, "sides of what is joined");
+                            shape[0] += channels;
+                        }
+                        _ => (),
+                    }
+                    Step::Plain(*layer)
+                }
                 [gamma, beta, mean, variance] => {
                     let scale = gamma.iter().zip(variance);
                     let scale: Vec<f32> = scale
@@ -143,49 +171,56 @@ impl Inference {
         Self { input, steps }
     }
 
-    /// The output. `kept` is shown what every activation hands on, first to last.
+    /// The output, with noise for every dropout layer, first to last, or none. `see` is shown what every activation hands on.
     ///
     /// # Panics
-    /// If the image has another shape.
-    pub fn run(&self, x: Map, mut kept: impl FnMut(&Map)) -> Map {
+    /// If the image or its noise has another shape, or if there is noise, but not for every dropout layer.
+    pub fn run(&self, x: Map, noise: &[Map], mut see: impl FnMut(&Map)) -> Map {
         assert_eq!(x.shape, self.input, "shape of an image");
-        self.steps.iter().fold(x, |x, step| {
-            let x = step.apply(x);
-            if matches!(step, Step::Activation(_)) {
-                kept(&x);
+        let mut kept = vec![];
+        let noisy = !noise.is_empty();
+        let mut noise = noise.iter();
+        let out = self.steps.iter().fold(x, |mut x, step| {
+            match step {
+                Step::Convolution(convolution) => x = convolution.apply(&x),
+                Step::Affine(scale, shift) => {
+                    for pixel in x.values.chunks_exact_mut(scale.len()) {
+                        for ((x, scale), shift) in pixel.iter_mut().zip(scale).zip(shift) {
+                            *x = scale * *x + shift;
+                        }
+                    }
+                }
+                Step::Plain(Layer::Keep) => kept.push(x.clone()),
+                Step::Plain(Layer::Join) => x = x.join(&kept.pop().expect("something kept")),
+                Step::Plain(Layer::Dropout) if noisy => {
+                    let noise = noise.next().expect("noise for every dropout layer");
+                    assert_eq!(x.shape, noise.shape, "shape of noise");
+                    for (x, noise) in x.values.iter_mut().zip(&noise.values) {
+                        *x *= noise;
+                    }
+                }
+                Step::Plain(layer) => {
+                    activate(layer, &mut x.values);
+                    if layer.activates() {
+                        see(&x);
+                    }
+                }
             }
             x
-        })
+        });
+        assert!(noise.next().is_none(), "a dropout layer for all noise");
+        out
     }
 }
 
-impl Step {
-    fn apply(&self, mut x: Map) -> Map {
-        match self {
-            Self::Convolution(convolution) => return convolution.apply(&x),
-            Self::Affine(scale, shift) => {
-                for pixel in x.values.chunks_exact_mut(scale.len()) {
-                    for ((x, scale), shift) in pixel.iter_mut().zip(scale).zip(shift) {
-                        *x = scale * *x + shift;
-                    }
-                }
-            }
-            Self::Activation(layer) => {
-                let values = x.values.iter_mut();
-                match layer {
-                    Layer::Relu => values.for_each(|x| *x = if *x < 0.0 { 0.0 } else { *x }),
-                    Layer::LeakyRelu => {
-                        values.for_each(|x| *x *= if *x < 0.0 { LEAKY_SLOPE } else { 1.0 })
-                    }
-                    // The hyperbolic tangent itself takes several times as long.
-                    Layer::Tanh => {
-                        values.for_each(|x| *x = 1.0 - 2.0 / (libm::expf(2.0 * *x) + 1.0))
-                    }
-                    _ => unreachable!("other layers have values"),
-                }
-            }
-        }
-        x
+fn activate(layer: &Layer, values: &mut [f32]) {
+    let values = values.iter_mut();
+    match layer {
+        Layer::Relu => values.for_each(|x| *x = if *x < 0.0 { 0.0 } else { *x }),
+        Layer::LeakyRelu => values.for_each(|x| *x *= if *x < 0.0 { LEAKY_SLOPE } else { 1.0 }),
+        // The hyperbolic tangent itself takes several times as long.
+        Layer::Tanh => values.for_each(|x| *x = 1.0 - 2.0 / (libm::expf(2.0 * *x) + 1.0)),
+        _ => (),
     }
 }
 
@@ -272,9 +307,7 @@ impl Convolution {
                 });
                 (c.outputs, [c.kernel; 2], size, axes.collect())
             }
-            Layer::BatchNorm(_) | Layer::Relu | Layer::LeakyRelu | Layer::Tanh => {
-                unreachable!("a convolution")
-            }
+            _ => unreachable!("a convolution"),
         };
         let padding = [0, 1].map(|side| {
             let each = axes.iter().map(|axes| axes[side].padding(sides[side]));
@@ -338,9 +371,15 @@ impl Convolution {
 }
 
 impl Forward for Inference {
-    fn forward(&self, x: Tensor<4>) -> Tensor<4> {
+    fn forward_noisy(&self, x: Tensor<4>, noise: &[Tensor<4>]) -> Tensor<4> {
         let device = x.device();
-        let out = maps(x).into_iter().map(|x| self.run(x, |_| ()));
+        let layers = noise.iter().cloned().map(maps);
+        let mut layers: Vec<_> = layers.map(Vec::into_iter).collect();
+        let out = maps(x).into_iter().map(|x| {
+            let noise = layers.iter_mut();
+            let noise = noise.map(|layer| layer.next().expect("noise for every image"));
+            self.run(x, &noise.collect::<Vec<_>>(), |_| ())
+        });
         tensor(&out.collect::<Vec<_>>(), &device)
     }
 
@@ -349,7 +388,7 @@ impl Forward for Inference {
         let mut layers: Vec<Vec<Map>> = vec![];
         for x in maps(x) {
             let mut layer = 0;
-            self.run(x, |x| {
+            self.run(x, &[], |x| {
                 layers.resize_with(layers.len().max(layer + 1), Vec::new);
                 layers[layer].push(x.clone());
                 layer += 1;
@@ -376,14 +415,21 @@ fn tensor(maps: &[Map], device: &Device) -> Tensor<4> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::data::sketch::CHANNELS;
     use crate::models::dcgan::{DiscriminatorConfig, GeneratorConfig, SIDE};
     use crate::models::network::{Conv, Init, Window};
+    use crate::models::pix2pix::{COLOURS, Patch, PatchConfig, UnetConfig};
     use crate::models::vae::VaeConfig;
     use crate::rng::{Purpose, normal, stream};
     use proptest::prelude::*;
 
-    /// The output and what the activations hand on, both ways, on random weights and statistics.
-    fn agrees(architecture: &Architecture, shape: [usize; 3]) -> Result<(), TestCaseError> {
+    /// The output, with and without `noise` of these shapes, and what the activations hand on, both ways, on random weights
+    /// and statistics.
+    fn agrees(
+        architecture: &Architecture,
+        shape: [usize; 3],
+        noise: &[[usize; 3]],
+    ) -> Result<(), TestCaseError> {
         let device = Device::flex();
         let mut rng = stream(5, Purpose::Measure, 0);
         let mut state = architecture.init(Init::He, &mut rng);
@@ -393,17 +439,19 @@ mod tests {
         for value in &mut state.statistics {
             *value = 0.5 + normal(&mut rng, 1)[0].abs();
         }
-        let x = images(
-            normal(&mut rng, 2 * shape.iter().product::<usize>()),
-            shape,
-            &device,
-        );
+        let mut draw = |shape: [usize; 3]| {
+            let values = normal(&mut rng, 2 * shape.iter().product::<usize>());
+            images(values, shape, &device)
+        };
+        let x = draw(shape);
+        let noise: Vec<_> = noise.iter().map(|shape| draw(*shape)).collect();
         let [parameters, statistics] = state.to_device(&device);
         let network = architecture.with(&parameters, &statistics);
         let ready = Inference::new(architecture, &state, shape);
         let all = |network: &dyn Forward| {
             let mut all = network.activations(x.clone());
             all.push(network.forward(x.clone()));
+            all.push(network.forward_noisy(x.clone(), &noise));
             all
         };
         let [burn, host] = [all(&network), all(&ready)];
@@ -417,9 +465,10 @@ mod tests {
         Ok(())
     }
 
-    /// Layers by what random numbers say, as far as each has an output of moderate size.
-    fn layers(mut shape: [usize; 3], numbers: &[[usize; 5]]) -> Architecture {
-        let mut layers = vec![];
+    /// Layers by what random numbers say, as far as each has an output of moderate size, and shapes of their noise.
+    fn layers(mut shape: [usize; 3], numbers: &[[usize; 5]]) -> (Architecture, Vec<[usize; 3]>) {
+        let (mut layers, mut noise) = (vec![], vec![]);
+        let mut kept: Vec<[usize; 3]> = vec![];
         for &[kind, outputs, kernel, stride, padding] in numbers {
             let [inputs, sides @ ..] = shape;
             let conv = Conv {
@@ -460,22 +509,36 @@ mod tests {
                 4 => (Layer::Relu, sides),
                 5 => (Layer::LeakyRelu, sides),
                 6 => (Layer::Tanh, sides),
+                7 => {
+                    noise.push(shape);
+                    (Layer::Dropout, sides)
+                }
+                8 => {
+                    kept.push(shape);
+                    (Layer::Keep, sides)
+                }
+                9.. if kept.last().is_some_and(|kept| kept[1..] == sides) => (Layer::Join, sides),
                 _ => continue,
             };
-            let channels = if kind < 3 { outputs } else { inputs };
+            let channels = match layer {
+                Layer::Join => inputs + kept.pop().map_or(0, |[channels, ..]| channels),
+                _ if kind < 3 => outputs,
+                _ => inputs,
+            };
             shape = [channels, sides[0], sides[1]];
             layers.push(layer);
         }
-        Architecture(layers)
+        (Architecture(layers), noise)
     }
 
     proptest! {
         #[test]
         fn any_list_of_layers_is_the_network(
             shape in [1..20usize, 1..9usize, 1..9usize],
-            numbers in prop::collection::vec([0..7usize, 1..40usize, 1..6usize, 1..4usize, 0..3usize], 1..7),
+            numbers in prop::collection::vec([0..12usize, 1..40usize, 1..6usize, 1..4usize, 0..3usize], 1..10),
         ) {
-            agrees(&layers(shape, &numbers), shape)?;
+            let (architecture, noise) = layers(shape, &numbers);
+            agrees(&architecture, shape, &noise)?;
         }
     }
 
@@ -500,14 +563,28 @@ mod tests {
             labels: 4,
         }
         .architectures();
+        let u_net = UnetConfig {
+            channels: 3,
+            side: 16,
+            halvings: 4,
+            skips: true,
+            dropout: 2,
+        };
+        let patches = PatchConfig {
+            patch: Patch::Small,
+            channels: 3,
+        };
         for (architecture, shape) in [
             (generator.architecture(), [5, 1, 1]),
             (discriminator.architecture(), [3, SIDE, SIDE]),
             (autoencoder.trunk, [1, 28, 28]),
             (autoencoder.head, [9, 1, 1]),
             (autoencoder.decoder, [7, 1, 1]),
+            (patches.architecture(), [CHANNELS + COLOURS, 16, 16]),
         ] {
-            agrees(&architecture, shape).unwrap();
+            agrees(&architecture, shape, &[]).unwrap();
         }
+        let noise = u_net.dropout_shapes();
+        agrees(&u_net.architecture(), [CHANNELS, 16, 16], &noise).unwrap();
     }
 }

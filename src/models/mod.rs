@@ -8,6 +8,7 @@ pub mod kernel;
 pub mod masks;
 pub mod mlp;
 pub mod network;
+pub mod pix2pix;
 pub mod pixelcnn;
 pub mod realnvp;
 pub mod sampler;

@@ -96,6 +96,12 @@ pub enum Layer {
     LeakyRelu,
     /// Hyperbolic tangent.
     Tanh,
+    /// Hands its input on, and keeps it for a later [`Self::Join`].
+    Keep,
+    /// Appends the channels that were kept last, and keeps them no longer.
+    Join,
+    /// Multiplies by noise that comes with the input, as large as what it is applied to. Without noise it hands its input on.
+    Dropout,
 }
 
 /// Distribution of initial weights.
@@ -163,8 +169,15 @@ impl Layer {
                 ("running-mean", vec![n], false),
                 ("running-variance", vec![n], false),
             ],
-            Self::Relu | Self::LeakyRelu | Self::Tanh => vec![],
+            Self::Relu | Self::LeakyRelu | Self::Tanh | Self::Keep | Self::Join | Self::Dropout => {
+                vec![]
+            }
         }
+    }
+
+    /// Whether it is an activation.
+    pub(super) fn activates(&self) -> bool {
+        matches!(self, Self::Relu | Self::LeakyRelu | Self::Tanh)
     }
 
     fn initial(&self, role: &str, n: usize, init: Init, rng: &mut ChaCha8Rng) -> Vec<f32> {
@@ -344,18 +357,23 @@ impl Weight {
 
 /// What draws: a network on a device, or one made ready for the host.
 pub trait Forward {
+    /// [`Self::forward`] with noise for every dropout layer, first to last, or none.
+    fn forward_noisy(&self, x: Tensor<4>, noise: &[Tensor<4>]) -> Tensor<4>;
+    /// What every activation hands on, first to last, with running statistics.
+    fn activations(&self, x: Tensor<4>) -> Vec<Tensor<4>>;
+
     /// The output, with running statistics where layers normalise.
     ///
     /// # Shapes
     /// - x: `[batch, channels, height, width]` of the first layer
-    fn forward(&self, x: Tensor<4>) -> Tensor<4>;
-    /// What every activation hands on, first to last, with running statistics.
-    fn activations(&self, x: Tensor<4>) -> Vec<Tensor<4>>;
+    fn forward(&self, x: Tensor<4>) -> Tensor<4> {
+        self.forward_noisy(x, &[])
+    }
 }
 
 impl Forward for Box<dyn Forward> {
-    fn forward(&self, x: Tensor<4>) -> Tensor<4> {
-        (**self).forward(x)
+    fn forward_noisy(&self, x: Tensor<4>, noise: &[Tensor<4>]) -> Tensor<4> {
+        (**self).forward_noisy(x, noise)
     }
 
     fn activations(&self, x: Tensor<4>) -> Vec<Tensor<4>> {
@@ -417,23 +435,60 @@ impl Network {
     /// # Shapes
     /// - x: `[batch, channels, height, width]` of the first layer
     pub fn forward_training(&self, x: Tensor<4>) -> (Tensor<4>, BatchStatistics) {
-        let mut statistics = vec![];
-        let out = self
-            .layers
-            .iter()
-            .fold(x, |h, (layer, weights)| match (layer, &weights[..]) {
-                (Layer::BatchNorm(_), [gamma, beta, ..]) => {
-                    let out = module::batch_norm_train(h, gamma.vector(), beta.vector(), EPSILON);
-                    statistics.push(out.mean.inner());
-                    statistics.push(out.variance.inner());
-                    out.output
-                }
-                _ => plain(layer, weights, h),
-            });
-        (out, statistics)
+        self.forward_training_noisy(x, &[])
     }
 
-    /// The output of layer `i` alone, which does not normalise.
+    /// [`Self::forward_training`] with noise for every dropout layer, first to last, or none.
+    pub fn forward_training_noisy(
+        &self,
+        x: Tensor<4>,
+        noise: &[Tensor<4>],
+    ) -> (Tensor<4>, BatchStatistics) {
+        let mut statistics = vec![];
+        let of_batch = |h, weights: &[Weight]| {
+            let [gamma, beta] = [0, 1].map(|i| weights[i].vector());
+            let out = module::batch_norm_train(h, gamma, beta, EPSILON);
+            statistics.push(out.mean.inner());
+            statistics.push(out.variance.inner());
+            out.output
+        };
+        (self.pass(x, noise, of_batch, |_, _| ()), statistics)
+    }
+
+    /// Applies the layers in turn. `normalise` is batch normalisation; `see` is told what every layer hands on.
+    ///
+    /// # Panics
+    /// If there is noise, but not for every dropout layer, or if something is joined that nothing kept.
+    fn pass(
+        &self,
+        x: Tensor<4>,
+        noise: &[Tensor<4>],
+        mut normalise: impl FnMut(Tensor<4>, &[Weight]) -> Tensor<4>,
+        mut see: impl FnMut(&Layer, &Tensor<4>),
+    ) -> Tensor<4> {
+        let mut kept = vec![];
+        let mut noise = noise.iter().cloned().peekable();
+        let noisy = noise.peek().is_some();
+        let out = self.layers.iter().fold(x, |h, (layer, weights)| {
+            let out = match layer {
+                Layer::BatchNorm(_) => normalise(h, weights),
+                Layer::Keep => {
+                    kept.push(h.clone());
+                    h
+                }
+                Layer::Join => Tensor::cat(vec![h, kept.pop().expect("something kept")], 1),
+                Layer::Dropout if noisy => h * noise.next().expect("noise for every dropout layer"),
+                Layer::Dropout => h,
+                _ => plain(layer, weights, h),
+            };
+            see(layer, &out);
+            out
+        });
+        assert!(noise.next().is_none(), "a dropout layer for all noise");
+        out
+    }
+
+    /// The output of layer `i` alone, a convolution or an activation.
     ///
     /// # Shapes
     /// - x: `[batch, channels, height, width]` of that layer
@@ -465,34 +520,17 @@ impl Network {
 }
 
 impl Forward for Network {
-    fn forward(&self, x: Tensor<4>) -> Tensor<4> {
-        self.layers
-            .iter()
-            .fold(x, |h, (layer, weights)| match (layer, &weights[..]) {
-                (Layer::BatchNorm(_), [gamma, beta, mean, variance]) => module::batch_norm(
-                    h,
-                    gamma.vector(),
-                    beta.vector(),
-                    mean.vector(),
-                    variance.vector(),
-                    EPSILON,
-                ),
-                _ => plain(layer, weights, h),
-            })
+    fn forward_noisy(&self, x: Tensor<4>, noise: &[Tensor<4>]) -> Tensor<4> {
+        self.pass(x, noise, running, |_, _| ())
     }
 
     fn activations(&self, x: Tensor<4>) -> Vec<Tensor<4>> {
         let mut out = vec![];
-        let mut h = x;
-        for layer in &self.layers {
-            let alone = Self {
-                layers: vec![layer.clone()],
-            };
-            h = alone.forward(h);
-            if matches!(layer.0, Layer::Relu | Layer::LeakyRelu | Layer::Tanh) {
+        self.pass(x, &[], running, |layer, h| {
+            if layer.activates() {
                 out.push(h.clone());
             }
-        }
+        });
         out
     }
 }
@@ -501,6 +539,12 @@ fn flat_gradient<const D: usize>(t: &Tensor<D>, grads: &mut burn::tensor::Gradie
     t.grad_remove(grads)
         .unwrap_or_else(|| t.clone().inner().zeros_like())
         .reshape([t.shape().num_elements()])
+}
+
+/// Batch normalisation with running statistics.
+fn running(h: Tensor<4>, weights: &[Weight]) -> Tensor<4> {
+    let [gamma, beta, mean, variance] = [0, 1, 2, 3].map(|i| weights[i].vector());
+    module::batch_norm(h, gamma, beta, mean, variance, EPSILON)
 }
 
 fn plain(layer: &Layer, weights: &[Weight], h: Tensor<4>) -> Tensor<4> {
@@ -524,7 +568,9 @@ fn plain(layer: &Layer, weights: &[Weight], h: Tensor<4>) -> Tensor<4> {
             h * slope
         }
         Layer::Tanh => h.tanh(),
-        Layer::BatchNorm(_) => unreachable!("each pass normalises in its own way"),
+        Layer::BatchNorm(_) | Layer::Keep | Layer::Join | Layer::Dropout => {
+            unreachable!("these are of the pass")
+        }
     }
 }
 

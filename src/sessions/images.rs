@@ -437,7 +437,7 @@ impl Explorer {
         let (mut pixels, mut scores) = (vec![], vec![]);
         for part in z.chunks(BATCH * self.latent) {
             let (x, score) = self.decode(part, label)?;
-            let tensors = [Some(flat4(x)), score].into_iter().flatten().collect();
+            let tensors = [Some(flat(x)), score].into_iter().flatten().collect();
             let mut found = read(tensors).await?.into_iter();
             pixels.extend(found.next().unwrap_or_default());
             scores.extend(found.next().unwrap_or_default());
@@ -455,22 +455,8 @@ impl Explorer {
         Ok(answer)
     }
 
-    /// Pictures as the page draws them.
     fn rgba(&self, name: &str, pixels: &[f32]) -> (String, Vec<usize>, Content) {
-        let [c, h, w] = self.shape;
-        let plane = h * w;
-        let mut bytes = vec![255; pixels.len() / c * 4];
-        let pictures = bytes.chunks_exact_mut(4 * plane);
-        for (picture, image) in pictures.zip(pixels.chunks_exact(c * plane)) {
-            for channel in 0..3 {
-                let values = &image[channel.min(c - 1) * plane..];
-                for (rgba, value) in picture.chunks_exact_mut(4).zip(values) {
-                    rgba[channel] = byte(*value);
-                }
-            }
-        }
-        let n = pixels.len() / (c * plane);
-        (name.into(), vec![n, h, w, 4], Content::Bytes(bytes))
+        rgba(name, pixels, self.shape)
     }
 
     fn combine(&self, counts: [usize; 3], values: &[f32]) -> Result<Answer, String> {
@@ -508,7 +494,7 @@ impl Explorer {
         let z = images(values.to_vec(), [self.latent, 1, 1], &self.device);
         let layers = generator.activations(z);
         let shapes: Vec<[usize; 4]> = layers.iter().map(Tensor::dims).collect();
-        let found = read(layers.into_iter().map(flat4).collect()).await?;
+        let found = read(layers.into_iter().map(flat).collect()).await?;
         let layer = |((name, shape), values): ((&String, [usize; 4]), Vec<f32>)| {
             let [_, all, h, w] = shape;
             let mut maps: Vec<&[f32]> = values.chunks_exact(h * w).collect();
@@ -563,7 +549,7 @@ impl Explorer {
             flat(std),
             flat(divergence),
             nats,
-            flat4(reconstruction),
+            flat(reconstruction),
         ])
         .await?;
         let [mean, std, divergence, nats, reconstruction]: [Vec<f32>; 5] =
@@ -665,12 +651,29 @@ pub(crate) fn floats(
     (name.into(), shape.to_vec(), Content::Floats(values))
 }
 
-fn flat(t: Tensor<2>) -> Tensor<1> {
-    let n = t.shape().num_elements();
-    t.reshape([n])
+/// Pictures in [0, 1], `[n, channels, height, width]` of this shape, as the page draws them.
+pub(super) fn rgba(
+    name: &str,
+    pixels: &[f32],
+    [c, h, w]: [usize; 3],
+) -> (String, Vec<usize>, Content) {
+    let plane = h * w;
+    let mut bytes = vec![255; pixels.len() / c * 4];
+    let pictures = bytes.chunks_exact_mut(4 * plane);
+    for (picture, image) in pictures.zip(pixels.chunks_exact(c * plane)) {
+        for channel in 0..3 {
+            let values = &image[channel.min(c - 1) * plane..];
+            for (rgba, value) in picture.chunks_exact_mut(4).zip(values) {
+                rgba[channel] = byte(*value);
+            }
+        }
+    }
+    let n = pixels.len() / (c * plane);
+    (name.into(), vec![n, h, w, 4], Content::Bytes(bytes))
 }
 
-fn flat4(t: Tensor<4>) -> Tensor<1> {
+/// The same values as one row.
+pub(super) fn flat<const D: usize>(t: Tensor<D>) -> Tensor<1> {
     let n = t.shape().num_elements();
     t.reshape([n])
 }
@@ -679,6 +682,7 @@ fn flat4(t: Tensor<4>) -> Tensor<1> {
 mod tests {
     use super::*;
     use crate::models::dcgan::{DiscriminatorConfig, GeneratorConfig};
+    use crate::models::pixelcnn::{Kind, PixelCnnConfig};
     use crate::models::vae::VaeConfig;
     use crate::weights::tests::random;
     use crate::weights::{Direction, ModelConfig};
@@ -691,7 +695,9 @@ mod tests {
         let latent = match &card.config {
             ModelConfig::Dcgan { generator, .. } => generator.latent,
             ModelConfig::Vae { networks, .. } => networks.latent,
-            ModelConfig::Classifier { .. } | ModelConfig::PixelCnn { .. } => {
+            ModelConfig::Classifier { .. }
+            | ModelConfig::PixelCnn { .. }
+            | ModelConfig::Pix2pix { .. } => {
                 unreachable!("only models with latents")
             }
         };
@@ -968,6 +974,22 @@ mod tests {
             json!({"op": "posterior", "seed": 1, "samples": 99}),
             vec![0.0; 64],
         );
+        let (card, bytes) = random(ModelConfig::PixelCnn {
+            network: PixelCnnConfig {
+                kind: Kind::Gated,
+                channels: 2,
+                layers: 1,
+                kernel: 3,
+                features: 4,
+                colours: 3,
+                side: 8,
+                levels: 4,
+                labels: 0,
+            },
+        });
+        let card = serde_json::to_string(&card).unwrap();
+        let refused = Explorer::open(&card, &bytes, Device::flex()).err().unwrap();
+        assert!(refused.contains("one pixel at a time."), "{refused}");
     }
 
     proptest! {

@@ -7,6 +7,7 @@ pub mod images;
 pub mod learner;
 pub mod one_dimension;
 pub mod optimiser;
+pub mod painter;
 pub mod parallel_lines;
 pub mod pixels;
 pub mod pytorch;

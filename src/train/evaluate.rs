@@ -9,15 +9,21 @@ use burn::tensor::{Device, Tensor, activation};
 use serde_json::json;
 
 use super::classifier::{classify, decide, targets};
+use super::pix2pix::{self, SHOWN_COLOURS};
+use super::recipe::{Family, RECIPES};
 use super::run::{Data, load};
 use super::{host, pixelcnn, vae};
+use crate::data::images::ImageSet;
+use crate::data::pairs::{self, Pair};
 use crate::metrics::features::Features;
 use crate::metrics::frechet::frechet_distance;
 use crate::metrics::neighbours::{median_nearest, precision_recall};
+use crate::metrics::similarity::ssim;
 use crate::models::classifier::ClassifierConfig;
 use crate::models::image_model::{ImageModel, one_hot};
 use crate::models::mlp::matrix;
-use crate::models::network::{Network, State, images};
+use crate::models::network::{Forward, Network, State, images};
+use crate::models::pix2pix::UnetConfig;
 use crate::models::pixelcnn::PixelCnn;
 use crate::models::vae::{Vae, VaeConfig};
 use crate::objectives::variational::{bernoulli_log_likelihood, kl, log_mean_exp, log_weight};
@@ -137,7 +143,7 @@ pub fn evaluate(
             trunk,
             head,
         } => classifier(&mut out, config, trunk, head, data, settings),
-        ImageModel::Dcgan { .. } => samples(&mut out, &model, data, settings)?,
+        ImageModel::Dcgan { .. } => samples(&mut out, &model, card, data, settings)?,
         ImageModel::Vae {
             config,
             beta,
@@ -146,7 +152,7 @@ pub fn evaluate(
             autoencoder(&mut out, config, *beta, network, data, settings);
             let has_prior = beta.is_some();
             if has_prior {
-                samples(&mut out, &model, data, settings)?;
+                samples(&mut out, &model, card, data, settings)?;
             }
             if config.latent == 2 {
                 out.codes = Some(codes(config, network, data, settings));
@@ -156,6 +162,9 @@ pub fn evaluate(
             }
         }
         ImageModel::PixelCnn(model) => likelihood(&mut out, model, data, settings),
+        ImageModel::Pix2pix {
+            config, generator, ..
+        } => colouring(&mut out, config, generator, card, data, settings)?,
     }
     Ok(out)
 }
@@ -232,12 +241,15 @@ struct Judge {
 }
 
 impl Judge {
-    fn load(data: &Data, settings: &Settings) -> Result<Self, String> {
-        let id = if data.images.attributes.is_some() {
-            "features-critters"
-        } else {
-            "features-fashion"
-        };
+    fn load(card: &Card, data: &Data, settings: &Settings) -> Result<Self, String> {
+        let name = &card.data.name;
+        let fits = |family| matches!(family, Family::Classifier { .. });
+        let recipe = RECIPES
+            .iter()
+            .find(|r| r.source.name == name && fits(r.family));
+        let id = recipe
+            .ok_or_else(|| format!("There is no classifier for {name}."))?
+            .id;
         let (card, states) = load(&settings.weights, id)?;
         match ImageModel::new(&card, &states, &settings.device)? {
             ImageModel::Classifier {
@@ -272,10 +284,124 @@ impl Judge {
     }
 }
 
+/// Sums of values and of their squares, by channel.
+struct Channels {
+    sums: Vec<[f64; 2]>,
+    plane: usize,
+    values: usize,
+}
+
+impl Channels {
+    fn new(data: &Data) -> Self {
+        let ImageSet {
+            height,
+            width,
+            channels,
+            ..
+        } = data.images;
+        Self {
+            sums: vec![[0.0; 2]; channels],
+            plane: height * width,
+            values: 0,
+        }
+    }
+
+    /// More images, `[n, channels, height, width]`.
+    fn add(&mut self, images: &[f32]) {
+        let channels = self.sums.len();
+        for (i, part) in images.chunks_exact(self.plane).enumerate() {
+            let [sum, squares] = &mut self.sums[i % channels];
+            *sum += part.iter().map(|v| f64::from(*v)).sum::<f64>();
+            *squares += part.iter().map(|v| f64::from(*v).powi(2)).sum::<f64>();
+        }
+        self.values += images.len() / channels;
+    }
+
+    fn write_to(&self, statistics: &mut Statistics) {
+        let mean = |sum: f64| sum / self.values as f64;
+        let deviation = |[sum, squares]: &[f64; 2]| mean(*squares) - mean(*sum).powi(2);
+        statistics.channel_mean = self.sums.iter().map(|[sum, _]| mean(*sum)).collect();
+        statistics.channel_std = self
+            .sums
+            .iter()
+            .map(|both| deviation(both).max(0.0).sqrt())
+            .collect();
+    }
+}
+
+/// Pictures made of the sketches of held-out images, with colours and with lines alone, against those images.
+fn colouring(
+    out: &mut Evaluation,
+    config: &UnetConfig,
+    generator: &Network,
+    card: &Card,
+    data: &Data,
+    settings: &Settings,
+) -> Result<(), String> {
+    let device = &settings.device;
+    let judge = Judge::load(card, data, settings)?;
+    let train = &data.train[..settings.samples.min(data.train.len())];
+    let real = judge.real(data, train, device);
+    let size = config.side.pow(2) * data.images.channels;
+    for (suffix, colours) in [("", SHOWN_COLOURS), (", lines alone", 0)] {
+        let mut channels = Channels::new(data);
+        let (mut difference, mut similarity) = (0.0, 0.0);
+        let mut features = vec![];
+        for part in data.validation.chunks(BATCH) {
+            let streams = |purpose| part.iter().map(move |&i| stream(SEED, purpose, i as u64));
+            let pairs: Vec<Pair> = streams(Purpose::Augment)
+                .zip(part)
+                .map(|(mut rng, &i)| pairs::plain(&data.images, i, colours, &mut rng))
+                .collect();
+            let (x, y) = pix2pix::batch(&pairs, config.side, device);
+            let mut rngs: Vec<_> = streams(Purpose::Dropout).collect();
+            let noise = config.noise(&mut rngs, device);
+            let pictures = generator.forward_noisy(x, &noise) * 0.5 + 0.5;
+            features.extend(judge.look(pictures.clone()).0);
+            let (found, wanted) = (host(pictures), host(y * 0.5 + 0.5));
+            channels.add(&found);
+            for (a, b) in found.chunks_exact(size).zip(wanted.chunks_exact(size)) {
+                let apart = a.iter().zip(b).map(|(a, b)| f64::from((a - b).abs()));
+                difference += apart.sum::<f64>() / size as f64;
+                similarity += ssim(a, b, config.side);
+            }
+        }
+        let n = data.validation.len() as f64;
+        let how = format!(
+            "{n} validation images, their edges and {colours} strokes of colour, dropout on"
+        );
+        let mut add =
+            |name: &str, value, unit| out.add(&format!("{name}{suffix}"), value, unit, &how);
+        add("L1", difference / n, "per value, range 0 to 1");
+        add("SSIM", similarity / n, "");
+        let how = format!(
+            "{how}; against {} training images, features of the project's classifier",
+            real.rows
+        );
+        let distance = frechet_distance(&real, &judge.features(features));
+        out.add(&format!("Frechet distance{suffix}"), distance, "", how);
+        if colours > 0 {
+            channels.write_to(&mut out.statistics);
+        }
+    }
+    let held_out = judge.real(data, &data.validation, device);
+    out.add(
+        "Frechet distance, floor",
+        frechet_distance(&real, &held_out),
+        "",
+        format!(
+            "the {} validation images themselves, the same features",
+            held_out.rows
+        ),
+    );
+    Ok(())
+}
+
 /// Sets of samples against sets of real images, statistics of samples, and directions.
 fn samples(
     out: &mut Evaluation,
     model: &ImageModel,
+    card: &Card,
     data: &Data,
     settings: &Settings,
 ) -> Result<(), String> {
@@ -285,14 +411,14 @@ fn samples(
     let n = settings.samples.min(data.train.len() / 2);
     let judged = data.images.attributes.is_some() || data.images.labels.is_some();
     let judge = if judged {
-        Some(Judge::load(data, settings)?)
+        Some(Judge::load(card, data, settings)?)
     } else {
         None
     };
     let mut z_all = vec![];
     let mut features = vec![];
     let mut categories = vec![];
-    let mut sums = vec![[0.0f64; 2]; data.images.channels];
+    let mut channels = Channels::new(data);
     let mut kept = vec![];
     for (index, start) in (0..n).step_by(BATCH).enumerate() {
         let count = BATCH.min(n - start);
@@ -303,12 +429,7 @@ fn samples(
         let x = pictures(model, z.clone(), device);
         z_all.extend(z);
         let values = host(x.clone());
-        let plane = data.images.height * data.images.width;
-        for (i, part) in values.chunks_exact(plane).enumerate() {
-            let [sum, squares] = &mut sums[i % data.images.channels];
-            *sum += part.iter().map(|v| f64::from(*v)).sum::<f64>();
-            *squares += part.iter().map(|v| f64::from(*v).powi(2)).sum::<f64>();
-        }
+        channels.add(&values);
         if index < 2 {
             kept.extend_from_slice(&values);
         }
@@ -318,16 +439,7 @@ fn samples(
             categories.extend(c);
         }
     }
-    let pixels_each = (n * data.images.height * data.images.width) as f64;
-    out.statistics.channel_mean = sums.iter().map(|[s, _]| s / pixels_each).collect();
-    out.statistics.channel_std = sums
-        .iter()
-        .map(|[s, q]| {
-            (q / pixels_each - (s / pixels_each).powi(2))
-                .max(0.0)
-                .sqrt()
-        })
-        .collect();
+    channels.write_to(&mut out.statistics);
     if let Some(judge) = judge {
         let fake = judge.features(features);
         let real = judge.real(data, &data.train[..n], device);

@@ -6,6 +6,7 @@ pub mod checkpoint;
 pub mod classifier;
 pub mod dcgan;
 pub mod evaluate;
+pub mod pix2pix;
 pub mod pixelcnn;
 pub mod recipe;
 pub mod report;

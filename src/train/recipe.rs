@@ -5,11 +5,13 @@ use burn::tensor::{Device, FloatDType};
 use super::Task;
 use super::classifier::ClassifierTask;
 use super::dcgan::DcganTask;
+use super::pix2pix::Pix2pixTask;
 use super::pixelcnn::PixelCnnTask;
 use super::vae::VaeTask;
 use crate::data::images::ImageSet;
 use crate::models::classifier::ClassifierConfig;
 use crate::models::dcgan::{self, DiscriminatorConfig, GeneratorConfig};
+use crate::models::pix2pix::{COLOURS, Patch, PatchConfig, UnetConfig};
 use crate::models::pixelcnn::{Kind, PixelCnnConfig};
 use crate::models::vae::VaeConfig;
 use crate::weights::{DataCard, ModelConfig};
@@ -34,6 +36,13 @@ const CRITTERS: Source = Source {
     licence: "CC0 1.0",
     origin: "friendly monsters rendered from DiceBear part definitions, dicebear.com",
     validation: 500,
+    labels: &[],
+};
+const SPROUTS: Source = Source {
+    name: "sprouts",
+    licence: "CC0 1.0",
+    origin: "potted plants rendered from DiceBear part definitions, dicebear.com",
+    validation: 360,
     labels: &[],
 };
 const FASHION: Source = Source {
@@ -62,6 +71,12 @@ const BINARIZED_MNIST: Source = Source {
     labels: &[],
 };
 
+/// Halvings of every U-Net: down to one pixel.
+const UNET_HALVINGS: usize = 6;
+/// Layers of every U-Net with dropout. The paper has three of eight; at these widths noise in larger layers shows as blotches.
+const UNET_DROPOUT: usize = 1;
+/// Base channels of every discriminator of patches.
+const PATCH_CHANNELS: usize = 32;
 /// Hidden units of the heads of PixelCNN.
 const HIDDEN: usize = 64;
 
@@ -120,6 +135,17 @@ pub enum Family {
         /// Whether the images are halved first.
         halved: bool,
     },
+    /// Sketches to pictures.
+    Pix2pix {
+        /// Base channels of the generator.
+        channels: usize,
+        /// Whether it has skips.
+        skips: bool,
+        /// What its discriminator judges at once; none without a discriminator.
+        patch: Option<Patch>,
+        /// Weight of L1.
+        lambda: f64,
+    },
 }
 
 /// One row.
@@ -161,6 +187,45 @@ const fn fashion(
         },
         batch: 128,
         steps: 4_000,
+    }
+}
+
+/// The paper's weight of L1.
+const LAMBDA: f64 = 100.0;
+
+const fn pix2pix(id: &'static str, title: &'static str, source: Source, channels: usize) -> Recipe {
+    Recipe {
+        id,
+        title,
+        source,
+        family: Family::Pix2pix {
+            channels,
+            skips: true,
+            patch: Some(Patch::Small),
+            lambda: LAMBDA,
+        },
+        batch: 8,
+        steps: 20_000,
+    }
+}
+
+/// A small network that differs in one thing from the one that has both terms, skips and patches of 16 by 16.
+const fn ablation(
+    id: &'static str,
+    title: &'static str,
+    skips: bool,
+    patch: Option<Patch>,
+    lambda: f64,
+) -> Recipe {
+    Recipe {
+        family: Family::Pix2pix {
+            channels: 16,
+            skips,
+            patch,
+            lambda,
+        },
+        steps: 10_000,
+        ..pix2pix(id, title, CRITTERS, 16)
     }
 }
 
@@ -332,10 +397,73 @@ pub const RECIPES: &[Recipe] = &[
         batch: 16,
         steps: 4_000,
     },
+    pix2pix("pix2pix-critters", "pix2pix, critters", CRITTERS, 32),
+    pix2pix("pix2pix-sprouts", "pix2pix, sprouts", SPROUTS, 32),
+    ablation(
+        "pix2pix-critters-both",
+        "pix2pix, small: cGAN and L1",
+        true,
+        Some(Patch::Small),
+        LAMBDA,
+    ),
+    ablation(
+        "pix2pix-critters-l1",
+        "pix2pix, small: L1 only",
+        true,
+        None,
+        LAMBDA,
+    ),
+    ablation(
+        "pix2pix-critters-cgan",
+        "pix2pix, small: cGAN only",
+        true,
+        Some(Patch::Small),
+        0.0,
+    ),
+    ablation(
+        "pix2pix-critters-no-skips",
+        "pix2pix, small: without skips",
+        false,
+        Some(Patch::Small),
+        LAMBDA,
+    ),
+    ablation(
+        "pix2pix-critters-patch-1",
+        "pix2pix, small: patches of 1 pixel",
+        true,
+        Some(Patch::Pixel),
+        LAMBDA,
+    ),
+    ablation(
+        "pix2pix-critters-patch-34",
+        "pix2pix, small: patches of 34 x 34",
+        true,
+        Some(Patch::Middle),
+        LAMBDA,
+    ),
+    ablation(
+        "pix2pix-critters-patch-full",
+        "pix2pix, small: the whole image at once",
+        true,
+        Some(Patch::Full),
+        LAMBDA,
+    ),
     Recipe {
         id: "features-critters",
         title: "Attribute classifier, critters",
         source: CRITTERS,
+        family: Family::Classifier {
+            channels: 16,
+            features: 64,
+            halvings: 4,
+        },
+        batch: 64,
+        steps: 500,
+    },
+    Recipe {
+        id: "features-sprouts",
+        title: "Attribute classifier, sprouts",
+        source: SPROUTS,
         family: Family::Classifier {
             channels: 16,
             features: 64,
@@ -509,6 +637,35 @@ impl Recipe {
                     labels: self.labels(conditional, data)?,
                 },
             }),
+            Family::Pix2pix {
+                channels,
+                skips,
+                patch,
+                lambda,
+            } => {
+                if [side, colours] != [dcgan::SIDE, COLOURS] {
+                    return Err(format!(
+                        "{} needs colour images of {} by {} pixels; these are {side} by {side} in {colours} channels.",
+                        self.id,
+                        dcgan::SIDE,
+                        dcgan::SIDE
+                    ));
+                }
+                Ok(ModelConfig::Pix2pix {
+                    generator: UnetConfig {
+                        channels,
+                        side,
+                        halvings: UNET_HALVINGS,
+                        skips,
+                        dropout: UNET_DROPOUT,
+                    },
+                    discriminator: patch.map(|patch| PatchConfig {
+                        patch,
+                        channels: PATCH_CHANNELS,
+                    }),
+                    lambda,
+                })
+            }
         }
     }
 
@@ -564,6 +721,18 @@ impl Recipe {
             }
             ModelConfig::PixelCnn { network } => Box::new(PixelCnnTask::new(
                 *network, self.steps, arithmetic, seed, device,
+            )),
+            ModelConfig::Pix2pix {
+                generator,
+                discriminator,
+                lambda,
+            } => Box::new(Pix2pixTask::new(
+                *generator,
+                *discriminator,
+                *lambda,
+                self.steps,
+                seed,
+                device,
             )),
         }
     }

@@ -8,7 +8,9 @@ use super::run::card_path;
 use crate::weights::Card;
 
 /// Measures that have a column, and its head.
-const COLUMNS: [(&str, &str); 10] = [
+const COLUMNS: [(&str, &str); 12] = [
+    ("L1", "L1"),
+    ("SSIM", "SSIM"),
     ("Frechet distance", "Frechet distance"),
     ("Frechet distance, floor", "its floor"),
     ("precision", "precision"),

@@ -7,7 +7,7 @@ use super::{device, error, object};
 use crate::gallery::{GALLERIES, gallery};
 use crate::models::masks::Masks;
 use crate::sessions::images::{Answer, Content, Explorer, floats};
-use crate::sessions::pixels;
+use crate::sessions::{painter, pixels};
 
 /// Settings of a link to trained weights: `{values, query, notes}` as JSON.
 #[wasm_bindgen(js_name = resolveImages)]
@@ -73,6 +73,32 @@ impl Pixels {
 
     /// Answers a request in JSON; forced values or an image come beside it. One at a time.
     pub async fn run(&mut self, request: String, values: Vec<f32>) -> Result<JsValue, JsValue> {
+        let request = serde_json::from_str(&request)
+            .map_err(|e| error(format!("The request cannot be read: {e}.")))?;
+        named(self.0.run(request, values).await.map_err(error)?)
+    }
+}
+
+/// A trained pix2pix.
+#[wasm_bindgen]
+pub struct Painter(painter::Painter);
+
+#[wasm_bindgen]
+impl Painter {
+    /// Opens weights with their card.
+    pub async fn open(card: String, weights: Vec<u8>) -> Result<Painter, JsValue> {
+        painter::Painter::open(&card, &weights, device())
+            .map(Painter)
+            .map_err(error)
+    }
+
+    /// What the page needs to know, as JSON.
+    pub fn describe(&self) -> String {
+        self.0.describe().to_string()
+    }
+
+    /// Answers a request in JSON; a sketch comes beside it.
+    pub async fn run(&self, request: String, values: Vec<f32>) -> Result<JsValue, JsValue> {
         let request = serde_json::from_str(&request)
             .map_err(|e| error(format!("The request cannot be read: {e}.")))?;
         named(self.0.run(request, values).await.map_err(error)?)

@@ -10,16 +10,19 @@ use std::{env, fs};
 
 use burn::tensor::{Device, Tensor};
 use clap::{Args, Parser, Subcommand};
+use genzoo::data::doodle::doodle;
+use genzoo::data::sketch::Sketch;
 use genzoo::models::image_model::ImageModel;
+use genzoo::models::network::Forward;
 use genzoo::models::pixelcnn::PixelCnn;
 use genzoo::models::sampler::Sampler;
 use genzoo::rng::{self, Purpose, stream};
 use genzoo::train::evaluate::{self, Settings};
-use genzoo::train::pixelcnn;
 use genzoo::train::recipe::{self, RECIPES, Recipe};
 use genzoo::train::report;
 use genzoo::train::run::{self, Data, Options};
 use genzoo::train::{checkpoint::write_whole, sheet};
+use genzoo::train::{pix2pix, pixelcnn};
 use genzoo::{catalog, device};
 
 #[derive(Parser)]
@@ -293,6 +296,26 @@ fn sample(from: &From, n: usize, seed: u64, out: &PathBuf) -> Result<(), String>
         (ImageModel::PixelCnn(model), _) => {
             let sampler = Sampler::new(model.config, &states[0]);
             pixels(model, &sampler, n, seed, &device)
+        }
+        (
+            ImageModel::Pix2pix {
+                config, generator, ..
+            },
+            _,
+        ) => {
+            // Sketches that nobody drew, every second one with colours, each beside its picture.
+            let subject = pix2pix::subject(&card.data.name);
+            let seeds = seed..seed + n as u64;
+            let sketches: Vec<Sketch> = seeds
+                .clone()
+                .map(|s| doodle(subject, s % 2 == 0, s))
+                .collect();
+            let mut rngs: Vec<_> = seeds.map(|s| stream(s, Purpose::Dropout, 0)).collect();
+            let noise = config.noise(&mut rngs, &device);
+            let x = pix2pix::input(&sketches, config.side, &device);
+            let pictures = generator.forward_noisy(x, &noise) * 0.5 + 0.5;
+            let papers = pix2pix::papers(&sketches, config.side, &device);
+            Tensor::stack::<5>(vec![papers, pictures], 1).flatten::<4>(0, 1)
         }
         (_, Some(latent)) => {
             let z = rng::normal(&mut stream(seed, Purpose::View, 0), n * latent);

@@ -1,0 +1,267 @@
+//! Training of pix2pix (Isola et al. 2017, section 3.3): Adam with beta1 0.5 in both networks, whose learning rate holds for the first half
+//! of the updates and then fades to nothing.
+//!
+//! Every image is drawn anew at each update, by another hand and with other colours, so that an edge is never a promise.
+//!
+//! Where nothing on a sketch tells a colour, L1 asks for the median of all colours, a grey that no image has. There it counts a tenth,
+//! and the discriminator, who knows what colours there are, decides.
+
+use burn::tensor::{Device, Tensor, activation};
+use rand_chacha::ChaCha8Rng;
+
+use super::{Task, Trained, scalar};
+use crate::data::doodle::{Subject, doodle};
+use crate::data::images::ImageSet;
+use crate::data::pairs::{self, Lines, Pair};
+use crate::data::sketch::{CHANNELS, Ink, Sketch, paper};
+use crate::models::network::{Architecture, Forward, Init, State, images, vector};
+use crate::models::pix2pix::{COLOURS, PatchConfig, UnetConfig, together};
+use crate::objectives::conditional::{discriminator_loss, generator_loss, l1};
+use crate::rng::{Purpose, stream};
+use crate::sessions::optimiser::Rates;
+
+/// Twice the paper's, for batches that are not of one image.
+const LR: f64 = 4e-4;
+/// What L1 counts where a sketch has no colours.
+const UNCOLOURED: f64 = 0.1;
+const PREVIEW: usize = 8;
+/// Strokes of colour of a sketch with colours, where it is measured and shown.
+pub const SHOWN_COLOURS: usize = 6;
+
+/// A U-Net in training, against a discriminator where there is one.
+pub struct Pix2pixTask {
+    device: Device,
+    seed: u64,
+    steps: u64,
+    lambda: f64,
+    config: UnetConfig,
+    lines: Lines,
+    net: Architecture,
+    generator: Trained,
+    discriminator: Option<(Architecture, Trained)>,
+}
+
+impl Pix2pixTask {
+    /// Fresh weights; `lambda` weighs L1, `steps` updates of the recipe, for the learning rate.
+    pub fn new(
+        config: UnetConfig,
+        discriminator: Option<PatchConfig>,
+        lambda: f64,
+        steps: u64,
+        seed: u64,
+        device: &Device,
+    ) -> Self {
+        let fresh = |net: &Architecture, init, purpose| {
+            Trained::new(&net.init(init, &mut stream(seed, purpose, 0)), device)
+        };
+        let net = config.architecture();
+        Self {
+            device: device.clone(),
+            seed,
+            steps,
+            lambda,
+            config,
+            lines: Lines::default(),
+            generator: fresh(&net, Init::Dcgan, Purpose::InitGenerator),
+            // Nothing is normalised there, so the weights must keep the scale of what passes.
+            discriminator: discriminator.map(|d| {
+                let net = d.architecture();
+                let trained = fresh(&net, Init::He, Purpose::InitDiscriminator);
+                (net, trained)
+            }),
+            net,
+        }
+    }
+
+    fn rates(&self, step: u64) -> Rates {
+        let done = step as f64 / self.steps as f64;
+        Rates {
+            lr: LR * (2.0 - 2.0 * done).clamp(0.01, 1.0),
+            beta1: 0.5,
+            beta2: 0.999,
+        }
+    }
+
+    /// Generators of the draws of an update, one per image.
+    fn streams(&self, purpose: Purpose, step: u64, n: usize) -> Vec<ChaCha8Rng> {
+        let first = step * n as u64;
+        let each = first..first + n as u64;
+        each.map(|index| stream(self.seed, purpose, index))
+            .collect()
+    }
+}
+
+/// Sketches as networks read them, `[n, CHANNELS, side, side]`.
+pub fn input<'a>(
+    sketches: impl IntoIterator<Item = &'a Sketch>,
+    side: usize,
+    device: &Device,
+) -> Tensor<4> {
+    let rasters = sketches.into_iter().flat_map(|s| s.raster(side));
+    images(rasters.collect(), [CHANNELS, side, side], device)
+}
+
+/// Sketches and targets of pairs, the latter in [-1, 1].
+pub fn batch(pairs: &[Pair], side: usize, device: &Device) -> (Tensor<4>, Tensor<4>) {
+    let targets = pairs.iter().flat_map(|p| p.target.iter().copied());
+    let target = images(targets.collect(), [COLOURS, side, side], device);
+    let sketches = pairs.iter().map(|p| &p.sketch);
+    (input(sketches, side, device), target * 2.0 - 1.0)
+}
+
+/// Sketches as a person sees them, `[n, COLOURS, side, side]` in [0, 1].
+pub fn papers<'a>(
+    sketches: impl IntoIterator<Item = &'a Sketch>,
+    side: usize,
+    device: &Device,
+) -> Tensor<4> {
+    let shown = sketches.into_iter().flat_map(|s| paper(&s.raster(side)));
+    images(shown.collect(), [COLOURS, side, side], device)
+}
+
+/// What a generator for these data should be able to colour.
+pub fn subject(data: &str) -> Subject {
+    match data {
+        "sprouts" => Subject::Sprout,
+        _ => Subject::Critter,
+    }
+}
+
+impl Task for Pix2pixTask {
+    fn losses(&self) -> &'static [&'static str] {
+        &["discriminator", "generator", "L1", "D(y)", "D(G(x))"]
+    }
+
+    fn step(&mut self, step: u64, data: &ImageSet, indices: &[usize]) -> Vec<f64> {
+        let rates = self.rates(step);
+        let n = indices.len();
+        let rngs = self.streams(Purpose::Augment, step, n).into_iter();
+        let pairs: Vec<Pair> = rngs
+            .zip(indices)
+            .map(|(mut rng, &i)| pairs::varied(data, i, &mut self.lines, &mut rng))
+            .collect();
+        let (x, y) = batch(&pairs, self.config.side, &self.device);
+        let mut rngs = self.streams(Purpose::Dropout, step, n);
+        let noise = self.config.noise(&mut rngs, &self.device);
+        let noise: Vec<Tensor<4>> = noise.into_iter().map(Tensor::autodiff).collect();
+
+        let g = self
+            .net
+            .with(&self.generator.parameters, &self.generator.statistics)
+            .tracked();
+        let (picture, statistics) = g.forward_training_noisy(x.clone().autodiff(), &noise);
+
+        let mut told = [0.0; 3];
+        let mut fake = None;
+        if let Some((net, trained)) = &mut self.discriminator {
+            let d = net.with(&trained.parameters, &trained.statistics).tracked();
+            let both = Tensor::cat(
+                vec![
+                    together(x.clone(), y.clone()),
+                    together(x.clone(), picture.clone().inner()),
+                ],
+                0,
+            );
+            let logits = d.forward(both.autodiff());
+            let [_, _, rows, columns] = logits.dims();
+            let part = |range| logits.clone().slice([range, 0..1, 0..rows, 0..columns]);
+            let (on_real, on_fake) = (part(0..n), part(n..2 * n));
+            let loss = discriminator_loss(on_real.clone(), on_fake.clone());
+            let gradient = d.gradients(&mut loss.backward());
+            trained.parameters =
+                trained
+                    .optimiser
+                    .step(rates, trained.parameters.clone(), gradient);
+            let d = net.with(&trained.parameters, &trained.statistics);
+            fake = Some(d.forward(together(x.autodiff(), picture.clone())));
+            let probability = |t: Tensor<4>| scalar(activation::sigmoid(t.inner()).mean());
+            told = [
+                scalar(loss.inner()),
+                probability(on_real),
+                probability(on_fake),
+            ];
+        }
+
+        let near = l1(picture, y.autodiff());
+        let weight = |pair: &Pair| {
+            let coloured = pair
+                .sketch
+                .0
+                .iter()
+                .any(|s| matches!(s.ink, Ink::Colour(_)));
+            (self.lambda * if coloured { 1.0 } else { UNCOLOURED }) as f32
+        };
+        let lambda = vector(pairs.iter().map(weight).collect(), &self.device);
+        let loss = generator_loss(near.clone(), lambda.autodiff(), fake);
+        let gradient = g.gradients(&mut loss.backward());
+        let trained = &mut self.generator;
+        trained.parameters = trained
+            .optimiser
+            .step(rates, trained.parameters.clone(), gradient);
+        trained.update_statistics(statistics);
+        let [d_loss, on_real, on_fake] = told;
+        vec![
+            d_loss,
+            scalar(loss.inner()),
+            scalar(near.inner().mean()),
+            on_real,
+            on_fake,
+        ]
+    }
+
+    fn state(&self) -> Vec<Vec<f32>> {
+        let mut vectors = self.generator.vectors();
+        vectors.extend(self.discriminator.iter().flat_map(|(_, d)| d.vectors()));
+        vectors
+    }
+
+    fn restore(&mut self, state: Vec<Vec<f32>>, steps: u64) {
+        let mut state = state.into_iter();
+        self.generator.restore(&mut state, steps);
+        if let Some((_, trained)) = &mut self.discriminator {
+            trained.restore(&mut state, steps);
+        }
+    }
+
+    fn preview(&self, data: &ImageSet, validation: &[usize]) -> (Tensor<4>, usize) {
+        // Rows of eight: sketches and pictures with lines alone, with colours, and of doodles; the images last.
+        let side = self.config.side;
+        let shown = &validation[..PREVIEW.min(validation.len())];
+        let pairs = |colours: usize| -> Vec<Pair> {
+            let rngs = self.streams(Purpose::View, 0, shown.len()).into_iter();
+            rngs.zip(shown)
+                .map(|(mut rng, &i)| pairs::plain(data, i, colours, &mut rng))
+                .collect()
+        };
+        let (lines, colours) = (pairs(0), pairs(SHOWN_COLOURS));
+        let network = self
+            .net
+            .with(&self.generator.parameters, &self.generator.statistics);
+        let mut rows = vec![];
+        let mut show = |sketches: &[Sketch]| {
+            let mut rngs = self.streams(Purpose::Dropout, 0, sketches.len());
+            let noise = self.config.noise(&mut rngs, &self.device);
+            let x = input(sketches, side, &self.device);
+            rows.push(papers(sketches, side, &self.device));
+            rows.push(network.forward_noisy(x, &noise) * 0.5 + 0.5);
+        };
+        let sketches = |pairs: &[Pair]| pairs.iter().map(|p| p.sketch.clone()).collect::<Vec<_>>();
+        show(&sketches(&lines));
+        show(&sketches(&colours));
+        let doodles = |i: usize| {
+            let subject = Subject::ALL[i % Subject::ALL.len()];
+            doodle(subject, i % 4 > 1, i as u64)
+        };
+        show(&(0..shown.len()).map(doodles).collect::<Vec<_>>());
+        rows.push(batch(&colours, side, &self.device).1 * 0.5 + 0.5);
+        (Tensor::cat(rows, 0), shown.len())
+    }
+
+    fn weights(&self) -> Vec<State> {
+        let discriminator = self.discriminator.iter().map(|(_, d)| d.host());
+        [self.generator.host()]
+            .into_iter()
+            .chain(discriminator)
+            .collect()
+    }
+}
