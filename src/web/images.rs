@@ -1,6 +1,7 @@
 //! Trained weights.
 
 use js_sys::{Array, Float32Array, Object, Reflect, Uint8Array};
+use serde::de::DeserializeOwned;
 use wasm_bindgen::prelude::*;
 
 use super::{device, error, object};
@@ -42,9 +43,7 @@ impl Model {
 
     /// Answers a request in JSON; latents or images come beside it.
     pub async fn run(&self, request: String, values: Vec<f32>) -> Result<JsValue, JsValue> {
-        let request = serde_json::from_str(&request)
-            .map_err(|e| error(format!("The request cannot be read: {e}.")))?;
-        named(self.0.run(request, values).await.map_err(error)?)
+        named(self.0.run(asked(&request)?, values).await.map_err(error)?)
     }
 }
 
@@ -73,9 +72,7 @@ impl Pixels {
 
     /// Answers a request in JSON; forced values or an image come beside it. One at a time.
     pub async fn run(&mut self, request: String, values: Vec<f32>) -> Result<JsValue, JsValue> {
-        let request = serde_json::from_str(&request)
-            .map_err(|e| error(format!("The request cannot be read: {e}.")))?;
-        named(self.0.run(request, values).await.map_err(error)?)
+        named(self.0.run(asked(&request)?, values).await.map_err(error)?)
     }
 }
 
@@ -99,9 +96,7 @@ impl Painter {
 
     /// Answers a request in JSON; a sketch comes beside it.
     pub async fn run(&self, request: String, values: Vec<f32>) -> Result<JsValue, JsValue> {
-        let request = serde_json::from_str(&request)
-            .map_err(|e| error(format!("The request cannot be read: {e}.")))?;
-        named(self.0.run(request, values).await.map_err(error)?)
+        named(self.0.run(asked(&request)?, values).await.map_err(error)?)
     }
 }
 
@@ -128,6 +123,11 @@ pub fn mask_field(masks: String) -> Result<JsValue, JsValue> {
         floats("paths", &image, paths),
         flags("own", &[found.own.len()], found.own),
     ])
+}
+
+/// A request in JSON.
+fn asked<T: DeserializeOwned>(request: &str) -> Result<T, JsValue> {
+    serde_json::from_str(request).map_err(|e| error(format!("The request cannot be read: {e}.")))
 }
 
 /// An answer as an object of `{shape, data}` by name.
