@@ -704,7 +704,6 @@ pub(crate) mod tests {
             seed in 0..1000u64,
             place in 0.0..1.0f64,
         ) {
-            let model = model(config, &state(&config, seed));
             let before = picture(&config, seed);
             // A value in reading order, and where it stands among the planes.
             let value = (place * config.size() as f64) as usize;
@@ -712,13 +711,22 @@ pub(crate) mod tests {
             let at = value % config.colours * plane + value / config.colours;
             let mut after = before.clone();
             after[at] = (after[at] + 1) % config.levels as u8;
-            let [a, b] = [before, after].map(|levels| logits(&model, &levels, 0));
             let known = (value + 1) * config.levels;
+            let both = |seed| {
+                let model = model(config, &state(&config, seed));
+                [&before, &after].map(|levels| logits(&model, levels, 0))
+            };
+            let [a, b] = both(seed);
             prop_assert_eq!(&a[..known], &b[..known]);
-            // What comes next does look at it, unless a row ends here.
+            // What comes next does look at it, unless a row ends here. In a network so small all units that look may be off, but not
+            // with every weights.
             let ends = value % (config.side * config.colours) + config.colours
                 >= config.side * config.colours;
-            prop_assert!(ends || a[known..] != b[known..]);
+            let looks = |seed| {
+                let [a, b] = both(seed);
+                a[known..] != b[known..]
+            };
+            prop_assert!(ends || (seed..seed + 20).any(looks));
         }
     }
 

@@ -76,8 +76,10 @@ pictures('vae', 'codes are shown, and a class alone', { hash: QUICK }, async (va
 
 pictures('vae', 'a drawing is encoded, with finite nats', { hash: 'view=draw&samples=4' }, async (vae) => {
   await vae.ready();
-  await vae.click('#pad-clear');
   const encoded = () => vae.page.$eval('.view:not([hidden])', ({ dataset }) => Number(dataset.encoded));
+  const shown = await encoded();
+  await vae.click('#pad-clear');
+  await until('the blank pad', async () => (await encoded()) > shown);
   const before = await vae.picture('#reconstruction');
   const count = await encoded();
   const box = await vae.page.locator('#draw-pad').boundingBox();
