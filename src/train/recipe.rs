@@ -205,7 +205,7 @@ const fn pix2pix(id: &'static str, title: &'static str, source: Source, channels
             lambda: LAMBDA,
         },
         batch: 8,
-        steps: 20_000,
+        steps: 16_000,
     }
 }
 
@@ -224,7 +224,7 @@ const fn ablation(
             patch,
             lambda,
         },
-        steps: 10_000,
+        steps: 6_000,
         ..pix2pix(id, title, CRITTERS, 16)
     }
 }
