@@ -205,7 +205,7 @@ const fn pix2pix(id: &'static str, title: &'static str, source: Source, channels
             lambda: LAMBDA,
         },
         batch: 8,
-        steps: 16_000,
+        steps: 12_000,
     }
 }
 
@@ -224,7 +224,7 @@ const fn ablation(
             patch,
             lambda,
         },
-        steps: 6_000,
+        steps: 4_000,
         ..pix2pix(id, title, CRITTERS, 16)
     }
 }
@@ -379,7 +379,7 @@ pub const RECIPES: &[Recipe] = &[
         source: CRITTERS,
         family: pixelcnn(Kind::Gated, 3, 16, false, true),
         batch: 16,
-        steps: 6_000,
+        steps: 4_000,
     },
     Recipe {
         id: "pixelrnn-mnist",
