@@ -16,7 +16,8 @@ export async function strokes({ url, quick, say }) {
 
   const page = [];
   for (const device of Object.keys(DEVICES)) {
-    page.push({ device, ...await withBrowser({ webgpu: device === 'webgpu' }, (browser) => onPage(browser, url, { id, device, drawn, say })) });
+    const row = await withBrowser({ webgpu: device === 'webgpu' }, (browser) => onPage(browser, url, { id, device, drawn, say }));
+    if (row) page.push(row);
   }
 
   const engines = await withBrowser({}, async (browser) => {
@@ -54,7 +55,7 @@ export async function strokes({ url, quick, say }) {
     id, count, page, engines,
     table: [
       `${count} strokes, ${id}`, '',
-      markdown(['page, from stroke to picture', 'median, ms', 'worst, ms'], page.map(({ device, name, millis }) => [name || DEVICES[device], ...worst(millis)])), '',
+      markdown(['page, from stroke to picture', 'median, ms', 'worst, ms'], page.map(({ name, millis }) => [name, ...worst(millis)])), '',
       markdown(['engine, from sketch to picture', 'median, ms', 'worst, ms'], Object.entries(engines.times).map(([name, millis]) => [name, ...worst(millis)])), '',
       `genzoo / onnxruntime-web, stroke by stroke: ${digits(engines.ratio.median)} at the median; pictures differ by at most ${engines.difference} of 255.`,
     ].join('\n'),
@@ -74,17 +75,22 @@ async function onPage(browser, url, { id, device, drawn, say }) {
   const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
   await page.goto(new URL(`pix2pix.html#weights=${id}&device=${device}`, url).href);
   const shown = () => page.evaluate(() => {
-    const { dataset } = document.querySelector('.view:not([hidden])');
-    return { ready: document.querySelector('#status').dataset.state === 'ready', version: dataset.version, millis: Number(dataset.millis), wanted: document.querySelector('#easel').dataset.version };
+    const [view, board, status] = ['.view:not([hidden])', '#easel', '#status'].map((selector) => document.querySelector(selector)?.dataset ?? {});
+    return { ready: status.state === 'ready' && view.version === board.version, millis: Number(view.millis) };
   });
   const settled = async () => {
     for (;;) {
       const now = await shown();
-      if (now.ready && now.version === now.wanted) return now;
+      if (now.ready) return now;
       await page.waitForTimeout(5);
     }
   };
   await settled();
+  const { used, sentence } = await page.evaluate(() => ({ used: document.querySelector('#status').dataset.device, sentence: document.querySelector('#device-sentence').textContent }));
+  if (used !== device) {
+    say(`page, ${device}: left out. ${sentence}`);
+    return null;
+  }
   await page.keyboard.press('Delete');
   const { width, x, y } = await page.locator('#easel').boundingBox();
   const move = ([left, top]) => page.mouse.move(x + left * width, y + top * width);
@@ -97,11 +103,9 @@ async function onPage(browser, url, { id, device, drawn, say }) {
     await page.mouse.up();
     times.push((await settled()).millis);
   }
-  const { name, device: used } = await page.evaluate(() => ({ name: document.querySelector('#device-sentence').textContent.match(/\((.*?),/)?.[1] ?? '', device: document.querySelector('#status').dataset.device }));
-  if (used !== device) throw new Error(`the page computed on ${used} instead of ${device}`);
   const millis = spread(times);
   say(`page, ${device}: ${digits(millis.median)} ms at the median, ${digits(millis.max)} at worst`);
-  return { name: name && `WebGPU, ${name}`, millis };
+  return { name: sentence.match(/with (WebGPU \([^,)]*)/)?.[1].replace(' (', ', ') ?? DEVICES[device], millis };
 }
 
 /** Short curved strokes all over the board, the same every time. */
