@@ -48,13 +48,24 @@ export function offer(prepare) {
 }
 
 // Pictures, one by one: `open` loads a model and returns a function from a latent to `{ rgba, score }`. Asked for so
-// many milliseconds, the answer is the milliseconds a picture, over all latents at least once; else the pictures.
+// many milliseconds, the answer is the milliseconds a picture, over all latents at least once; for `each`, those of every latent;
+// else the pictures.
 export function offerPictures(open) {
   const models = new Map();
-  window.bench = async ({ millis = 0, latents, ...model }) => {
-    if (!models.has(model.id)) models.set(model.id, await open(model));
-    const picture = models.get(model.id);
+  window.bench = async ({ millis = 0, each = false, latents, ...model }) => {
+    const key = `${model.id} ${model.op}`;
+    if (!models.has(key)) models.set(key, await open(model));
+    const picture = models.get(key);
     const zs = latents.map((z) => Float32Array.from(z));
+    if (each) {
+      const times = [];
+      for (const z of zs) {
+        const start = performance.now();
+        await picture(z);
+        times.push(performance.now() - start);
+      }
+      return times;
+    }
     if (!millis) {
       const answers = [];
       for (const z of zs) answers.push(await picture(z));

@@ -1,4 +1,4 @@
-// The networks of a weights file as an ONNX model, layer by layer as `src/models/dcgan.rs`, `vae.rs` and `pixelcnn.rs` list them.
+// The networks of a weights file as an ONNX model, layer by layer as `src/models/dcgan.rs`, `vae.rs`, `pix2pix.rs` and `pixelcnn.rs` list them.
 import { decode } from 'cborg';
 import proto from 'onnx-proto';
 
@@ -10,6 +10,7 @@ const HEADER_BYTES = 10;
 const ALIGNMENT = 256;
 
 const WHOLE = { stride: 1, padding: 0 };
+const SKETCH = 5; // channels
 const BY_TWO = { stride: 2, padding: 1 };
 const upTo = (n, layers) => Array.from({ length: n }, () => layers).flat();
 
@@ -35,6 +36,7 @@ function tensors(file) {
 }
 
 const numbers = (name, ints) => ({ name, ints, type: AttributeProto.AttributeType.INTS });
+const integer = (name, i) => ({ name, i, type: AttributeProto.AttributeType.INT });
 const number = (name, f) => ({ name, f, type: AttributeProto.AttributeType.FLOAT });
 const described = (name, shape) => ({
   name,
@@ -65,9 +67,10 @@ function builder(card, file) {
   };
 }
 
-/** A model from `z` to `images` in [0, 1], and for a DCGAN to the discriminator's `scores`. */
+/** A model from `z` (for a U-Net a sketch) to `images` in [0, 1], and for a DCGAN to the discriminator's `scores`. */
 export function onnxModel(card, file) {
   const { stored, constant, add, finish } = builder(card, file);
+  const kept = [];
   // Layers in order; their place in the list is their name in the file.
   const network = (part, layers, x) => layers.reduce((input, { op, ...how }, i) => {
     const name = `${part}.${i}`;
@@ -77,6 +80,9 @@ export function onnxModel(card, file) {
     if (op === 'BatchNormalization') {
       return add(op, [input, ...own('gamma', 'beta', 'running-mean', 'running-variance')], name, [number('epsilon', 1e-5)]);
     }
+    if (op === 'Keep') kept.push(input);
+    if (op === 'Keep' || op === 'Dropout') return input; // without noise
+    if (op === 'Join') return add('Concat', [input, kept.pop()], name, [integer('axis', 1)]);
     if (op === 'LeakyRelu') return add(op, [input], name, [number('alpha', 0.2)]);
     if (!op.startsWith('Conv')) return add(op, [input], name);
     const { stride, padding } = how;
@@ -88,14 +94,25 @@ export function onnxModel(card, file) {
 
   const conv = (how) => ({ op: 'Conv', ...how });
   const deconv = (how) => ({ op: 'ConvTranspose', ...how });
-  const [norm, relu, leaky, tanh] = ['BatchNormalization', 'Relu', 'LeakyRelu', 'Tanh'].map((op) => ({ op }));
+  const [norm, relu, leaky, tanh, keep, join, dropout] = ['BatchNormalization', 'Relu', 'LeakyRelu', 'Tanh', 'Keep', 'Join', 'Dropout'].map((op) => ({ op }));
   const { family, generator, networks } = card.config;
+  const toUnit = (x) => {
+    const half = constant('half', { shape: [], values: Float32Array.of(0.5) });
+    add('Add', [add('Mul', [x, half], 'halved'), half], 'images');
+  };
+  if (family === 'pix2pix') {
+    const { side, halvings, skips, dropout: noisy } = generator;
+    const layers = [conv(BY_TWO)];
+    for (let depth = 2; depth <= halvings; depth += 1) layers.push(...(skips ? [keep] : []), leaky, conv(BY_TWO), ...(depth < halvings ? [norm] : []));
+    for (let depth = halvings - 1; depth > 0; depth -= 1) layers.push(relu, deconv(BY_TWO), norm, ...(halvings - depth <= noisy ? [dropout] : []), ...(skips ? [join] : []));
+    toUnit(network('generator', [...layers, relu, deconv(BY_TWO), tanh], 'z'));
+    return finish([described('z', [1, SKETCH, side, side])], [described('images', [1, 3, side, side])]);
+  }
   const { latent, colours, side } = family === 'dcgan' ? { ...generator, side: 64 } : networks;
   const output = [described('images', [1, colours, side, side])];
   if (family === 'dcgan') {
     const x = network('generator', [deconv(WHOLE), norm, relu, ...upTo(3, [deconv(BY_TWO), norm, relu]), deconv(BY_TWO), tanh], 'z');
-    const half = constant('half', { shape: [], values: Float32Array.of(0.5) });
-    add('Add', [add('Mul', [x, half], 'halved'), half], 'images');
+    toUnit(x);
     const layers = [conv(BY_TWO), leaky, ...upTo(3, [conv(BY_TWO), norm, leaky]), conv(WHOLE)];
     add('Sigmoid', [network('discriminator', layers, x)], 'scores');
     output.push(described('scores', [1, 1, 1, 1]));
@@ -141,7 +158,7 @@ export function onnxPixels(card, file) {
     return sum(a, told);
   };
   const gate = (a) => {
-    const [left, right] = add('Split', [a], [next(), next()], [{ name: 'axis', i: 1, type: AttributeProto.AttributeType.INT }]);
+    const [left, right] = add('Split', [a], [next(), next()], [integer('axis', 1)]);
     return add('Mul', [add('Tanh', [left], next()), add('Sigmoid', [right], next())], next());
   };
   const [far, reach] = [3, kernel >> 1];

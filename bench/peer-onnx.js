@@ -2,10 +2,10 @@
 import { openSession, ort } from './onnx-session.js';
 import { offerPictures } from './measure.js';
 
-offerPictures(async ({ onnx }) => {
+offerPictures(async ({ onnx, dims }) => {
   const session = await openSession(onnx);
   return async (z) => {
-    const { images, scores } = await session.run({ z: new ort.Tensor('float32', z, [1, z.length, 1, 1]) });
+    const { images, scores } = await session.run({ z: new ort.Tensor('float32', z, dims ?? [1, z.length, 1, 1]) });
     const [, colours, height, width] = images.dims;
     const pixels = height * width;
     const rgba = new Uint8ClampedArray(4 * pixels).fill(255);

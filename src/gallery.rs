@@ -426,6 +426,116 @@ pub const GALLERIES: &[Gallery] = &[
             },
         ],
     },
+    Gallery {
+        id: "pix2pix",
+        title: "pix2pix",
+        summary: "U-Nets that this project trained colour what you draw while you draw it: with L1, a conditional GAN or both, with and without skips, judged by patches of any size.",
+        controls: &[
+            setting(
+                "weights",
+                "Weights",
+                Kind::Choice(
+                    &[
+                        choice("pix2pix-critters", "Critters"),
+                        choice("pix2pix-sprouts", "Sprouts"),
+                        choice("pix2pix-critters-both", "Small: cGAN and L1"),
+                        choice("pix2pix-critters-l1", "Small: L1 only"),
+                        choice("pix2pix-critters-cgan", "Small: cGAN only"),
+                        choice("pix2pix-critters-no-skips", "Small: without skips"),
+                        choice("pix2pix-critters-patch-1", "Small: patches of 1 pixel"),
+                        choice("pix2pix-critters-patch-34", "Small: patches of 34 x 34"),
+                        choice("pix2pix-critters-patch-full", "Small: the whole image"),
+                    ],
+                    "pix2pix-critters",
+                ),
+                "",
+                "Which trained networks.",
+            ),
+            setting(
+                "view",
+                "View",
+                Kind::Choice(
+                    &[
+                        choice("colour", "Draw"),
+                        choice("compare", "Side by side"),
+                        choice("noise", "Noise"),
+                    ],
+                    "colour",
+                ),
+                "",
+                "What is shown.",
+            ),
+            setting(
+                "dropout",
+                "Dropout",
+                Kind::Flag(true),
+                "",
+                "The generator's only noise: half of the units of its innermost layers are left out, at random. Off, all are kept.",
+            ),
+            setting(
+                "seed",
+                "Seed",
+                Kind::Int(0, 4_294_967_295, 1, false),
+                "",
+                "Decides which units dropout leaves out; the next sample has the next seed.",
+            ),
+            setting(
+                "count",
+                "Samples",
+                Kind::Int(2, 16, 8, false),
+                "images",
+                "Samples of the noise.",
+            ),
+            setting(
+                "over",
+                "Sketch over it",
+                Kind::Choice(
+                    &[
+                        choice("none", "Picture alone"),
+                        choice("wipe", "Wipe"),
+                        choice("blend", "Blend"),
+                    ],
+                    "none",
+                ),
+                "",
+                "How the sketch lies over the picture.",
+            ),
+            setting(
+                "amount",
+                "Amount",
+                Kind::Float(0.0, 1.0, 0.5, false),
+                "",
+                "Of a wipe, how far from the left the sketch reaches; of a blend, its opacity.",
+            ),
+            setting(
+                "patches",
+                "Patch map",
+                Kind::Flag(false),
+                "",
+                "Which patches of the picture the discriminator believes.",
+            ),
+            setting(
+                "group",
+                "Differ in",
+                Kind::Choice(
+                    &[
+                        choice("loss", "Loss"),
+                        choice("skips", "Skips"),
+                        choice("patch", "Patch size"),
+                    ],
+                    "loss",
+                ),
+                "",
+                "In what the networks side by side differ.",
+            ),
+        ],
+        texts: &[Text {
+            key: "sketch",
+            label: "Sketch",
+            help: "Strokes, compressed.",
+            max: 7_600,
+        }],
+    },
 ];
 
 /// The table as JSON.

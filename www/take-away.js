@@ -1,18 +1,11 @@
 // What can be taken away of a run: pictures, a film, tables, weights, a program.
 
 import { el } from './dom.js';
+import { save } from './download.js';
 import { plural } from './format.js';
 
 const SCALES = [1, 2, 4, 8];
 const FRAMES = 40;
-
-/** Offers a file to the browser's downloads. */
-function save(name, content, type) {
-  const blob = content instanceof Blob ? content : new Blob([content], { type });
-  const link = el('a', { href: URL.createObjectURL(blob), download: name });
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
-}
 
 /** Returns `{node, show(), saveRun()}`; `say(text)` tells how it went. */
 export function takeAway(race, record, say) {

@@ -36,4 +36,9 @@ export async function openEngine(browser, url, page) {
 
 export const measure = (tab, settings) => tab.evaluate((asked) => window.bench(asked), settings);
 
+/** Largest difference of two lists; NaN where the lengths differ or a value is missing. */
+export function apart(a, b) {
+  return a.length === b.length ? a.reduce((most, v, i) => Math.max(most, Math.abs(v - b[i])), 0) : NaN;
+}
+
 export const sleep = (millis) => new Promise((resolve) => setTimeout(resolve, millis));

@@ -1,7 +1,7 @@
 // Milliseconds for one picture of a trained model on one thread: genzoo beside onnxruntime-web with the same weights,
 // interleaved as in `speed`. Neither is timed before both have drawn the same pictures.
 import { onnxModel } from '../onnx.mjs';
-import { digits, markdown, measure, openEngine, range, spread, withBrowser } from './common.mjs';
+import { apart, digits, markdown, measure, openEngine, range, spread, withBrowser } from './common.mjs';
 
 const MODELS = [
   { id: 'dcgan-critters', op: 'images', what: 'DCGAN: generator, and discriminator\'s score of the picture' },
@@ -9,7 +9,7 @@ const MODELS = [
 ];
 const ENGINES = { genzoo: 'images.html', 'onnxruntime-web': 'peer-onnx.html' };
 /** Most that a byte of a picture may differ, and a score. */
-const BYTES_APART = 2;
+export const BYTES_APART = 2;
 const SCORES_APART = 0.01;
 
 export async function images({ url, quick, say }) {
@@ -68,11 +68,6 @@ export async function images({ url, quick, say }) {
       ),
     };
   });
-}
-
-/** NaN where the lengths differ or a value is missing. */
-function apart(a, b) {
-  return a.length === b.length ? a.reduce((most, v, i) => Math.max(most, Math.abs(v - b[i])), 0) : NaN;
 }
 
 /** `n` standard normal numbers of a seed, in rows of `width`. */

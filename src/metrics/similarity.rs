@@ -43,6 +43,24 @@ pub fn ssim(a: &[f32], b: &[f32], side: usize) -> f64 {
     sum / count as f64
 }
 
+/// How much `n` images differ: the standard deviation of each value over them, meaned over channels.
+///
+/// # Shapes
+/// - images: `[n, channels, plane]`
+/// - returns: `[plane]`
+pub fn deviation(images: &[f32], n: usize, channels: usize) -> Vec<f32> {
+    let size = images.len() / n;
+    let plane = size / channels;
+    let mut out = vec![0.0; plane];
+    for at in 0..size {
+        let values = images[at..].iter().step_by(size);
+        let mean = values.clone().sum::<f32>() / n as f32;
+        let variance = values.map(|v| (v - mean) * (v - mean)).sum::<f32>() / n as f32;
+        out[at % plane] += variance.sqrt() / channels as f32;
+    }
+    out
+}
+
 fn window() -> [f64; WINDOW] {
     let middle = (WINDOW / 2) as f64;
     let mut weights = [0.0; WINDOW];
@@ -80,6 +98,22 @@ mod tests {
 
     fn noise(index: u64, side: usize) -> Vec<f32> {
         uniform(&mut stream(1, Purpose::Measure, index), 3 * side * side)
+    }
+
+    #[test]
+    fn images_deviate_as_computed_by_hand() {
+        // Two channels of two pixels; three images.
+        let images = [
+            0.0, 1.0, 0.5, 0.5, //
+            0.6, 1.0, 0.5, 0.2, //
+            0.3, 1.0, 0.5, 0.8,
+        ];
+        let found = deviation(&images, 3, 2);
+        let third = (2.0_f32 * 0.09 / 3.0).sqrt();
+        for (found, expected) in found.iter().zip([third / 2.0, third / 2.0]) {
+            assert!((found - expected).abs() < 1e-6, "{found} and {expected}");
+        }
+        assert_eq!(deviation(&images[..4], 1, 2), [0.0; 2]);
     }
 
     /// Straight from the definition, one window at a time.

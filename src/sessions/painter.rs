@@ -5,8 +5,8 @@
 //!
 //! | op | arguments (default) | numbers | answer |
 //! |---|---|---|---|
-//! | `colour` | `seeds` (none: without dropout), `patches` (false) | a sketch | `images [n, side, side, 4]`, one per seed; `patches [n, rows, columns]`, the discriminator's probability that each patch is real |
-//! | `paper` | | a sketch | `images [1, side, side, 4]`: the sketch as the network sees it |
+//! | `colour` | `seeds` (none: without dropout), `patches` (false) | a sketch | `images [n, side, side, 4]`, one per seed; `patches [n, rows, columns]`, the discriminator's probability that each patch is real; for several seeds `spread [side, side]`, the standard deviation over them of each pixel, in [0, 1] |
+//! | `paper` | | a sketch | `images [1, side, side, 4]`: the sketch as a person sees it at that size; `raster [5, side, side]`: as the network does |
 //! | `doodle` | `subject`, `coloured` (false), `seed` | | `sketch [numbers]` |
 
 use burn::tensor::{Device, Tensor, activation};
@@ -17,6 +17,7 @@ use super::images::{Answer, flat, floats, rgba, within};
 use super::{LocalFuture, read};
 use crate::data::doodle::{Subject, doodle};
 use crate::data::sketch::{CHANNELS, POINTS_MAX, RADIUS_MAX, STROKES_MAX, Sketch, paper};
+use crate::metrics::similarity::deviation;
 use crate::models::image_model::ImageModel;
 use crate::models::network::{Forward, images};
 use crate::models::pix2pix::{COLOURS, UnetConfig, together};
@@ -132,7 +133,14 @@ impl Painter {
             let raster = || Sketch::from_numbers(&values).map(|sketch| sketch.raster(side));
             match request {
                 Request::Colour { seeds, patches } => self.colour(raster()?, &seeds, patches).await,
-                Request::Paper => Ok(vec![rgba("images", &paper(&raster()?), shape)]),
+                Request::Paper => {
+                    let raster = raster()?;
+                    let shown = rgba("images", &paper(&raster), shape);
+                    Ok(vec![
+                        shown,
+                        floats("raster", &[CHANNELS, side, side], raster),
+                    ])
+                }
                 Request::Doodle {
                     subject,
                     coloured,
@@ -181,7 +189,12 @@ impl Painter {
         }
         let mut found = read(tensors).await?.into_iter();
         let mut next = || found.next().unwrap_or_default();
-        let mut answer = vec![rgba("images", &next(), [COLOURS, side, side])];
+        let pictures = next();
+        let mut answer = vec![rgba("images", &pictures, [COLOURS, side, side])];
+        if n > 1 {
+            let spread = deviation(&pictures, n, COLOURS);
+            answer.push(floats("spread", &[side, side], spread));
+        }
         answer.extend(map.map(|shape| floats("patches", &shape, next())));
         Ok(answer)
     }
@@ -250,6 +263,10 @@ mod tests {
         assert_eq!(shape, [3, 4, 4]);
         assert!(map.iter().all(|p| (0.0..=1.0).contains(p)));
         assert_eq!(map[16..32], numbers(&one, "patches").1);
+        let spread = |seeds: &[u64]| numbers(&colour(seeds), "spread");
+        assert_eq!(spread(&[7, 8]).0, [16, 16]);
+        assert!(spread(&[7, 8]).1.iter().any(|v| *v > 0.0));
+        assert!(spread(&[7, 7]).1.iter().all(|v| *v == 0.0));
     }
 
     #[test]
@@ -258,6 +275,10 @@ mod tests {
         let paper = |values| numbers(&ask(&p, json!({"op": "paper"}), values).unwrap(), "images").1;
         assert!(paper(vec![]).iter().all(|v| *v == 255.0));
         assert!(paper(drawn(&p)).iter().any(|v| *v < 100.0));
+        let answer = ask(&p, json!({"op": "paper"}), drawn(&p)).unwrap();
+        let (shape, raster) = numbers(&answer, "raster");
+        assert_eq!(shape, [CHANNELS, 16, 16]);
+        assert_eq!(raster, Sketch::from_numbers(&drawn(&p)).unwrap().raster(16));
     }
 
     #[test]

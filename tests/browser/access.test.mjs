@@ -47,7 +47,7 @@ for (const colorScheme of ['light', 'dark']) {
   }
 }
 
-for (const path of ['dcgan.html', 'vae.html']) {
+for (const path of ['dcgan.html', 'vae.html', 'pix2pix.html']) {
   scenario(path, { path, expectedErrors: AXES_OWN }, async ({ page }) => {
     await until('pictures', () => page.evaluate(() => document.querySelector('#status').dataset.state === 'ready'), 120_000);
     await audit(page, path);

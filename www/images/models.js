@@ -5,7 +5,7 @@ import { PATIENCE, WorkerClient, WorkerLost } from '../worker-client.js';
 
 const GPU_FORGIVENESS_MILLIS = 120_000; // a second GPU loss within this time: stay on the CPU
 const CRASH_LIMIT = 3; // crashes within a minute after which a retry would only repeat them
-const MOST_OPEN = 3; // models kept open in the worker; others open again from here
+const MOST_OPEN = 6; // models kept open in the worker, as many as one view draws with; others open again from here
 const NAMES = { cpu: 'CPU', gpu: 'WebGPU' };
 
 /** The newest request has taken over; nobody waits for this one. */

@@ -1,9 +1,8 @@
 // A pad to draw on with mouse, finger or pen, or to put a picture on; read at the size that the model takes.
 
 import { el, icon } from '../dom.js';
+import { usePicture } from './picture-file.js';
 
-const BYTES_MOST = 64 << 20;
-const PIXELS_MOST = 16 << 20;
 const INKED = 24; // a pixel brighter than this belongs to the drawing
 const UNDO_MOST = 20;
 
@@ -65,25 +64,14 @@ export class Pad {
     this.#paint(small, width, height);
   }
 
-  /** Puts a picture file on the pad: whatever the browser can show, within limits. */
+  /** Puts a picture file on the pad. */
   async load(file) {
     if (!file) return;
-    const name = `“${file.name || 'pasted picture'}”`;
-    if (file.size > BYTES_MOST) return this.failed(`${name} is larger than 64 MiB; it was not used.`);
-    const url = URL.createObjectURL(file);
     try {
-      const image = new Image();
-      await new Promise((resolve, reject) => { Object.assign(image, { onload: resolve, onerror: reject, src: url }); });
-      const { naturalWidth: width, naturalHeight: height } = image;
-      if (width * height > PIXELS_MOST) return this.failed(`${name} has ${(width * height / 1e6).toFixed(0)} megapixels; at most 16 are used.`);
-      if (width * height === 0) return this.failed(`${name} has no size; it was not used.`);
-      this.#remember();
-      this.#paint(image, width, height);
+      await usePicture(file, (...picture) => { this.#remember(); this.#paint(...picture); });
       this.changed();
-    } catch {
-      this.failed(`${name} is not a picture that this browser can read. What was on the pad is still there.`);
-    } finally {
-      URL.revokeObjectURL(url);
+    } catch (error) {
+      this.failed(error.message);
     }
   }
 

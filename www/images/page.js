@@ -157,7 +157,7 @@ export class ImagePage {
     } catch (error) {
       if (this.#download !== download) return; // other weights were chosen meanwhile
       if (error instanceof WorkerLost) return; // the new worker loads them
-      this.#refuse(id, download.signal.aborted ? 'The download was stopped.' : error.message);
+      await this.#refuse(id, download.signal.aborted ? 'The download was stopped.' : error.message, error.status === 404);
     } finally {
       if (this.#download === download) byId('download').hidden = true;
     }
@@ -191,10 +191,11 @@ export class ImagePage {
     return { description: await this.models.describe(id) };
   }
 
-  /** Cards of all weights of the catalog that can be read, as `{id, title, card}`. */
+  /** Cards of all weights of the catalog that can be read, as `{id, title, card}`; the menu then offers none that this site lacks. */
   async cards() {
     const all = await Promise.all(this.demo.weights.map(async ({ id, title }) => {
-      const { card } = await loadCard(id).catch(() => ({ card: null }));
+      const { card, status: answer } = await loadCard(id).catch((error) => ({ card: null, status: error.status }));
+      for (const option of byId('weights').options) if (option.value === id) option.hidden = answer === 404;
       return card?.config && { id, title, card };
     }));
     return all.filter(Boolean);
@@ -242,17 +243,21 @@ export class ImagePage {
   }
 
   /** Says why weights cannot be used; the page goes on with those that are open, or offers others. */
-  #refuse(id, sentence) {
+  async #refuse(id, sentence, missing) {
     const again = ['Try again', () => { hideFault(); this.change({ weights: id }); }];
     if (this.model) {
       notify(`${sentence} ${this.model.card.title ?? this.model.id} is still shown.`, { kind: 'warning', key: 'weights', actions: [again] });
-      this.set({ weights: this.model.id });
-      return;
+      return this.set({ weights: this.model.id });
+    }
+    const [there] = missing ? await this.cards() : [];
+    if (there) {
+      notify(`${sentence} ${there.title} is shown instead.`, { kind: 'warning', key: 'weights' });
+      return this.set({ weights: there.id });
     }
     const others = this.demo.weights.filter((other) => other.id !== id).slice(0, 4)
       .map((other) => [other.title, () => { hideFault(); this.change({ weights: other.id }); }]);
     showFault(sentence, [['Try again', () => { hideFault(); this.useWeights(this.values.weights); }, 'fault-again'], ...others]);
-    this.#say('fault', 'No weights are open.');
+    return this.#say('fault', 'No weights are open.');
   }
 
   async #start() {
@@ -440,4 +445,4 @@ export class ImagePage {
   }
 }
 
-const milliseconds = (value) => `${value < 10 ? value.toPrecision(2) : Math.round(value)} ms`;
+export const milliseconds = (value) => `${value < 10 ? value.toPrecision(2) : Math.round(value)} ms`;

@@ -6,6 +6,7 @@ import { count, number } from '../format.js';
 import { Bars, shade } from './bars.js';
 import { Board } from './board.js';
 import { newest, paint, picture } from './picture.js';
+import { toggles } from './toggles.js';
 
 const WAYS = 8; // how many times a board is continued at once
 const LINK_MILLIS = 400; // how often the link follows while it plays
@@ -363,18 +364,4 @@ function figure(key, name) {
 
 function button(id, label, act, title = '') {
   return el('button', { type: 'button', id, title, 'aria-label': title || undefined, on: { click: act } }, label);
-}
-
-/** Buttons of which one is pressed. */
-export function toggles(label, choose) {
-  const node = el('div', { class: 'toggles', role: 'group', 'aria-label': label });
-  return {
-    node,
-    offer(choices) {
-      node.replaceChildren(...choices.map(({ id, title }) => el('button', { type: 'button', data: { choice: id }, on: { click: () => choose(id) } }, title)));
-    },
-    show(id) {
-      for (const one of node.children) one.setAttribute('aria-pressed', String(one.dataset.choice === id));
-    },
-  };
 }
