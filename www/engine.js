@@ -3,6 +3,7 @@
 
 import { PATIENCE, WorkerClient, WorkerLost } from './worker-client.js';
 import { probe } from './device.js';
+import { count } from './format.js';
 
 const KEEP_MILLIS = 3000;
 const GPU_FORGIVENESS_MILLIS = 120_000; // a second GPU loss within this time: stay on the CPU
@@ -229,7 +230,7 @@ export class Engine {
         this.report({
           kind: 'warning',
           detail: lost.detail,
-          text: `${lost.message} A new worker goes on from step ${step.toLocaleString('en')} on the ${NAMES[device]}`
+          text: `${lost.message} A new worker goes on from step ${count(step)} on the ${NAMES[device]}`
             + `${device !== from ? ', where it stays' : ''}; all settings were kept.`,
         });
         this.recovered(description);

@@ -9,6 +9,7 @@ import * as panels from './panels.js';
 import { Race } from './race.js';
 import { Record } from './record.js';
 import { decode, formatQuery, parseQuery, showLink } from './state.js';
+import { t } from './strings.js';
 import { pageTheme } from './theme.js';
 
 const race = new Race(byId('race'), {
@@ -50,7 +51,7 @@ async function open() {
 function showCatalog() {
   const { demos, version } = race.engine.catalog;
   const { title, summary, id } = race.session.demo;
-  document.title = `genzoo · ${title}`;
+  document.title = `genzoo · ${t(title)}`;
   setText(byId('demo-summary'), summary ?? '');
   setText(byId('version'), `genzoo ${version ?? ''}`);
   const nav = byId('demos');

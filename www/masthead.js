@@ -2,7 +2,12 @@
 
 import { byId, sprite } from './dom.js';
 import { notify } from './notices.js';
+import { showLink } from './state.js';
+import { locale, speak } from './strings.js';
 import { pageTheme } from './theme.js';
+
+const LANGUAGE = 'genzoo-lang';
+await speak(language(), document);
 
 export const openHelp = () => byId('help-dialog').showModal();
 
@@ -10,6 +15,7 @@ export const openHelp = () => byId('help-dialog').showModal();
 export function wireMasthead({ main, themed, share, touched }) {
   document.body.append(sprite());
   byId('theme').addEventListener('change', ({ target }) => { pageTheme.set(target.value); themed(target.value); });
+  wireLanguage();
   byId('share').addEventListener('click', share);
   byId('help').addEventListener('click', openHelp);
   byId('help-close').addEventListener('click', () => byId('help-dialog').close());
@@ -20,6 +26,33 @@ export function wireMasthead({ main, themed, share, touched }) {
   for (const type of ['pointerdown', 'keydown']) {
     addEventListener(type, (event) => { if (event.isTrusted) touched(); }, { capture: true });
   }
+}
+
+/** What the link asks for, else what was chosen here before, else what the browser prefers. */
+function language() {
+  const [, asked] = /[#&]lang=(\w+)/.exec(location.hash) ?? [];
+  try {
+    return asked ?? localStorage.getItem(LANGUAGE) ?? navigator.language.slice(0, 2);
+  } catch {
+    return 'en'; // a browser that keeps nothing
+  }
+}
+
+/** The button leads to the other language, and says so in that one. */
+function wireLanguage() {
+  const button = byId('language');
+  const [lang, title] = locale === 'en' ? ['de', 'Deutsch'] : ['en', 'English'];
+  Object.assign(button, { lang, title, textContent: lang.toUpperCase() });
+  button.addEventListener('click', () => {
+    const link = location.hash.slice(1).replace(/(^|&)lang=\w*/, '');
+    try {
+      localStorage.setItem(LANGUAGE, lang);
+      showLink(link);
+    } catch {
+      showLink(`${link}&lang=${lang}`);
+    }
+    location.reload();
+  });
 }
 
 /** `seen`: what whoever opens the link sees; `missing`: a sentence on what it does not carry. */

@@ -4,7 +4,7 @@
 import { chooseDevice, probe } from './device.js';
 import { setText, throttled } from './dom.js';
 import { Engine } from './engine.js';
-import { count } from './format.js';
+import { count, fixed } from './format.js';
 import { arenasStage, layOut } from './layout.js';
 import { Notices } from './notices.js';
 import { Runner } from './runner.js';
@@ -251,7 +251,7 @@ export class Race extends EventTarget {
 
   #showPace = throttled(250, () => {
     const pace = this.runner.busy ? this.runner.pace : 0;
-    setText(this.byId('pace'), pace === 0 ? '–' : pace < 10 ? pace.toFixed(1) : count(pace));
+    setText(this.byId('pace'), pace === 0 ? '–' : pace < 10 ? fixed(pace, 1) : count(pace));
     this.status.dataset.stepsPerSecond = pace.toFixed(2);
   });
 

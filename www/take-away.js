@@ -1,6 +1,6 @@
 // What can be taken away of a run: pictures, a film, tables, weights, a program.
 
-import { el } from './dom.js';
+import { el, setText } from './dom.js';
 import { plural } from './format.js';
 
 const SCALES = [1, 2, 4, 8];
@@ -49,7 +49,7 @@ export function takeAway(race, record, say) {
       return 'The film is being stopped…';
     }
     film = new AbortController();
-    gifButton.textContent = 'Stop the film';
+    setText(gifButton, 'Stop the film');
     bar.hidden = false;
     try {
       const { toGif } = await import('./gif.js');
@@ -58,7 +58,7 @@ export function takeAway(race, record, say) {
       return made ? 'The film is saved.' : 'The film was stopped.';
     } finally {
       film = null;
-      gifButton.textContent = 'Film (GIF)';
+      setText(gifButton, 'Film (GIF)');
       bar.hidden = true;
     }
   }

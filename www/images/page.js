@@ -4,7 +4,7 @@ import { firstClient, firstLoad } from '../boot.js';
 import { TRIAL_THRESHOLD_MILLIS, probe } from '../device.js';
 import { byId, el, icon, setText } from '../dom.js';
 import { buildInput } from '../fields.js';
-import { count, percent } from '../format.js';
+import { count, fixed, milliseconds, percent } from '../format.js';
 import { copyLink, openHelp, wireMasthead } from '../masthead.js';
 import { clearNotice, hideFault, notify, showFault } from '../notices.js';
 import { reducedMotion, setTheme } from '../theme.js';
@@ -109,7 +109,7 @@ export class ImagePage {
       const said = await this.view.draw({ signal: turn.signal, changed });
       if (turn.signal.aborted) return;
       this.#drawn += 1;
-      this.#say('ready', said ?? `Drawn in ${((performance.now() - begin) / 1000).toFixed(1)} s.`);
+      this.#say('ready', said ?? `Drawn in ${fixed((performance.now() - begin) / 1000, 1)} s.`);
       if (this.#touched) this.#decideDevice();
     } catch (error) {
       if (turn.signal.aborted || error instanceof Superseded || error instanceof WorkerLost) return;
@@ -439,5 +439,3 @@ export class ImagePage {
     notify(error.message, { kind: 'warning' });
   }
 }
-
-const milliseconds = (value) => `${value < 10 ? value.toPrecision(2) : Math.round(value)} ms`;

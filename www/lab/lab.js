@@ -6,6 +6,7 @@ import { copyLink, openHelp, wireMasthead } from '../masthead.js';
 import * as panels from '../panels.js';
 import { Race } from '../race.js';
 import { readLink, setViewDefaults, showLink } from '../state.js';
+import { t } from '../strings.js';
 import { pageTheme } from '../theme.js';
 import { Figure, figureStage } from './figure.js';
 
@@ -41,7 +42,7 @@ async function open() {
 
 function showCatalog() {
   const { demos, version } = run.engine.catalog;
-  document.title = `genzoo · ${run.session.demo.title}`;
+  document.title = `genzoo · ${t(run.session.demo.title)}`;
   setText(byId('version'), `genzoo ${version ?? ''}`);
   byId('demos').replaceChildren(...demos.map(({ id, title, summary }) =>
     el('a', { href: `#demo=${id}`, title: summary, 'aria-current': id === run.engine.demo ? 'page' : null }, title)));
