@@ -18,6 +18,9 @@ const HIDDEN = {
 };
 HIDDEN.none.push(...HIDDEN.minimal);
 
+/** How long a race that is nowhere near the screen keeps its worker. */
+const PARK_MILLIS = 4000;
+
 const listed = (text) => (text ?? '').split(/[\s,]+/).filter(Boolean);
 const style = (href) => el('link', { rel: 'stylesheet', href });
 
@@ -76,13 +79,16 @@ export class Stage {
     this.#race?.limit(this.#limits());
   }
 
-  show(onScreen) {
-    this.onScreen = onScreen;
-    this.#race?.runner.show(onScreen);
+  show(near, seen) {
+    this.onScreen = seen;
+    this.#race?.runner.show(seen);
+    clearTimeout(this.parking);
+    if (!near) this.parking = setTimeout(() => this.#race?.park(), PARK_MILLIS);
   }
 
   remove() {
     this.#removed = true;
+    clearTimeout(this.parking);
     this.#race?.remove();
     this.theme.remove();
   }

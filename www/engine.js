@@ -78,6 +78,13 @@ export class Engine {
     this.client.close();
   }
 
+  /** Ends the worker while nobody needs it; the next call starts another from a copy of the present state. */
+  async park() {
+    if (this.kind !== 'cpu' || this.client.lost) return;
+    await this.keep();
+    this.client.close();
+  }
+
   /** Asks a running `advance` to end early. */
   stop() {
     this.client.stop();
@@ -184,7 +191,7 @@ export class Engine {
 
   async #call(name, args = [], patience) {
     await this.#recovery;
-    if (this.client.lost && !this.closed) await this.#renew();
+    if (this.client.lost && !this.closed) await (this.#recovery ??= this.#renew().finally(() => { this.#recovery = null; }));
     try {
       return await this.client.call(name, args, patience);
     } catch (error) {
@@ -193,7 +200,7 @@ export class Engine {
     }
   }
 
-  /** Recovery was given up, and now the user asks for something: begin with a fresh worker. */
+  /** The worker was parked, or recovery was given up, and now something is asked for: begin with a fresh one. */
   async #renew() {
     this.#losses = [];
     this.#adopt(await this.#prepare('cpu', this.kept[0]), 'cpu');

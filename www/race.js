@@ -164,6 +164,12 @@ export class Race extends EventTarget {
     }
   }
 
+  /** Lets its worker go until something is asked of it again; the run then goes on from where it stands. */
+  park() {
+    if (!this.session.description) return;
+    this.runner.exclusive(() => this.engine.park()).catch(() => {}); // a state gone bad cannot be copied: it stays
+  }
+
   /** Ends everything that computes or listens. */
   remove() {
     this.runner.remove();
