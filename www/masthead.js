@@ -2,6 +2,7 @@
 
 import { byId, sprite } from './dom.js';
 import { notify } from './notices.js';
+import { keepOffline } from './offline.js';
 import { showLink } from './state.js';
 import { locale, speak } from './strings.js';
 import { pageTheme } from './theme.js';
@@ -10,6 +11,11 @@ const LANGUAGE = 'genzoo-lang';
 await speak(language(), document);
 
 export const openHelp = () => byId('help-dialog').showModal();
+
+/** Keeps the page for visits without a network. What is fetched for that must not hold up its first picture. */
+export const keepPage = () => keepOffline(() => notify('A newer version of this page is ready.', {
+  key: 'version', actions: [['Reload', () => location.reload()]],
+}));
 
 /** `main`: id of what the skip link leads to. `themed(choice)`, `share()` and `touched()` follow the user's doing so. */
 export function wireMasthead({ main, themed, share, touched }) {

@@ -30,11 +30,11 @@ export async function embeds({ url, quick, say }) {
       while ((await step(0)) < 30) await sleep(100);
       await sleep(SETTLE_MILLIS);
       const { rate } = await page.evaluate(count, quick ? 3 : 10);
-      const all = await rendererBytes(cdp);
+      const [all, own] = [await rendererBytes(cdp), await rendererBytes(cdp, { own: true })];
       const mib = (bytes) => (bytes / 2 ** 20).toFixed(0);
       return {
-        empty, all, framesPerSec: rate, workers: page.workers().length,
-        table: markdown(['races', 'workers', 'renderer process, MiB', 'of it an empty page, MiB', 'frames/s with two in sight'], [[RACES, page.workers().length, mib(all), mib(empty), digits(rate)]]),
+        empty, all, own, framesPerSec: rate, workers: page.workers().length,
+        table: markdown(['races', 'workers', 'renderer process, MiB', 'without the browser\'s program, MiB', 'an empty page, MiB', 'frames/s with two in sight'], [[RACES, page.workers().length, mib(all), mib(own), mib(empty), digits(rate)]]),
       };
     });
   } finally {

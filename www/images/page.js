@@ -5,7 +5,7 @@ import { TRIAL_THRESHOLD_MILLIS, probe } from '../device.js';
 import { byId, el, icon, setText } from '../dom.js';
 import { buildInput } from '../fields.js';
 import { count, fixed, milliseconds, percent } from '../format.js';
-import { copyLink, openHelp, wireMasthead } from '../masthead.js';
+import { copyLink, keepPage, openHelp, wireMasthead } from '../masthead.js';
 import { clearNotice, hideFault, notify, showFault } from '../notices.js';
 import { reducedMotion, setTheme } from '../theme.js';
 import { showMade } from './made.js';
@@ -265,6 +265,7 @@ export class ImagePage {
       setText(byId('summary'), this.demo.summary ?? '');
       this.#buildBar();
       await this.#openLink();
+      keepPage();
     } catch (error) {
       if (error instanceof WorkerLost && this.demo) return; // the new worker draws
       showFault(`The model code could not be started. ${error.message}`, [['Reload the page', () => location.reload(), 'fault-reload']]);

@@ -2,7 +2,7 @@
 
 import { firstClient, firstLoad } from '../boot.js';
 import { byId, el, setText } from '../dom.js';
-import { copyLink, openHelp, wireMasthead } from '../masthead.js';
+import { copyLink, keepPage, openHelp, wireMasthead } from '../masthead.js';
 import * as panels from '../panels.js';
 import { Race } from '../race.js';
 import { readLink, setViewDefaults, showLink } from '../state.js';
@@ -22,6 +22,7 @@ const run = new Race(byId('race'), {
 });
 run.limit();
 run.toolbar.showSettingsWhereWide();
+run.addEventListener('drawn', keepPage, { once: true });
 run.addEventListener('link', ({ detail }) => showLink(detail));
 wireMasthead({ main: 'stage', themed: (choice) => run.setView('theme', choice), share, touched: () => run.runner.liftLimit() });
 addEventListener('hashchange', () => open());
