@@ -1,5 +1,7 @@
 // Which device computes: what this browser offers, and what `auto` chooses, always with a sentence that says why.
 
+import { milliseconds } from './format.js';
+
 export const TRIAL_THRESHOLD_MILLIS = 25; // below this a CPU step is quick enough that a trial would not pay
 const TRIAL_STEPS = 8;
 
@@ -28,14 +30,12 @@ export async function probe() {
   }
 }
 
-const millis = (value) => `${value < 10 ? value.toPrecision(2) : Math.round(value)} ms`;
-
 /**
  * Decides for `auto`, given the measured CPU time of a step, and moves the engine if that pays.
  * Resolves to the sentence.
  */
 export async function chooseDevice(engine, cpuMillis) {
-  const onCpu = `Auto chose the CPU: a step takes ${millis(cpuMillis)} here`;
+  const onCpu = `Auto chose the CPU: a step takes ${milliseconds(cpuMillis)} here`;
   if (cpuMillis <= TRIAL_THRESHOLD_MILLIS) {
     return `${onCpu}, too short for WebGPU to gain (a trial starts above ${TRIAL_THRESHOLD_MILLIS} ms).`;
   }
@@ -46,8 +46,8 @@ export async function chooseDevice(engine, cpuMillis) {
   try {
     const { there, moved } = await engine.trial('gpu', TRIAL_STEPS, cpuMillis);
     return moved
-      ? `Auto chose WebGPU (${name}): a step takes ${millis(there)} there and ${millis(cpuMillis)} on the CPU.`
-      : `${onCpu} and ${millis(there)} on WebGPU (${name}).`;
+      ? `Auto chose WebGPU (${name}): a step takes ${milliseconds(there)} there and ${milliseconds(cpuMillis)} on the CPU.`
+      : `${onCpu} and ${milliseconds(there)} on WebGPU (${name}).`;
   } catch (error) {
     return `${onCpu}; a trial of WebGPU failed: ${error.message}`;
   }

@@ -1,31 +1,42 @@
 // Building elements. Text always becomes text nodes, so nothing that came with a link is ever read as HTML.
 
+import { t } from './strings.js';
+
 export { icon, sprite } from './icons.js';
 
 export const byId = (id) => document.getElementById(id);
 
+/** Attributes that people read. */
+const READ = ['title', 'aria-label', 'placeholder', 'alt', 'textContent'];
+
 /**
  * `el('button', { class: 'x', data: {key: 1}, on: { click } , 'aria-label': 'y' }, child, 'text')`.
  * Properties that the element knows (`value`, `checked`) are set as such, others as attributes.
+ * Texts are given in English and shown in the language of the page.
  */
 export function el(tag, properties = {}, ...children) {
   const node = document.createElement(tag);
-  for (const [name, value] of Object.entries(properties)) {
+  for (let [name, value] of Object.entries(properties)) {
     if (value === undefined || value === null) continue;
+    if (READ.includes(name)) value = t(value);
     if (name === 'on') for (const [type, handler] of Object.entries(value)) node.addEventListener(type, handler);
     else if (name === 'data') Object.assign(node.dataset, value);
     else if (name === 'class') node.className = value;
     else if (name in node && !name.includes('-') && name !== 'list') node[name] = value;
     else node.setAttribute(name, value);
   }
-  node.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false));
+  node.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false).map(t));
   return node;
 }
 
 /** Swaps text only when it differs: screen readers repeat every change of a live region. */
-export function setText(node, text) {
+export function setText(node, english) {
+  const text = t(english);
   if (node.textContent !== text) node.textContent = text;
 }
+
+/** Tells a screen reader what a picture shows. */
+export const setLabel = (node, text) => node.setAttribute('aria-label', t(text));
 
 /** Calls `action` at most once per `millis`, always with the last arguments. */
 export function throttled(millis, action) {

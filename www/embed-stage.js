@@ -1,7 +1,8 @@
 // What stands in a <gen-zoo>: a shadow root with styles, a poster until there is something to see, and a race.
 
-import { el, sprite } from './dom.js';
+import { el, setText, sprite } from './dom.js';
 import { writeLink } from './state.js';
+import { locale, speak } from './strings.js';
 import { Theme } from './theme.js';
 import { WorkerClient, shareModule } from './worker-client.js';
 
@@ -16,6 +17,9 @@ const HIDDEN = {
   none: ['transport'],
 };
 HIDDEN.none.push(...HIDDEN.minimal);
+
+/** How long a race that is nowhere near the screen keeps its worker. */
+const PARK_MILLIS = 4000;
 
 const listed = (text) => (text ?? '').split(/[\s,]+/).filter(Boolean);
 const style = (href) => el('link', { rel: 'stylesheet', href });
@@ -43,7 +47,8 @@ export class Stage {
   async start({ play, limited }) {
     try {
       const full = this.host.controls === 'full';
-      const [{ Race }, panels] = await Promise.all([import('./race.js'), full ? import('./panels.js') : null]);
+      const [{ Race }, panels] = await Promise.all([import('./race.js'), full ? import('./panels.js') : null, speak(this.#language())]);
+      this.frame.lang = locale;
       if (full) this.shadow.prepend(style(CHART_STYLE.href));
       shareModule('cpu');
       const client = new WorkerClient();
@@ -60,7 +65,7 @@ export class Stage {
       return race;
     } catch (error) {
       if (!this.#race) { // else it has said so itself
-        this.said.textContent = error.message;
+        setText(this.said, error.message);
         this.#tell('fault', { step: 0, sentence: error.message });
       }
       throw error;
@@ -74,13 +79,16 @@ export class Stage {
     this.#race?.limit(this.#limits());
   }
 
-  show(onScreen) {
-    this.onScreen = onScreen;
-    this.#race?.runner.show(onScreen);
+  show(near, seen) {
+    this.onScreen = seen;
+    this.#race?.runner.show(seen);
+    clearTimeout(this.parking);
+    if (!near) this.parking = setTimeout(() => this.#race?.park(), PARK_MILLIS);
   }
 
   remove() {
     this.#removed = true;
+    clearTimeout(this.parking);
     this.#race?.remove();
     this.theme.remove();
   }
@@ -101,6 +109,12 @@ export class Stage {
       hashStep: hash === null ? null : Number(hashStep),
       metrics: scene.cards.map(({ measures }, arena) => ({ arena, objective: session.objectives[arena], values: Object.fromEntries(measures) })),
     };
+  }
+
+  /** That of the attribute `lang`, here or around it, or the browser's where it is `auto`. */
+  #language() {
+    const lang = this.host.closest('[lang]')?.lang || 'en';
+    return (lang === 'auto' ? navigator.language : lang).slice(0, 2).toLowerCase();
   }
 
   #limits() {

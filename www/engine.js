@@ -3,6 +3,7 @@
 
 import { PATIENCE, WorkerClient, WorkerLost } from './worker-client.js';
 import { probe } from './device.js';
+import { count } from './format.js';
 
 const KEEP_MILLIS = 3000;
 const GPU_FORGIVENESS_MILLIS = 120_000; // a second GPU loss within this time: stay on the CPU
@@ -74,6 +75,13 @@ export class Engine {
   /** Ends the worker for good. */
   close() {
     this.closed = true;
+    this.client.close();
+  }
+
+  /** Ends the worker while nobody needs it; the next call starts another from a copy of the present state. */
+  async park() {
+    if (this.kind !== 'cpu' || this.client.lost) return;
+    await this.keep();
     this.client.close();
   }
 
@@ -183,7 +191,7 @@ export class Engine {
 
   async #call(name, args = [], patience) {
     await this.#recovery;
-    if (this.client.lost && !this.closed) await this.#renew();
+    if (this.client.lost && !this.closed) await (this.#recovery ??= this.#renew().finally(() => { this.#recovery = null; }));
     try {
       return await this.client.call(name, args, patience);
     } catch (error) {
@@ -192,7 +200,7 @@ export class Engine {
     }
   }
 
-  /** Recovery was given up, and now the user asks for something: begin with a fresh worker. */
+  /** The worker was parked, or recovery was given up, and now something is asked for: begin with a fresh one. */
   async #renew() {
     this.#losses = [];
     this.#adopt(await this.#prepare('cpu', this.kept[0]), 'cpu');
@@ -229,7 +237,7 @@ export class Engine {
         this.report({
           kind: 'warning',
           detail: lost.detail,
-          text: `${lost.message} A new worker goes on from step ${step.toLocaleString('en')} on the ${NAMES[device]}`
+          text: `${lost.message} A new worker goes on from step ${count(step)} on the ${NAMES[device]}`
             + `${device !== from ? ', where it stays' : ''}; all settings were kept.`,
         });
         this.recovered(description);

@@ -46,8 +46,9 @@ export function buildInput(control, id, commit) {
 }
 
 function helpText(control) {
-  const limits = control.min !== undefined && control.max !== undefined
-    ? ` From ${number(control.min)} to ${number(control.max)}${control.unit ? ` ${control.unit}` : ''}.` : '';
+  const [low, high] = [number(control.min), number(control.max)];
+  const limits = control.min === undefined || control.max === undefined ? ''
+    : control.unit ? ` From ${low} to ${high} ${control.unit}.` : ` From ${low} to ${high}.`;
   const when = control.live ? ' Can change while training.' : ' A change starts the run again from step 0.';
   return `${control.help ?? ''}${limits}${when}`;
 }

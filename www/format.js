@@ -1,5 +1,9 @@
 // Numbers as text, for readouts, legends and charts.
 
+import { locale } from './strings.js';
+
+const pointed = (text) => (locale === 'en' ? text : text.replace('.', ','));
+
 /** About four significant digits, with a true minus sign. */
 export function number(value, digits = 4) {
   if (value === null || value === undefined || Number.isNaN(value)) return '–';
@@ -7,18 +11,23 @@ export function number(value, digits = 4) {
   const size = Math.abs(value);
   let text;
   if (size !== 0 && (size >= 1e5 || size < 1e-3)) text = value.toExponential(2).replace('e+', 'e');
-  else if (Number.isInteger(value)) text = value.toLocaleString('en');
+  else if (Number.isInteger(value)) return count(value).replace('-', '−');
   else text = value.toPrecision(digits).replace(/\.?0+$/, '');
-  return text.replace('-', '−').replace('e-', 'e−');
+  return pointed(text).replace('-', '−').replace('e-', 'e−');
 }
 
+/** With so many decimals. */
+export const fixed = (value, decimals) => pointed(value.toFixed(decimals));
+
+export const milliseconds = (value) => `${value < 10 ? pointed(value.toPrecision(2)) : Math.round(value)} ms`;
+
 export function percent(value) {
-  return Number.isFinite(value) ? `${(100 * value).toFixed(value > 0 && value < 0.1 ? 1 : 0)} %` : '–';
+  return Number.isFinite(value) ? `${fixed(100 * value, value > 0 && value < 0.1 ? 1 : 0)} %` : '–';
 }
 
 /** Whole numbers with separators: steps, counts. */
 export function count(value) {
-  return Math.round(value).toLocaleString('en');
+  return Math.round(value).toLocaleString(locale);
 }
 
 /** "1 step", "2 steps". */

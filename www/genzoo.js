@@ -62,7 +62,7 @@ export class GenZoo extends Base {
     this.#stage = import('./embed-stage.js').then(({ Stage }) => new Stage(this));
     this.#watcher = new Watcher(this, (near, seen) => {
       if (near) this.#start().catch(() => {}); // the stage shows why
-      this.#stage?.then((stage) => stage.show(seen));
+      this.#stage?.then((stage) => stage.show(near, seen));
     });
   }
 

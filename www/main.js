@@ -2,13 +2,13 @@
 
 import { firstClient, firstLoad } from './boot.js';
 import { byId, el, setText } from './dom.js';
-import { openHelp, wireMasthead } from './masthead.js';
+import { keepPage, openHelp, wireMasthead } from './masthead.js';
 import { notify } from './notices.js';
-import { keepOffline } from './offline.js';
 import * as panels from './panels.js';
 import { Race } from './race.js';
 import { Record } from './record.js';
 import { decode, formatQuery, parseQuery, showLink } from './state.js';
+import { t } from './strings.js';
 import { pageTheme } from './theme.js';
 
 const race = new Race(byId('race'), {
@@ -17,10 +17,7 @@ const race = new Race(byId('race'), {
 const record = new Record(race);
 let panel = null;
 race.toolbar.showSettingsWhereWide();
-// What is fetched for later must not hold up the first picture.
-race.addEventListener('drawn', () => keepOffline(() => notify('A newer version of this page is ready.', {
-  key: 'version', actions: [['Reload', () => location.reload()]],
-})), { once: true });
+race.addEventListener('drawn', keepPage, { once: true });
 race.addEventListener('link', ({ detail }) => showLink(detail));
 
 wireMasthead({ main: 'arenas', themed: (choice) => race.setView('theme', choice), share, touched: () => race.runner.liftLimit() });
@@ -50,7 +47,7 @@ async function open() {
 function showCatalog() {
   const { demos, version } = race.engine.catalog;
   const { title, summary, id } = race.session.demo;
-  document.title = `genzoo · ${title}`;
+  document.title = `genzoo · ${t(title)}`;
   setText(byId('demo-summary'), summary ?? '');
   setText(byId('version'), `genzoo ${version ?? ''}`);
   const nav = byId('demos');

@@ -2,14 +2,26 @@
 
 import { byId, sprite } from './dom.js';
 import { notify } from './notices.js';
+import { keepOffline } from './offline.js';
+import { showLink } from './state.js';
+import { locale, speak } from './strings.js';
 import { pageTheme } from './theme.js';
 
+const LANGUAGE = 'genzoo-lang';
+await speak(language(), document);
+
 export const openHelp = () => byId('help-dialog').showModal();
+
+/** Keeps the page for visits without a network. What is fetched for that must not hold up its first picture. */
+export const keepPage = () => keepOffline(() => notify('A newer version of this page is ready.', {
+  key: 'version', actions: [['Reload', () => location.reload()]],
+}));
 
 /** `main`: id of what the skip link leads to. `themed(choice)`, `share()` and `touched()` follow the user's doing so. */
 export function wireMasthead({ main, themed, share, touched }) {
   document.body.append(sprite());
   byId('theme').addEventListener('change', ({ target }) => { pageTheme.set(target.value); themed(target.value); });
+  wireLanguage();
   byId('share').addEventListener('click', share);
   byId('help').addEventListener('click', openHelp);
   byId('help-close').addEventListener('click', () => byId('help-dialog').close());
@@ -20,6 +32,33 @@ export function wireMasthead({ main, themed, share, touched }) {
   for (const type of ['pointerdown', 'keydown']) {
     addEventListener(type, (event) => { if (event.isTrusted) touched(); }, { capture: true });
   }
+}
+
+/** What the link asks for, else what was chosen here before, else what the browser prefers. */
+function language() {
+  const [, asked] = /[#&]lang=(\w+)/.exec(location.hash) ?? [];
+  try {
+    return asked ?? localStorage.getItem(LANGUAGE) ?? navigator.language.slice(0, 2);
+  } catch {
+    return 'en'; // a browser that keeps nothing
+  }
+}
+
+/** The button leads to the other language, and says so in that one. */
+function wireLanguage() {
+  const button = byId('language');
+  const [lang, title] = locale === 'en' ? ['de', 'Deutsch'] : ['en', 'English'];
+  Object.assign(button, { lang, title, textContent: lang.toUpperCase() });
+  button.addEventListener('click', () => {
+    const link = location.hash.slice(1).replace(/(^|&)lang=\w*/, '');
+    try {
+      localStorage.setItem(LANGUAGE, lang);
+      showLink(link);
+    } catch {
+      showLink(`${link}&lang=${lang}`);
+    }
+    location.reload();
+  });
 }
 
 /** `seen`: what whoever opens the link sees; `missing`: a sentence on what it does not carry. */

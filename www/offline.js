@@ -7,6 +7,7 @@ export async function keepOffline(updated = () => {}) {
   const before = serviceWorker.controller;
   try {
     const registration = await serviceWorker.register('sw.js', { updateViaCache: 'none' });
+    serviceWorker.ready.then(({ active }) => active.postMessage(location.pathname.replace(/^.*\//, '')));
     registration?.addEventListener('updatefound', () => {
       const { installing } = registration;
       installing.addEventListener('statechange', () => { if (before && installing.state === 'activated') updated(); });

@@ -4,6 +4,7 @@ import { Context } from './vendor/svgcanvas.js';
 import { LETTERS, palette } from './colour.js';
 import { el } from './dom.js';
 import { count, number } from './format.js';
+import { t } from './strings.js';
 
 const ARENA = 480; // units along an arena's side
 const CHART = [640, 320];
@@ -80,7 +81,7 @@ function letter(context, text, x, y) {
 
 function write(context, text, x, y, { size = 13, weight = 400, align = 'left', colour }) {
   Object.assign(context, { font: `${weight} ${size}px ${FONT}`, textAlign: align, textBaseline: 'middle', fillStyle: colour });
-  context.fillText(text, x, y);
+  context.fillText(t(text), x, y);
 }
 
 function paintArena(context, card, views, colours) {

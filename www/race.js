@@ -4,7 +4,7 @@
 import { chooseDevice, probe } from './device.js';
 import { setText, throttled } from './dom.js';
 import { Engine } from './engine.js';
-import { count } from './format.js';
+import { count, fixed } from './format.js';
 import { arenasStage, layOut } from './layout.js';
 import { Notices } from './notices.js';
 import { Runner } from './runner.js';
@@ -164,6 +164,12 @@ export class Race extends EventTarget {
     }
   }
 
+  /** Lets its worker go until something is asked of it again; the run then goes on from where it stands. */
+  park() {
+    if (!this.session.description) return;
+    this.runner.exclusive(() => this.engine.park()).catch(() => {}); // a state gone bad cannot be copied: it stays
+  }
+
   /** Ends everything that computes or listens. */
   remove() {
     this.runner.remove();
@@ -251,7 +257,7 @@ export class Race extends EventTarget {
 
   #showPace = throttled(250, () => {
     const pace = this.runner.busy ? this.runner.pace : 0;
-    setText(this.byId('pace'), pace === 0 ? '–' : pace < 10 ? pace.toFixed(1) : count(pace));
+    setText(this.byId('pace'), pace === 0 ? '–' : pace < 10 ? fixed(pace, 1) : count(pace));
     this.status.dataset.stepsPerSecond = pace.toFixed(2);
   });
 

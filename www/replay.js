@@ -1,6 +1,6 @@
 // A run file is opened: its run is trained again, and compared at every step that the file has a fingerprint of.
 
-import { plural } from './format.js';
+import { count, fixed, plural } from './format.js';
 
 const LIMIT = 4 * 1024 * 1024;
 const LOOK_MILLIS = 40;
@@ -8,7 +8,7 @@ const LOOK_MILLIS = 40;
 /** Reads a dropped or chosen file and replays it. */
 export async function replayFile(race, record, file) {
   const { notify } = race.notices;
-  if (file.size > LIMIT) return notify(`${file.name} has ${(file.size / 1024 / 1024).toFixed(1)} MiB; a run file has at most ${LIMIT / 1024 / 1024} MiB.`, { kind: 'warning', key: 'run' });
+  if (file.size > LIMIT) return notify(`${file.name} has ${fixed(file.size / 1024 / 1024, 1)} MiB; a run file has at most ${LIMIT / 1024 / 1024} MiB.`, { kind: 'warning', key: 'run' });
   return replayText(race, record, await file.text());
 }
 
@@ -45,7 +45,7 @@ export async function replayText(race, record, text) {
       if (!(await reach(race.runner, stop))) break;
     }
     const verdict = await race.engine.compareRuns(text, await record.file());
-    const given = race.runner.step < run.step ? ` The replay was ended at step ${race.runner.step.toLocaleString('en')} of ${run.step.toLocaleString('en')}.` : '';
+    const given = race.runner.step < run.step ? ` The replay was ended at step ${count(race.runner.step)} of ${count(run.step)}.` : '';
     notify(`${verdict.sentence}${given}`, { kind: verdict.agreement === 'differs' ? 'warning' : 'info', key: 'run' });
     dataset.agreement = verdict.agreement;
     return verdict;

@@ -1,6 +1,7 @@
 // The main loop: the page asks for steps, the worker answers, the page draws and asks again. Not asking is pausing.
 
 import { nextFrame } from './dom.js';
+import { count } from './format.js';
 
 const FIT_MILLIS = 25; // worker time per frame at speed `fit`
 const REPLAY_MILLIS = 200; // worker time per look during a replay
@@ -223,7 +224,7 @@ export class Runner {
       const replaying = this.state === 'replaying';
       this.#enter('paused');
       this.hooks.said(replaying
-        ? `This link replays a run to step ${this.target.toLocaleString('en')}. Press Continue replay to let it compute on.`
+        ? `This link replays a run to step ${count(this.target)}. Press Continue replay to let it compute on.`
         : 'This link came with settings of its own, so it stops after two seconds. Press Play to go on.');
     }
   }

@@ -1,8 +1,9 @@
 // The share panel: the present run as a link, as code for another page, as a QR code and as a file; and what can be taken away.
 
 import qrcode from './vendor/qrcode.js';
-import { el, icon, setText } from './dom.js';
+import { el, icon, setLabel, setText } from './dom.js';
 import { replayFile } from './replay.js';
+import { t } from './strings.js';
 import { link, short, snippet, withStep } from './snippets.js';
 import { takeAway } from './take-away.js';
 
@@ -70,8 +71,8 @@ export class SharePanel {
   #drawQr(address) {
     this.qr.replaceChildren();
     const bytes = new TextEncoder().encode(address).length;
-    this.qr.setAttribute('aria-label', bytes > QR_MOST ? 'No QR code' : 'QR code of the link');
-    if (bytes > QR_MOST) return this.qr.append('The link is too long for a QR code.');
+    setLabel(this.qr, bytes > QR_MOST ? 'No QR code' : 'QR code of the link');
+    if (bytes > QR_MOST) return this.qr.append(t('The link is too long for a QR code.'));
     const code = qrcode(0, 'L');
     code.addData(address);
     code.make();

@@ -7,6 +7,7 @@ const VIEW_KEYS = {
   views: { initial: 'field,real,fakes', accepts: isIdList },
   charts: { initial: 'all', accepts: isIdList },
   theme: { initial: 'auto', accepts: (value) => ['auto', 'light', 'dark'].includes(value) },
+  lang: { initial: 'auto', accepts: (value) => ['auto', 'de', 'en'].includes(value) },
   speed: { initial: 'fit', accepts: (value) => value === 'fit' || isWithin(value, 1, 1000) },
   device: { initial: 'auto', accepts: (value) => ['auto', 'cpu', 'webgpu'].includes(value) },
 };

@@ -1,14 +1,15 @@
 // The service worker: keeps the files of the site, and answers from them when the network does not. Weights are kept by
 // the pages that use them.
 
-/* global FILES, VERSION */
-importScripts('offline-files.js'); // made by the build: names of all files of the start page and of embed.html, and their digest
+/* global FILES, PAGES, VERSION */
+importScripts('offline-files.js'); // made by the build: files of the start page and of embed.html, what other pages add, and a digest
 
 const KEPT = `genzoo-files-${VERSION}`;
 const VISITED = 'genzoo-visited'; // other pages of the site, as they were seen last
 
 self.addEventListener('install', (event) => event.waitUntil(fill()));
 self.addEventListener('activate', (event) => event.waitUntil(tidy()));
+self.addEventListener('message', (event) => event.waitUntil(fillPage(event.data)));
 self.addEventListener('fetch', (event) => {
   const { request } = event;
   const { origin, pathname } = new URL(request.url);
@@ -20,9 +21,20 @@ self.addEventListener('fetch', (event) => {
 
 async function fill() {
   const cache = await caches.open(KEPT);
-  await cache.addAll(FILES.map((name) => new Request(name, { cache: 'no-cache' })));
+  await cache.addAll(FILES.map(fresh));
+  // Pages that an earlier version kept.
+  for (const page of Object.keys(PAGES)) if (await caches.match(page)) await cache.addAll(PAGES[page].map(fresh));
   await self.skipWaiting();
 }
+
+/** Keeps what a page that is open needs beyond the start page. */
+async function fillPage(page) {
+  if (!Object.hasOwn(PAGES, page)) return;
+  const cache = await caches.open(KEPT);
+  if (!(await cache.match(page))) await cache.addAll(PAGES[page].map(fresh));
+}
+
+const fresh = (name) => new Request(name, { cache: 'no-cache' });
 
 async function tidy() {
   const old = (await caches.keys()).filter((name) => name.startsWith('genzoo-files-') && name !== KEPT);

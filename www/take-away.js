@@ -1,6 +1,6 @@
 // What can be taken away of a run: pictures, a film, tables, weights, a program.
 
-import { el } from './dom.js';
+import { el, setText } from './dom.js';
 import { save } from './download.js';
 import { plural } from './format.js';
 
@@ -36,26 +36,35 @@ export function takeAway(race, record, say) {
     return `${chosen.title} is saved.`;
   }
 
-  async function gif() {
+  /** As video where this browser can; `kind` is `Webm` or `Gif`. */
+  async function makeFilm(kind) {
     if (film) {
       film.abort();
       return 'The film is being stopped…';
     }
     film = new AbortController();
-    gifButton.textContent = 'Stop the film';
+    const buttons = [webmButton, gifButton];
+    const pressed = buttons[kind === 'Webm' ? 0 : 1];
+    const label = pressed.textContent;
+    for (const each of buttons) each.disabled = each !== pressed;
+    setText(pressed, 'Stop the film');
     bar.hidden = false;
+    const options = { frames: FRAMES, scale: 0.5 * Number(scale.value), signal: film.signal, progress: (share) => { bar.value = share; } };
     try {
-      const { toGif } = await import('./gif.js');
-      const made = await toGif(race, { frames: FRAMES, scale: 0.5 * Number(scale.value), signal: film.signal, progress: (share) => { bar.value = share; } });
-      if (made) save(name('film', 'gif'), made);
-      return made ? 'The film is saved.' : 'The film was stopped.';
+      const video = kind === 'Webm' ? await (await import('./webm.js').catch(() => ({}))).toWebm?.(race, options) : undefined;
+      const made = video === undefined ? await (await import('./gif.js')).toGif(race, options) : video;
+      if (!made) return 'The film was stopped.';
+      save(name('film', made.type === 'image/gif' ? 'gif' : 'webm'), made);
+      return kind === 'Webm' && !video ? 'No video can be made here; the film is saved as a GIF instead.' : 'The film is saved.';
     } finally {
       film = null;
-      gifButton.textContent = 'Film (GIF)';
+      pressed.textContent = label;
+      for (const each of buttons) each.disabled = false;
       bar.hidden = true;
     }
   }
-  const gifButton = button('take-gif', 'Film (GIF)', gif);
+  const webmButton = button('take-webm', 'Film (WebM)', () => makeFilm('Webm'));
+  const gifButton = button('take-gif', 'Film (GIF)', () => makeFilm('Gif'));
 
   function csv() {
     const { columns } = race.engine.catalog;
@@ -76,7 +85,7 @@ export function takeAway(race, record, say) {
     el('h2', {}, 'Take away'),
     el('div', { class: 'actions' },
       el('label', { class: 'select-line' }, 'Picture ', subject), el('label', { class: 'select-line' }, 'Scale ', scale),
-      button('take-png', 'PNG', () => picture('toPng', 'png')), button('take-svg', 'SVG', () => picture('toSvg', 'svg')), gifButton, bar),
+      button('take-png', 'PNG', () => picture('toPng', 'png')), button('take-svg', 'SVG', () => picture('toSvg', 'svg')), webmButton, gifButton, bar),
     el('div', { class: 'actions' },
       button('take-csv', 'Measures (CSV)', csv),
       button('take-weights', 'Weights (safetensors)', async () => {

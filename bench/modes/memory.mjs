@@ -51,12 +51,14 @@ export async function memory({ url, minutes, say }) {
   }
 }
 
-/** Resident bytes of the largest renderer, worker included; only Linux tells. */
-export async function rendererBytes(cdp) {
+/** Resident bytes of the largest renderer, workers included; only Linux tells. `own` leaves out the browser's program files, which all its processes share. */
+export async function rendererBytes(cdp, { own = false } = {}) {
   const { processInfo } = await cdp.send('SystemInfo.getProcessInfo');
   const resident = processInfo.filter(({ type }) => type === 'renderer').map(({ id }) => {
     try {
-      return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${id}/status`, 'utf8'))[1]) * 1024;
+      const status = readFileSync(`/proc/${id}/status`, 'utf8');
+      const kilobytes = (name) => Number(new RegExp(`${name}:\\s+(\\d+)`).exec(status)[1]);
+      return (kilobytes('VmRSS') - (own ? kilobytes('RssFile') : 0)) * 1024;
     } catch {
       return NaN;
     }

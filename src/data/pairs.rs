@@ -23,6 +23,45 @@ pub struct Pair {
     pub target: Vec<f32>,
 }
 
+/// Every order of red, green and blue.
+const ORDERS: [[usize; 3]; 6] = [
+    [0, 1, 2],
+    [0, 2, 1],
+    [1, 0, 2],
+    [1, 2, 0],
+    [2, 0, 1],
+    [2, 1, 0],
+];
+
+impl Pair {
+    /// Whether the sketch tells a colour.
+    pub fn is_coloured(&self) -> bool {
+        let strokes = &self.sketch.0;
+        strokes.iter().any(|s| matches!(s.ink, Ink::Colour(_)))
+    }
+
+    /// Orders the channels of the target so that it is as near as it can be to a picture, by the mean absolute difference: of targets
+    /// that are equally right, the one that is meant already.
+    ///
+    /// # Shapes
+    /// - picture: `[3, side, side]` in [0, 1]
+    pub fn approach(&mut self, picture: &[f32]) {
+        let plane = self.target.len() / 3;
+        let away = |order: &[usize; 3]| -> f32 {
+            let channels = order.iter().zip(picture.chunks_exact(plane));
+            let apart = channels.flat_map(|(&c, channel)| {
+                let own = &self.target[c * plane..(c + 1) * plane];
+                own.iter().zip(channel).map(|(a, b)| (a - b).abs())
+            });
+            apart.sum()
+        };
+        let nearest = ORDERS.iter().min_by(|a, b| away(a).total_cmp(&away(b)));
+        let order = nearest.expect("six orders");
+        let channels = order.map(|c| &self.target[c * plane..(c + 1) * plane]);
+        self.target = channels.concat();
+    }
+}
+
 /// Image `i` with its edges and, for `colours` above 0, so many strokes of colour: what is measured and shown.
 pub fn plain(data: &ImageSet, i: usize, colours: usize, rng: &mut ChaCha8Rng) -> Pair {
     let mut target = vec![];
@@ -196,6 +235,20 @@ mod tests {
                     }
                 }
             }
+        }
+    }
+
+    #[test]
+    fn a_target_takes_the_nearest_order_of_its_channels() {
+        let planes = [[0.1, 0.8], [0.4, 0.3], [0.9, 0.6]];
+        for order in ORDERS {
+            let mut pair = Pair {
+                sketch: Sketch(vec![]),
+                target: planes.concat(),
+            };
+            let picture = order.map(|c| planes[c].map(|v| v - 0.05)).concat();
+            pair.approach(&picture);
+            assert_eq!(pair.target, order.map(|c| planes[c]).concat());
         }
     }
 

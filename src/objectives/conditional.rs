@@ -4,7 +4,7 @@
 //! - discriminator: `1/2 (-E log D(x, y) - E log(1 - D(x, G)))`; the half slows it down (ibid., section 3.3)
 //! - generator: `-E log D(x, G) + E lambda |y - G|`, either term by itself where the other is left out
 //!
-//! E is the mean over images, patches or pixels, and channels; images are in [-1, 1]. `lambda` may differ from image to image.
+//! E is the mean over images, patches or pixels, and channels; images are in [-1, 1].
 
 use burn::tensor::Tensor;
 
@@ -25,27 +25,22 @@ pub fn discriminator_loss(real: Tensor<4>, fake: Tensor<4>) -> Tensor<1> {
     NonSaturating.discriminator_loss(patches(real), patches(fake)) * 0.5
 }
 
-/// Mean absolute difference of each image.
+/// Mean absolute difference.
 ///
 /// # Shapes
-/// - returns: `[batch]`
+/// - returns: `[1]`
 pub fn l1(picture: Tensor<4>, target: Tensor<4>) -> Tensor<1> {
-    let apart = (picture - target).abs();
-    let batch = apart.dims()[0];
-    apart
-        .reshape([batch as isize, -1])
-        .mean_dim(1)
-        .squeeze_dim(1)
+    (picture - target).abs().mean()
 }
 
 /// Loss of the generator: `lambda` times `l1`, and what it is told by a discriminator, where there is one.
 ///
 /// # Shapes
-/// - l1, lambda: `[batch]`
+/// - l1: `[1]`
 /// - fake: `[batch, 1, rows, columns]` logits
 /// - returns: `[1]`
-pub fn generator_loss(l1: Tensor<1>, lambda: Tensor<1>, fake: Option<Tensor<4>>) -> Tensor<1> {
-    let near = (l1 * lambda).mean();
+pub fn generator_loss(l1: Tensor<1>, lambda: f64, fake: Option<Tensor<4>>) -> Tensor<1> {
+    let near = l1 * lambda;
     match fake {
         Some(fake) => NonSaturating.generator_loss(patches(fake)) + near,
         None => near,
@@ -55,15 +50,11 @@ pub fn generator_loss(l1: Tensor<1>, lambda: Tensor<1>, fake: Option<Tensor<4>>)
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::models::network::{images, vector};
+    use crate::models::network::images;
     use burn::tensor::Device;
 
     fn map(values: &[f32]) -> Tensor<4> {
         images(values.to_vec(), [1, 1, 2], &Device::flex())
-    }
-
-    fn weights(values: &[f32]) -> Tensor<1> {
-        vector(values.to_vec(), &Device::flex())
     }
 
     fn value(t: Tensor<1>) -> f64 {
@@ -75,7 +66,7 @@ mod tests {
         let ln2 = std::f64::consts::LN_2;
         let zero = || map(&[0.0; 4]);
         assert!((value(discriminator_loss(zero(), zero())) - ln2).abs() < 1e-6);
-        let found = generator_loss(l1(zero(), zero()), weights(&[1.0; 2]), Some(zero()));
+        let found = generator_loss(l1(zero(), zero()), 1.0, Some(zero()));
         assert!((value(found) - ln2).abs() < 1e-6);
         // D = 3/4 on every real patch, 1/4 and 1/2 on two generated ones.
         let logit = |d: f64| (d / (1.0 - d)).ln() as f32;
@@ -86,12 +77,8 @@ mod tests {
         assert!((found + (0.75f64.ln() + on_fake) / 2.0).abs() < 1e-6);
         // Images of two pixels that are 1 and 1/4 away on the mean.
         let (picture, target) = (map(&[1.0, -0.5, 0.5, 0.0]), map(&[0.0, 0.5, 0.0, 0.0]));
-        let found = value(generator_loss(
-            l1(picture, target),
-            weights(&[100.0, 10.0]),
-            Some(fake),
-        ));
-        let expected = (100.0 + 10.0 / 4.0) / 2.0 - (0.25f64.ln() + 0.5f64.ln()) / 2.0;
+        let found = value(generator_loss(l1(picture, target), 100.0, Some(fake)));
+        let expected = 100.0 * (1.0 + 1.0 / 4.0) / 2.0 - (0.25f64.ln() + 0.5f64.ln()) / 2.0;
         assert!((found - expected).abs() < 1e-4, "{found}");
     }
 
@@ -99,14 +86,13 @@ mod tests {
     fn gradients_agree_with_finite_differences_for_every_choice_of_terms() {
         let target = [0.3, -0.2, 0.9, -1.0];
         // The logit of a patch is a known function of the picture, so both terms depend on it.
-        let loss = |picture: &Tensor<4>, lambda: [f32; 2], adversarial: bool| {
+        let loss = |picture: &Tensor<4>, lambda: f64, adversarial: bool| {
             let near = l1(picture.clone(), map(&target).autodiff());
             let fake = adversarial.then(|| picture.clone() * 3.0 - 0.5);
-            generator_loss(near, weights(&lambda).autodiff(), fake)
+            generator_loss(near, lambda, fake)
         };
         let at = [0.5f32, -0.6, 0.1, 0.8];
-        for (lambda, adversarial) in [([100.0, 10.0], true), ([100.0; 2], false), ([0.0; 2], true)]
-        {
+        for (lambda, adversarial) in [(100.0, true), (100.0, false), (0.0, true)] {
             let picture = map(&at).autodiff().require_grad();
             let grads = loss(&picture, lambda, adversarial).backward();
             let gradient = picture.grad(&grads).expect("a gradient").into_data();

@@ -353,14 +353,14 @@ fn colouring(
                 .zip(part)
                 .map(|(mut rng, &i)| pairs::plain(&data.images, i, colours, &mut rng))
                 .collect();
-            let (x, y) = pix2pix::batch(&pairs, config.side, device);
+            let x = pix2pix::input(pairs.iter().map(|p| &p.sketch), config.side, device);
             let mut rngs: Vec<_> = streams(Purpose::Dropout).collect();
             let noise = config.noise(&mut rngs, device);
             let pictures = generator.forward_noisy(x, &noise) * 0.5 + 0.5;
             features.extend(judge.look(pictures.clone()).0);
-            let (found, wanted) = (host(pictures), host(y * 0.5 + 0.5));
+            let found = host(pictures);
             channels.add(&found);
-            for (a, b) in found.chunks_exact(size).zip(wanted.chunks_exact(size)) {
+            for (a, Pair { target: b, .. }) in found.chunks_exact(size).zip(&pairs) {
                 let apart = a.iter().zip(b).map(|(a, b)| f64::from((a - b).abs()));
                 difference += apart.sum::<f64>() / size as f64;
                 similarity += ssim(a, b, config.side);

@@ -3,18 +3,18 @@
 //!
 //! Every image is drawn anew at each update, by another hand and with other colours, so that an edge is never a promise.
 //!
-//! Where nothing on a sketch tells a colour, L1 asks for the median of all colours, a grey that no image has. There it counts a tenth,
-//! and the discriminator, who knows what colours there are, decides.
+//! Where nothing on a sketch tells a colour, L1 asks for the median of all colours, a grey that no image has. There the six orders of red,
+//! green and blue are equally right, and the one nearest to the picture is the target, so that the network settles on one of them.
 
 use burn::tensor::{Device, Tensor, activation};
 use rand_chacha::ChaCha8Rng;
 
-use super::{Task, Trained, scalar};
+use super::{Task, Trained, host, scalar};
 use crate::data::doodle::{Subject, doodle};
 use crate::data::images::ImageSet;
 use crate::data::pairs::{self, Lines, Pair};
-use crate::data::sketch::{CHANNELS, Ink, Sketch, paper};
-use crate::models::network::{Architecture, Forward, Init, State, images, vector};
+use crate::data::sketch::{CHANNELS, Sketch, paper};
+use crate::models::network::{Architecture, Forward, Init, State, images};
 use crate::models::pix2pix::{COLOURS, PatchConfig, UnetConfig, together};
 use crate::objectives::conditional::{discriminator_loss, generator_loss, l1};
 use crate::rng::{Purpose, stream};
@@ -22,8 +22,6 @@ use crate::sessions::optimiser::Rates;
 
 /// Twice the paper's, for batches that are not of one image.
 const LR: f64 = 4e-4;
-/// What L1 counts where a sketch has no colours.
-const UNCOLOURED: f64 = 0.1;
 const PREVIEW: usize = 8;
 /// Strokes of colour of a sketch with colours, where it is measured and shown.
 pub const SHOWN_COLOURS: usize = 6;
@@ -101,12 +99,10 @@ pub fn input<'a>(
     images(rasters.collect(), [CHANNELS, side, side], device)
 }
 
-/// Sketches and targets of pairs, the latter in [-1, 1].
-pub fn batch(pairs: &[Pair], side: usize, device: &Device) -> (Tensor<4>, Tensor<4>) {
+/// Targets of pairs, `[n, COLOURS, side, side]` in [-1, 1].
+pub fn targets(pairs: &[Pair], side: usize, device: &Device) -> Tensor<4> {
     let targets = pairs.iter().flat_map(|p| p.target.iter().copied());
-    let target = images(targets.collect(), [COLOURS, side, side], device);
-    let sketches = pairs.iter().map(|p| &p.sketch);
-    (input(sketches, side, device), target * 2.0 - 1.0)
+    images(targets.collect(), [COLOURS, side, side], device) * 2.0 - 1.0
 }
 
 /// Sketches as a person sees them, `[n, COLOURS, side, side]` in [0, 1].
@@ -136,11 +132,12 @@ impl Task for Pix2pixTask {
         let rates = self.rates(step);
         let n = indices.len();
         let rngs = self.streams(Purpose::Augment, step, n).into_iter();
-        let pairs: Vec<Pair> = rngs
+        let mut pairs: Vec<Pair> = rngs
             .zip(indices)
             .map(|(mut rng, &i)| pairs::varied(data, i, &mut self.lines, &mut rng))
             .collect();
-        let (x, y) = batch(&pairs, self.config.side, &self.device);
+        let side = self.config.side;
+        let x = input(pairs.iter().map(|p| &p.sketch), side, &self.device);
         let mut rngs = self.streams(Purpose::Dropout, step, n);
         let noise = self.config.noise(&mut rngs, &self.device);
         let noise: Vec<Tensor<4>> = noise.into_iter().map(Tensor::autodiff).collect();
@@ -150,6 +147,17 @@ impl Task for Pix2pixTask {
             .with(&self.generator.parameters, &self.generator.statistics)
             .tracked();
         let (picture, statistics) = g.forward_training_noisy(x.clone().autodiff(), &noise);
+
+        let drawn = host(picture.clone().inner() * 0.5 + 0.5);
+        for (pair, drawn) in pairs
+            .iter_mut()
+            .zip(drawn.chunks_exact(COLOURS * side * side))
+        {
+            if !pair.is_coloured() {
+                pair.approach(drawn);
+            }
+        }
+        let y = targets(&pairs, side, &self.device);
 
         let mut told = [0.0; 3];
         let mut fake = None;
@@ -183,16 +191,7 @@ impl Task for Pix2pixTask {
         }
 
         let near = l1(picture, y.autodiff());
-        let weight = |pair: &Pair| {
-            let coloured = pair
-                .sketch
-                .0
-                .iter()
-                .any(|s| matches!(s.ink, Ink::Colour(_)));
-            (self.lambda * if coloured { 1.0 } else { UNCOLOURED }) as f32
-        };
-        let lambda = vector(pairs.iter().map(weight).collect(), &self.device);
-        let loss = generator_loss(near.clone(), lambda.autodiff(), fake);
+        let loss = generator_loss(near.clone(), self.lambda, fake);
         let gradient = g.gradients(&mut loss.backward());
         let trained = &mut self.generator;
         trained.parameters = trained
@@ -203,7 +202,7 @@ impl Task for Pix2pixTask {
         vec![
             d_loss,
             scalar(loss.inner()),
-            scalar(near.inner().mean()),
+            scalar(near.inner()),
             on_real,
             on_fake,
         ]
@@ -253,7 +252,7 @@ impl Task for Pix2pixTask {
             doodle(subject, i % 4 > 1, i as u64)
         };
         show(&(0..shown.len()).map(doodles).collect::<Vec<_>>());
-        rows.push(batch(&colours, side, &self.device).1 * 0.5 + 0.5);
+        rows.push(targets(&colours, side, &self.device) * 0.5 + 0.5);
         (Tensor::cat(rows, 0), shown.len())
     }
 

@@ -205,7 +205,7 @@ const fn pix2pix(id: &'static str, title: &'static str, source: Source, channels
             lambda: LAMBDA,
         },
         batch: 8,
-        steps: 20_000,
+        steps: 12_000,
     }
 }
 
@@ -224,7 +224,7 @@ const fn ablation(
             patch,
             lambda,
         },
-        steps: 10_000,
+        steps: 2_500,
         ..pix2pix(id, title, CRITTERS, 16)
     }
 }
@@ -379,7 +379,7 @@ pub const RECIPES: &[Recipe] = &[
         source: CRITTERS,
         family: pixelcnn(Kind::Gated, 3, 16, false, true),
         batch: 16,
-        steps: 6_000,
+        steps: 2_400,
     },
     Recipe {
         id: "pixelrnn-mnist",
@@ -395,7 +395,7 @@ pub const RECIPES: &[Recipe] = &[
             halved: false,
         },
         batch: 16,
-        steps: 4_000,
+        steps: 2_000,
     },
     pix2pix("pix2pix-critters", "pix2pix, critters", CRITTERS, 32),
     pix2pix("pix2pix-sprouts", "pix2pix, sprouts", SPROUTS, 32),

@@ -54,6 +54,30 @@ test('a frame in another page keeps working when its host is gone', { timeout: 1
   });
 });
 
+for (const [path, drawn] of [
+  ['lab.html#step=12', "document.querySelector('#status').dataset.restsAt === '12'"],
+  ['dcgan.html', "Number(document.querySelector('#status').dataset.drawn) > 0"],
+  ['vae.html', "Number(document.querySelector('#status').dataset.drawn) > 0"],
+  ['pixelcnn.html', "Number(document.querySelector('#status').dataset.drawn) > 0"],
+]) {
+  test(`${path} opens again without the network after one visit`, { timeout: 180_000 }, async () => {
+    const site = await startProxy(SITE, { prefix: '/deep' });
+    await visit(async (page) => {
+      await page.goto(`${site.url}${path}`);
+      await until('a picture', () => page.evaluate(drawn));
+      const file = path.replace(/#.*/, '');
+      await until('its files', () => page.evaluate(async (name) => {
+        const cache = await caches.open((await caches.keys()).find((one) => one.startsWith('genzoo-files-')));
+        return Boolean(await cache.match(name));
+      }, file));
+      await until('the worker', () => kept(page));
+      await site.close();
+      await page.reload();
+      await until('the picture again', () => page.evaluate(drawn));
+    });
+  });
+}
+
 test('a newer version is told of', { timeout: 180_000 }, async () => {
   let version = 1;
   const files = await (await fetch(`${SITE}offline-files.js`)).text();

@@ -216,6 +216,34 @@ scenario('a film of the run', { hash: RUN, timeout: 240_000 }, async (race) => {
   assert.equal((await race.restsAt(12)).hash, hash, 'the run stands where it stood');
 });
 
+scenario('a film as video', { hash: RUN, timeout: 240_000 }, async (race) => {
+  const { hash } = await race.reaches(12);
+  await open(race);
+  const film = await download(race, '#take-webm');
+  assert.deepEqual([...film.subarray(0, 4)], [0x1a, 0x45, 0xdf, 0xa3], 'WebM begins as EBML');
+  const { width, height, seconds, colours } = await race.page.evaluate(async (bytes) => {
+    const video = Object.assign(document.createElement('video'), { muted: true, src: URL.createObjectURL(new Blob([Uint8Array.from(atob(bytes), (c) => c.charCodeAt(0))], { type: 'video/webm' })) });
+    await new Promise((resolve, reject) => { video.onloadeddata = resolve; video.onerror = () => reject(video.error); });
+    const canvas = Object.assign(document.createElement('canvas'), { width: video.videoWidth, height: video.videoHeight });
+    const context = canvas.getContext('2d');
+    context.drawImage(video, 0, 0);
+    const { data } = context.getImageData(0, 0, canvas.width, canvas.height);
+    return { width: video.videoWidth, height: video.videoHeight, seconds: video.duration, colours: new Set(new Uint32Array(data.buffer)).size };
+  }, film.toString('base64'));
+  assert.deepEqual([width, height], [960, 514]);
+  assert.ok(Math.abs(seconds - (12 * 0.08 + 1.5)) < 0.05, `${seconds} s`);
+  assert.ok(colours > 50, `${colours} colours`);
+  assert.equal((await race.restsAt(12)).hash, hash, 'the run stands where it stood');
+});
+
+scenario('where no video can be made, the film is a GIF, and a sentence says so', { hash: RUN, timeout: 240_000, init: () => { delete globalThis.VideoEncoder; } }, async (race) => {
+  await race.reaches(12);
+  await open(race);
+  const film = await download(race, '#take-webm');
+  assert.equal(film.toString('latin1', 0, 6), 'GIF89a');
+  await until('the sentence', () => race.page.evaluate(() => /as a GIF instead/.test(document.querySelector('#share-said').textContent)));
+});
+
 const torch = spawnSync('python3', ['-c', 'import torch']).status === 0;
 scenario('weights and program fit each other', { hash: RUN }, async (race, t) => {
   await open(race);

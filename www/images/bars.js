@@ -1,7 +1,8 @@
 // The softmax that the next pixel is drawn from: a bar per level and channel. Pressing one forces that level.
 
-import { el, setText } from '../dom.js';
+import { el, setLabel, setText } from '../dom.js';
 import { percent } from '../format.js';
+import { t } from '../strings.js';
 import { row } from './picture.js';
 
 const NAMES = { 1: [''], 3: ['Red', 'Green', 'Blue'] };
@@ -43,8 +44,8 @@ export class Bars {
         node.dataset.chosen = level === choice;
         node.dataset.probability = tempered[level] ?? '';
         node.setAttribute('aria-pressed', String(isForced && level === choice));
-        node.title = done ? '' : `Level ${level}: ${percent(tempered[level])}, the model says ${percent(model[level])}`;
-        node.setAttribute('aria-label', done ? `Level ${level}` : `${name} level ${level}, ${percent(tempered[level])}`.trim());
+        node.title = t(done ? '' : `Level ${level}: ${percent(tempered[level])}, the model says ${percent(model[level])}`);
+        setLabel(node, done ? `Level ${level}` : `${name} level ${level}, ${percent(tempered[level])}`.trim());
       });
       const how = isForced ? 'forced by you, the model gave it' : 'will be drawn, with';
       setText(words, done ? '' : `${name ? `${name}: level` : 'Level'} ${choice} ${how} ${percent(isForced ? model[choice] : tempered[choice])}`);

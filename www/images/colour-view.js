@@ -4,7 +4,7 @@ import { el, setText } from '../dom.js';
 import { save } from '../download.js';
 import { notify } from '../notices.js';
 import { EaselView } from './easel-view.js';
-import { milliseconds } from './page.js';
+import { milliseconds } from '../format.js';
 import { PatchMap, believed } from './patch-map.js';
 import { paint, picture } from './picture.js';
 import { toggles } from './toggles.js';

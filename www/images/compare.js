@@ -1,6 +1,6 @@
 // The networks beside each other: what training and sampling cost, and what likelihood that buys.
 
-import { el } from '../dom.js';
+import { el, setText } from '../dom.js';
 import { count, number } from '../format.js';
 
 const KINDS = { gated: 'Gated PixelCNN', plain: 'Plain PixelCNN', 'row-lstm': 'PixelRNN, Row LSTM' };
@@ -78,7 +78,7 @@ export class Compare {
     // Likelihoods compare architectures only where the training is alike.
     const uneven = same.some(({ steps }) => steps < same[0].steps / 2)
       ? `After unequal training (${same.map(({ steps }) => count(steps)).join(', ')} updates), so the likelihoods say how far each has come. ` : '';
-    this.hint.textContent = `${uneven}All of ${same[0]?.data ?? 'the same data'}. Published on binarized MNIST (van den Oord et al. 2016a, table 1): PixelCNN 81.30 nats, Row LSTM 80.54, Diagonal BiLSTM 79.20.`;
+    setText(this.hint, `${uneven}All of ${same[0]?.data ?? 'the same data'}. Published on binarized MNIST (van den Oord et al. 2016a, table 1): PixelCNN 81.30 nats, Row LSTM 80.54, Diagonal BiLSTM 79.20.`);
   }
 
   #chart(key, title, text, rows) {

@@ -1,7 +1,7 @@
 // One picture, large: its score, what the generator's layers do for it, and where it can be used.
 
 import { LETTERS } from '../colour.js';
-import { byId, el, setText } from '../dom.js';
+import { byId, el, setLabel, setText } from '../dom.js';
 import { percent } from '../format.js';
 import { Activations } from './activations.js';
 import { paint, picture } from './picture.js';
@@ -39,7 +39,7 @@ export class Inspector {
     document.body.dataset.inspector = 'open';
     setText(this.title, specimen.title);
     paint(this.canvas, specimen.image);
-    this.canvas.setAttribute('aria-label', specimen.title);
+    setLabel(this.canvas, specimen.title);
     this.root.dataset.score = specimen.score;
     this.score.replaceChildren(el('strong', {}, percent(specimen.score)), ' real, says the discriminator');
     for (const part of [this.letters.parentElement, this.onward]) part.hidden = !specimen.pick;

@@ -1,6 +1,6 @@
 // Between two or four samples: straight lines and great circles, side by side.
 
-import { el, setText } from '../dom.js';
+import { el, setLabel, setText } from '../dom.js';
 import { percent } from '../format.js';
 import { Chooser } from './chooser.js';
 import { paint, picture, row, rows, single } from './picture.js';
@@ -87,7 +87,7 @@ export class Interpolate {
         const cell = panel.cells.children[place];
         paint(cell.firstChild, frame.image);
         cell.dataset.score = frame.score;
-        cell.setAttribute('aria-label', `${panel.kind}, picture ${place + 1} of ${total}, ${percent(frame.score)} real`);
+        setLabel(cell, `${panel.kind}, picture ${place + 1} of ${total}, ${percent(frame.score)} real`);
       });
     }
   }

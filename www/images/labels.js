@@ -1,6 +1,6 @@
 // Conditional generation: a row per label, the same latents in every row.
 
-import { el } from '../dom.js';
+import { el, setLabel, setText } from '../dom.js';
 import { paint, picture } from './picture.js';
 
 const COLUMNS = 10;
@@ -31,12 +31,12 @@ export class Labels {
       const { images } = await page.run({ op: 'decode', label }, z.data, signal);
       const line = this.grid.children[label] ?? this.grid.appendChild(el('div', { class: 'label-row' }));
       line.setAttribute('role', 'group');
-      line.setAttribute('aria-label', name);
+      setLabel(line, name);
       if (line.children.length !== COLUMNS + 1) line.replaceChildren(el('span', {}), ...Array.from({ length: COLUMNS }, () => picture('')));
-      line.firstChild.textContent = name;
+      setText(line.firstChild, name);
       [...line.children].slice(1).forEach((canvas, nth) => {
         paint(canvas, images, nth);
-        canvas.setAttribute('aria-label', `${name}, latent ${nth + 1}`);
+        setLabel(canvas, `${name}, latent ${nth + 1}`);
       });
     }
     return 'Every column is one latent, every row one label.';

@@ -1,7 +1,7 @@
 // "How it was made": what the card of the weights says.
 
 import { byId, el } from '../dom.js';
-import { count, number } from '../format.js';
+import { count, fixed, number } from '../format.js';
 
 export function showMade(card) {
   const { data = {} } = card;
@@ -40,5 +40,5 @@ function source(text) {
 function duration(secs) {
   if (secs < 90) return `${Math.round(secs)} s`;
   if (secs < 5400) return `${Math.round(secs / 60)} min`;
-  return `${(secs / 3600).toFixed(1)} h`;
+  return `${fixed(secs / 3600, 1)} h`;
 }

@@ -1,6 +1,6 @@
 // The latent space of a VAE: a map to drag through where it has two dimensions, samples and sliders where it has more.
 
-import { el, setText } from '../dom.js';
+import { el, setLabel, setText } from '../dom.js';
 import { number } from '../format.js';
 import { Legend } from './classes.js';
 import { Manifold } from './manifold.js';
@@ -88,7 +88,7 @@ export class ManifoldView {
   #show(z, image) {
     paint(this.canvas, image);
     const text = z.slice(0, 4).map((value) => number(Number(value.toFixed(2)), 3)).join(', ');
-    this.canvas.setAttribute('aria-label', `The decoded picture at z = (${text}${z.length > 4 ? ', …' : ''})`);
+    setLabel(this.canvas, `The decoded picture at z = (${text}${z.length > 4 ? ', …' : ''})`);
     setText(this.readout, `z = (${text}${z.length > 4 ? `, … ${z.length} numbers` : ''})`);
   }
 

@@ -1,7 +1,7 @@
 // Causal masks by themselves: edit their cells and see, computed in Rust, what a pixel depends on after so many layers.
 
 import { palette } from '../colour.js';
-import { el, setText } from '../dom.js';
+import { el, setLabel, setText } from '../dom.js';
 import { count } from '../format.js';
 import { notify } from '../notices.js';
 import { pageTheme } from '../theme.js';
@@ -100,7 +100,7 @@ export class MasksView {
     const colour = channel === 'grey' ? '' : ` Of the pixel itself, ${channel} sees ${given.length ? given.join(' and ') : 'nothing'}.`;
     setText(this.words, (leaks ? 'Red pixels come later, or are the pixel itself: with these masks the product of all softmaxes is no probability, and nothing could be sampled.'
       : 'The deeper the blue, the more paths through the layers lead there.') + (blind ? ' Hatched pixels come earlier and are near enough, but no path leads to them.' : '') + colour);
-    this.canvas.setAttribute('aria-label', `Dependency of the ringed pixel: ${seen} pixels seen, ${blind} in the blind spot, ${leaks} that come later or are itself`);
+    setLabel(this.canvas, `Dependency of the ringed pixel: ${seen} pixels seen, ${blind} in the blind spot, ${leaks} that come later or are itself`);
   }
 
   #draw() {

@@ -4,8 +4,8 @@ import { firstClient, firstLoad } from '../boot.js';
 import { TRIAL_THRESHOLD_MILLIS, probe } from '../device.js';
 import { byId, el, icon, setText } from '../dom.js';
 import { buildInput } from '../fields.js';
-import { count, percent } from '../format.js';
-import { copyLink, openHelp, wireMasthead } from '../masthead.js';
+import { count, fixed, milliseconds, percent } from '../format.js';
+import { copyLink, keepPage, openHelp, wireMasthead } from '../masthead.js';
 import { clearNotice, hideFault, notify, showFault } from '../notices.js';
 import { reducedMotion, setTheme } from '../theme.js';
 import { showMade } from './made.js';
@@ -109,7 +109,7 @@ export class ImagePage {
       const said = await this.view.draw({ signal: turn.signal, changed });
       if (turn.signal.aborted) return;
       this.#drawn += 1;
-      this.#say('ready', said ?? `Drawn in ${((performance.now() - begin) / 1000).toFixed(1)} s.`);
+      this.#say('ready', said ?? `Drawn in ${fixed((performance.now() - begin) / 1000, 1)} s.`);
       if (this.#touched) this.#decideDevice();
     } catch (error) {
       if (turn.signal.aborted || error instanceof Superseded || error instanceof WorkerLost) return;
@@ -270,6 +270,7 @@ export class ImagePage {
       setText(byId('summary'), this.demo.summary ?? '');
       this.#buildBar();
       await this.#openLink();
+      keepPage();
     } catch (error) {
       if (error instanceof WorkerLost && this.demo) return; // the new worker draws
       showFault(`The model code could not be started. ${error.message}`, [['Reload the page', () => location.reload(), 'fault-reload']]);
@@ -444,5 +445,3 @@ export class ImagePage {
     notify(error.message, { kind: 'warning' });
   }
 }
-
-export const milliseconds = (value) => `${value < 10 ? value.toPrecision(2) : Math.round(value)} ms`;

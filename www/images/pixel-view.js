@@ -1,6 +1,6 @@
 // One pixel at a time: the board, the softmax of the pixel that comes next, and what can be done about it.
 
-import { byId, el, icon, nextFrame, setText } from '../dom.js';
+import { byId, el, icon, nextFrame, setLabel, setText } from '../dom.js';
 import { buildInput } from '../fields.js';
 import { count, number } from '../format.js';
 import { Bars, shade } from './bars.js';
@@ -107,7 +107,7 @@ export class PixelView {
     setText(this.hash, hash);
     setText(this.counter, `${count(known)} of ${count(total)}`);
     Object.assign(this.node.dataset, { pixel: known, hash, boards: images.shape[0] });
-    this.board.picture.setAttribute('aria-label', `The board, ${known} of ${total} pixels drawn`);
+    setLabel(this.board.picture, `The board, ${known} of ${total} pixels drawn`);
     for (const [disabled, ids] of [[known === 0, ['back-row', 'back']], [at === null, ['forward', 'forward-row', 'to-end', 'fork']]]) {
       for (const id of ids) byId(id).disabled = disabled;
     }

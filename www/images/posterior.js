@@ -1,7 +1,7 @@
 // What an encoder says of one picture: mean and standard deviation of every latent beside the prior, and the cost in nats.
 
 import { el } from '../dom.js';
-import { number } from '../format.js';
+import { fixed, number } from '../format.js';
 import { svg } from './picture.js';
 
 const REACH = 4; // standard deviations of the prior on either side
@@ -36,6 +36,6 @@ export class Posterior {
       ...(isVae ? [line(mean - std, mean + std, 'spread')] : []),
       svg('rect', { x: x(mean) - 1.5, width: 3, y: 2, height: HEIGHT - 4, class: 'mean' }));
     return el('div', { class: 'bar-row', title: words }, el('span', {}, `z ${nth + 1}`), bar,
-      el('span', {}, isVae ? `${mean.toFixed(2)} ± ${std.toFixed(2)}` : mean.toFixed(2)), el('span', {}, isVae ? kl.toFixed(2) : ''));
+      el('span', {}, isVae ? `${fixed(mean, 2)} ± ${fixed(std, 2)}` : fixed(mean, 2)), el('span', {}, isVae ? fixed(kl, 2) : ''));
   }
 }

@@ -1,7 +1,7 @@
 // Beta and the size of the latent: what is paid in KL and what is left to reconstruct, from the cards' measures.
 
 import { el } from '../dom.js';
-import { number } from '../format.js';
+import { fixed, number } from '../format.js';
 import { paint, picture, svg } from './picture.js';
 
 const WIDTH = 600;
@@ -61,7 +61,7 @@ export class Trade {
       el('thead', {}, el('tr', {}, ['Weights', 'Beta', 'Latent', 'KL', 'Reconstruction', 'Sum'].map((title) => el('th', { scope: 'col' }, title)))),
       el('tbody', {}, measured.map(({ id, title, beta, latent, kl, reconstruction }) => el('tr', { 'aria-current': id === now.id ? 'true' : null },
         el('th', { scope: 'row' }, el('button', { type: 'button', class: 'quiet', data: { weights: id }, on: { click: () => this.page.set({ weights: id }) } }, title)),
-        el('td', {}, number(beta)), el('td', {}, `${latent}-D`), [kl, reconstruction, kl + reconstruction].map((value) => el('td', {}, value.toFixed(1))))))));
+        el('td', {}, number(beta)), el('td', {}, `${latent}-D`), [kl, reconstruction, kl + reconstruction].map((value) => el('td', {}, fixed(value, 1))))))));
   }
 
   #plot(measured, now) {

@@ -1,6 +1,6 @@
 // A wall of samples: a grid of buttons that arrow keys walk through.
 
-import { el, setText } from '../dom.js';
+import { el, setLabel, setText } from '../dom.js';
 import { percent } from '../format.js';
 import { paint, picture } from './picture.js';
 
@@ -48,7 +48,7 @@ export class Wall {
       setText(tile.score, percent(score));
       tile.bar.firstChild.style.width = `${100 * score}%`;
     }
-    tile.node.setAttribute('aria-label', `Sample ${index}${scored ? `, the discriminator says ${percent(score)} real` : ''}`);
+    setLabel(tile.node, `Sample ${index}${scored ? `, the discriminator says ${percent(score)} real` : ''}`);
   }
 
   /** `letters`: the letters that a place stands for; `chosen`: whether it is the open one. */

@@ -1,6 +1,8 @@
 // Cards and weights: fetched with progress, kept in the browser's Cache Storage under their checksum, so that after one
 // visit they load without a network. What they contain is judged by Rust; only sizes are bounded here.
 
+import { count } from '../format.js';
+
 const CACHE = 'genzoo-weights';
 const CARD_LIMIT = 4 << 20;
 const WEIGHTS_LIMIT = 64 << 20;
@@ -104,7 +106,7 @@ async function readBytes(response, limit, what, heard = () => {}) {
     received += value.length;
     if (received > limit) {
       reader.cancel().catch(() => {});
-      throw Object.assign(new Error(`${what} is longer than it should be, ${limit.toLocaleString('en')} bytes; it was not used.`), { limit });
+      throw Object.assign(new Error(`${what} is longer than it should be, ${count(limit)} bytes; it was not used.`), { limit });
     }
     parts.push(value);
     heard(received);

@@ -1,7 +1,7 @@
 // A figure as its row in the table describes it: text, equation, panels and values. No figure is known here by name.
 
 import { palette } from '../colour.js';
-import { el, setText } from '../dom.js';
+import { el, setLabel, setText } from '../dom.js';
 import { number } from '../format.js';
 import { stageFoot } from '../layout.js';
 import { Panel } from './panel.js';
@@ -75,7 +75,7 @@ export class Figure {
     }
     for (const { arena, values } of frame.rows) this.#show(arena, values);
     this.redraw();
-    this.panels.forEach(({ canvas, spec }) => canvas.setAttribute('aria-label', `${spec.title}, at step ${step}. The table below has the values.`));
+    this.panels.forEach(({ canvas, spec }) => setLabel(canvas, `${spec.title}, at step ${step}. The table below has the values.`));
   }
 
   #show(run, values) {

@@ -2,10 +2,11 @@
 
 import { firstClient, firstLoad } from '../boot.js';
 import { byId, el, setText } from '../dom.js';
-import { copyLink, openHelp, wireMasthead } from '../masthead.js';
+import { copyLink, keepPage, openHelp, wireMasthead } from '../masthead.js';
 import * as panels from '../panels.js';
 import { Race } from '../race.js';
 import { readLink, setViewDefaults, showLink } from '../state.js';
+import { t } from '../strings.js';
 import { pageTheme } from '../theme.js';
 import { Figure, figureStage } from './figure.js';
 
@@ -21,6 +22,7 @@ const run = new Race(byId('race'), {
 });
 run.limit();
 run.toolbar.showSettingsWhereWide();
+run.addEventListener('drawn', keepPage, { once: true });
 run.addEventListener('link', ({ detail }) => showLink(detail));
 wireMasthead({ main: 'stage', themed: (choice) => run.setView('theme', choice), share, touched: () => run.runner.liftLimit() });
 addEventListener('hashchange', () => open());
@@ -41,7 +43,7 @@ async function open() {
 
 function showCatalog() {
   const { demos, version } = run.engine.catalog;
-  document.title = `genzoo · ${run.session.demo.title}`;
+  document.title = `genzoo · ${t(run.session.demo.title)}`;
   setText(byId('version'), `genzoo ${version ?? ''}`);
   byId('demos').replaceChildren(...demos.map(({ id, title, summary }) =>
     el('a', { href: `#demo=${id}`, title: summary, 'aria-current': id === run.engine.demo ? 'page' : null }, title)));

@@ -3,6 +3,7 @@
 import { palette } from '../colour.js';
 import { el } from '../dom.js';
 import { number } from '../format.js';
+import { t } from '../strings.js';
 import { drawManifold } from '../views/marks.js';
 import { paintField } from '../views/field.js';
 
@@ -122,11 +123,11 @@ export class Panel {
     }
     context.stroke();
     context.textBaseline = 'bottom';
-    context.fillText(this.spec.x.title, box.x + box.width, this.height - 2);
+    context.fillText(t(this.spec.x.title), box.x + box.width, this.height - 2);
     context.save();
     context.translate(this.text, box.y);
     context.rotate(-Math.PI / 2);
-    context.fillText(this.spec.y.title, 0, 0);
+    context.fillText(t(this.spec.y.title), 0, 0);
     context.restore();
   }
 }

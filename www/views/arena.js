@@ -1,7 +1,7 @@
 // One arena's card: header with the objective, the picture, its legend and the newest measures.
 
 import { LETTERS, palette } from '../colour.js';
-import { el, icon, setText } from '../dom.js';
+import { el, icon, setLabel, setText } from '../dom.js';
 import { count, number, percent } from '../format.js';
 import { drawContours, fieldScale, paintField } from './field.js';
 import { drawArrows, drawDots, drawManifold } from './marks.js';
@@ -93,7 +93,7 @@ export class ArenaView {
       node.dataset.value = this.measures.get(column) ?? '';
     }
     const words = this.readouts.map(({ column, say }) => `${say} ${shown(column).replace('/', 'of')}`).join(', ');
-    this.canvas.setAttribute('aria-label', `Arena ${LETTERS[this.info.index]}, ${this.info.title}, at step ${count(step)}: ${words}.`);
+    setLabel(this.canvas, `Arena ${LETTERS[this.info.index]}, ${this.info.title}, at step ${count(step)}: ${words}.`);
   }
 
   /** Draws the views that are on; `still` when there is time for detail. */

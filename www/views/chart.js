@@ -4,6 +4,7 @@ import uPlot from '../vendor/uplot.js';
 import { LETTERS, palette } from '../colour.js';
 import { el, setText } from '../dom.js';
 import { count, number } from '../format.js';
+import { t } from '../strings.js';
 import { History } from './history.js';
 
 const HEIGHT = 170;
@@ -26,7 +27,7 @@ export class Chart {
     this.columns = spec.columns.filter((column) => columns.includes(column));
     this.lines = description.arenas.flatMap(({ index, title, name = LETTERS[index] }) => this.columns.map((column, nth) => ({
       arena: index, column, nth, at: columns.indexOf(column),
-      label: this.columns.length > 1 || !name ? `${name} ${column.replaceAll('_', ' ')}` : name,
+      label: this.columns.length > 1 || !name ? `${name} ${t(column.replaceAll('_', ' '))}` : name,
       title,
     })));
     this.history = new History(this.lines.length);

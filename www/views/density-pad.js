@@ -1,8 +1,8 @@
 // The pad: the user draws a density with mouse, finger or pen, or brings one as CSV. Nothing is sent anywhere.
 
 import { palette } from '../colour.js';
-import { el } from '../dom.js';
-import { plural } from '../format.js';
+import { el, setText } from '../dom.js';
+import { count, plural } from '../format.js';
 import { drawDots } from './marks.js';
 import { MOST_POINTS, alongStrokes, decodePoints, encodePoints } from './points.js';
 
@@ -112,7 +112,7 @@ export class DensityPad {
   #count() {
     this.#draw();
     const total = this.#points.length / 2;
-    this.#say(`${plural(total, 'point')}${total > MOST_POINTS ? `, thinned evenly to ${MOST_POINTS.toLocaleString('en')} for the link` : ''}. ${PRIVATE}`);
+    this.#say(`${plural(total, 'point')}${total > MOST_POINTS ? `, thinned evenly to ${count(MOST_POINTS)} for the link` : ''}. ${PRIVATE}`);
   }
 
   async #readFile(file) {
@@ -136,7 +136,7 @@ export class DensityPad {
       this.given = decodePoints(encoded);
       this.density = 'pasted';
       this.#draw();
-      this.#say(`${plural(total, 'point')} read, scaled to fit${kept < total ? `, thinned evenly to ${kept.toLocaleString('en')} for the link` : ''}. ${PRIVATE}`);
+      this.#say(`${plural(total, 'point')} read, scaled to fit${kept < total ? `, thinned evenly to ${count(kept)} for the link` : ''}. ${PRIVATE}`);
     } catch (error) {
       this.#say(error.message, true);
     }
@@ -150,7 +150,7 @@ export class DensityPad {
   }
 
   #say(sentence, wrong = false) {
-    this.status.textContent = sentence;
+    setText(this.status, sentence);
     this.status.dataset.wrong = String(wrong);
   }
 

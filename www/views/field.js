@@ -71,9 +71,9 @@ function trace(context, values, size, level, place) {
   for (let row = 0; row + 1 < size; row += 1) {
     for (let column = 0; column + 1 < size; column += 1) {
       const at = row * size + column;
+      const kind = (values[at] > level) | (values[at + 1] > level) << 1 | (values[at + size + 1] > level) << 2 | (values[at + size] > level) << 3;
+      if (kind === 0 || kind === 15) continue; // nearly all cells, which should leave no garbage
       const corners = [values[at], values[at + 1], values[at + size + 1], values[at + size]];
-      let kind = 0;
-      for (let corner = 0; corner < 4; corner += 1) if (corners[corner] > level) kind |= 1 << corner;
       for (const [from, to] of SEGMENTS[kind]) {
         context.moveTo(...place(...crossing(from, corners, level, column, row)));
         context.lineTo(...place(...crossing(to, corners, level, column, row)));

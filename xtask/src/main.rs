@@ -51,6 +51,8 @@ enum Command {
         #[arg(value_enum)]
         groups: Vec<test::Group>,
     },
+    /// List the texts of the built site that have no German translation, as lines for www/strings/de.json
+    Strings,
     /// Measure the built site against its peers in one browser run
     Bench {
         /// The site to measure
@@ -105,6 +107,7 @@ fn run(command: Command) -> Result<()> {
         Command::Build(args) => build::run(&args.out, args.cpu_only),
         Command::Serve(args) => serve::run(&args),
         Command::Variant { out, features } => build::variant(&out.join("variant"), &features),
+        Command::Strings => test::strings(),
         Command::Test { groups } => test::run(&groups),
         Command::Bench { out, args } => bench::run(&out, &args),
     }

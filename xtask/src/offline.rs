@@ -1,7 +1,7 @@
 //! The list of files that the service worker keeps.
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     fs,
     hash::{DefaultHasher, Hash, Hasher},
     path::{Path, PathBuf},
@@ -14,20 +14,36 @@ use crate::project::{read, write_whole};
 /// Its name beside the service worker.
 pub const LIST: &str = "offline-files.js";
 
-/// Writes the list of these files of `folder`, with a version that changes when any of them does.
-pub fn write(folder: &Path, files: BTreeSet<PathBuf>) -> Result<()> {
+/// Writes the lists of `files` of `folder`, which every visit keeps, and of what a visit of each of `pages` adds, with a
+/// version that changes when any of them does.
+pub fn write(
+    folder: &Path,
+    files: BTreeSet<PathBuf>,
+    pages: BTreeMap<String, BTreeSet<PathBuf>>,
+) -> Result<()> {
     let mut version = DefaultHasher::new();
-    let mut names = vec!["\"./\"".to_owned()];
-    for name in files {
-        read(&folder.join(&name))?.hash(&mut version);
-        let name = name.to_string_lossy().replace('\\', "/");
-        name.hash(&mut version);
-        names.push(format!("{name:?}"));
+    let mut names = |files: BTreeSet<PathBuf>| -> Result<Vec<String>> {
+        files
+            .into_iter()
+            .map(|name| {
+                read(&folder.join(&name))?.hash(&mut version);
+                let name = name.to_string_lossy().replace('\\', "/");
+                name.hash(&mut version);
+                Ok(format!("{name:?}"))
+            })
+            .collect()
+    };
+    let mut first = vec!["\"./\"".to_owned()];
+    first.extend(names(files)?);
+    let mut more = vec![];
+    for (page, files) in pages {
+        more.push(format!("{page:?}: [{}]", names(files)?.join(", ")));
     }
     let text = format!(
-        "const VERSION = \"{:016x}\";\nconst FILES = [{}];\n",
+        "const VERSION = \"{:016x}\";\nconst FILES = [{}];\nconst PAGES = {{{}}};\n",
         version.finish(),
-        names.join(", ")
+        first.join(", "),
+        more.join(", ")
     );
     let place = folder.join(LIST);
     if !fs::read(&place).is_ok_and(|old| old == text.as_bytes()) {
@@ -45,14 +61,18 @@ mod tests {
     fn the_version_follows_the_content() {
         let folder = std::env::temp_dir().join(format!("genzoo-offline-{}", std::process::id()));
         fs::create_dir_all(&folder).unwrap();
+        fs::write(folder.join("b.js"), "").unwrap();
         let list = |text: &str| {
             fs::write(folder.join("a.js"), text).unwrap();
-            write(&folder, BTreeSet::from(["a.js".into()])).unwrap();
+            let pages = BTreeMap::from([("b.html".into(), BTreeSet::from(["b.js".into()]))]);
+            write(&folder, BTreeSet::from(["a.js".into()]), pages).unwrap();
             fs::read_to_string(folder.join(LIST)).unwrap()
         };
         let first = list("1");
         assert!(
-            first.ends_with("const FILES = [\"./\", \"a.js\"];\n"),
+            first.ends_with(
+                "const FILES = [\"./\", \"a.js\"];\nconst PAGES = {\"b.html\": [\"b.js\"]};\n"
+            ),
             "{first}"
         );
         assert_eq!(list("1"), first);

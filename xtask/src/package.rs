@@ -1,6 +1,7 @@
 //! The npm package in pkg/: beside the modules, what an embedded race needs of the site.
 
 use std::{
+    collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
 };
@@ -63,7 +64,11 @@ pub fn write(site: &Path) -> Result<()> {
     write_whole(&pkg.join(LIST), list.as_bytes())?;
     let names = list
         .lines()
-        .filter(|name| *name != TYPES && *name != WORKER);
+        .filter(|name| ![TYPES, WORKER, "vendor/mediabunny.js"].contains(name));
     let module = MODULE.into_iter().filter(|name| pkg.join(name).is_file());
-    offline::write(&pkg, names.chain(module).map(PathBuf::from).collect())
+    offline::write(
+        &pkg,
+        names.chain(module).map(PathBuf::from).collect(),
+        BTreeMap::new(),
+    )
 }

@@ -1,7 +1,7 @@
 //! The static site: www/, the vendored library and the modules in one folder, each with its brotli twin.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     fmt::Write as _,
     fs,
     io::Write as _,
@@ -25,7 +25,9 @@ const LARGE: usize = 6 << 20;
 /// Folder of the finished models, in the checkout and in the site.
 const WEIGHTS: &str = "weights";
 const START: &str = "index.html";
-/// Entries of what works without a network after a first visit.
+/// Kept by no visit: larger than all else, and a film is a GIF without it.
+const ONLINE: &str = "vendor/mediabunny.js";
+/// Entries of what works without a network after a first visit of any page; the other pages add what they need.
 const OFFLINE: [&str; 5] = [
     START,
     "embed.html",
@@ -34,7 +36,7 @@ const OFFLINE: [&str; 5] = [
     "pkg/genzoo_cpu_bg.wasm",
 ];
 /// What the site has of other people's: name in vendor/, and file in node_modules/. The QR code's licence stands in its script.
-const VENDORED: [(&str, &str); 8] = [
+const VENDORED: [(&str, &str); 10] = [
     ("uplot.js", "uplot/dist/uPlot.esm.js"),
     ("uplot.css", "uplot/dist/uPlot.min.css"),
     ("uplot.txt", "uplot/LICENSE"),
@@ -43,6 +45,11 @@ const VENDORED: [(&str, &str); 8] = [
     ("svgcanvas.txt", "svgcanvas/LICENSE"),
     ("gifenc.js", "gifenc/dist/gifenc.esm.js"),
     ("gifenc.txt", "gifenc/LICENSE.md"),
+    (
+        "mediabunny.js",
+        "mediabunny/dist/bundles/mediabunny.min.mjs",
+    ),
+    ("mediabunny.txt", "mediabunny/LICENSE"),
 ];
 /// Loaded by a script, not by the page.
 const WORKER: &str = "worker.js";
@@ -124,8 +131,36 @@ impl Site {
         for (place, bytes) in &changed {
             write_whole(place, bytes)?;
         }
-        let files = links::reachable(&self.folder, &OFFLINE)?;
-        offline::write(&self.folder, files)
+        let files = self.offline(&OFFLINE)?;
+        let mut pages = BTreeMap::new();
+        for name in self.pages()? {
+            let page = fs::read_to_string(self.folder.join(&name))?;
+            let module = module_of(&page);
+            let needed = [
+                name.clone(),
+                format!("pkg/genzoo_{module}.js"),
+                format!("pkg/genzoo_{module}_bg.wasm"),
+            ];
+            let mut own = self.offline(&needed.each_ref().map(String::as_str))?;
+            own.retain(|file| !files.contains(file));
+            pages.insert(name, own);
+        }
+        offline::write(&self.folder, files, pages)
+    }
+
+    /// What these entries need, to be kept for visits without a network.
+    fn offline(&self, entries: &[&str]) -> Result<BTreeSet<PathBuf>> {
+        let mut files = links::reachable(&self.folder, entries)?;
+        files.remove(Path::new(ONLINE));
+        Ok(files)
+    }
+
+    /// The pages beside the start page and the embedded one.
+    fn pages(&self) -> Result<Vec<String>> {
+        let names = self.sizes()?.into_keys();
+        Ok(names
+            .filter(|name| name.ends_with(".html") && !OFFLINE.contains(&name.as_str()))
+            .collect())
     }
 
     fn compress(&self) -> Result<()> {
@@ -237,6 +272,14 @@ impl Site {
         }
         Ok(table)
     }
+}
+
+/// The module that a page says it needs.
+fn module_of(page: &str) -> &str {
+    let named = page.split_once("data-module=\"");
+    named
+        .and_then(|(_, rest)| rest.split_once('"'))
+        .map_or("cpu", |(name, _)| name)
 }
 
 /// Whether this is a page of finished models.

@@ -168,6 +168,13 @@ fn browsers() -> Result<Tally> {
     counted(&mut node, "the browser tests")
 }
 
+/// The texts without a translation; the browser tests fail where there are any.
+pub fn strings() -> Result<()> {
+    install::npm("tests/browser")?;
+    let script = root().join("tests").join("browser").join("strings.mjs");
+    run_child(command("node").arg(script), "a text without a translation")
+}
+
 /// Runs a test runner, showing its output and adding up the summaries in it.
 fn counted(command: &mut Command, what: &str) -> Result<Tally> {
     let mut child = command
