@@ -4,9 +4,10 @@ import { offerPictures } from './measure.js';
 
 offerPictures(async ({ id, op }) => {
   await init({ module_or_path: '/pkg/genzoo_images_bg.wasm' });
-  const [card, weights] = await Promise.all([`/weights/${id}.json`, `/weights/${id}.bpk`].map((path) => fetch(path)));
-  const type = JSON.parse(await card.clone().text()).config.family === 'pix2pix' ? Painter : Model;
-  const model = await type.open(await card.text(), new Uint8Array(await weights.arrayBuffer()));
+  const [file, weights] = await Promise.all([`/weights/${id}.json`, `/weights/${id}.bpk`].map((path) => fetch(path)));
+  const card = await file.text();
+  const type = JSON.parse(card).config.family === 'pix2pix' ? Painter : Model;
+  const model = await type.open(card, new Uint8Array(await weights.arrayBuffer()));
   const request = JSON.stringify({ op });
   return async (z) => {
     const { images, scores, raster } = await model.run(request, z);

@@ -43,6 +43,7 @@ export async function strokes({ url, quick, say }) {
     for (let nth = 0; nth < count; nth += 1) {
       for (const [name, tab] of Object.entries(tabs)) {
         const one = { ...asked[name], latents: [asked[name].latents[nth]] };
+        await tab.bringToFront();
         times[name].push(...await measure(tab, { ...one, each: true }));
       }
     }

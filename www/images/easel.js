@@ -3,6 +3,7 @@
 
 import { palette } from '../colour.js';
 import { el, setText } from '../dom.js';
+import { count } from '../format.js';
 import { pageTheme } from '../theme.js';
 import { UNITS, mirrored, outside, pointsOf, units } from './sketch.js';
 
@@ -175,7 +176,7 @@ export class Easel {
   #begin(point, { buttons = 0, timeStamp }) {
     const { limits: { strokes, points }, finished } = this;
     if (finished.length >= strokes || pointsOf(finished) >= points) {
-      this.said(`The sketch is full: ${finished.length.toLocaleString('en')} strokes with ${pointsOf(finished).toLocaleString('en')} points. Undo some, or clear the board.`);
+      this.said(`The sketch is full: ${count(finished.length)} strokes with ${count(pointsOf(finished))} points. Undo some, or clear the board.`);
       return false;
     }
     const { kind, colour } = buttons & PEN_ERASER ? { kind: 'erase', colour: null } : this.tool;
@@ -225,7 +226,7 @@ export class Easel {
     } else if (this.#live) this.#end(event.timeStamp);
     else if (event.key === ' ') this.#begin([...this.#cursor, this.tool.radius], event);
     const [x, y] = this.#cursor.map((value) => Math.round((100 * value) / UNITS));
-    setText(this.words, `${x} % across, ${y} % down, pen ${this.#live ? 'down' : 'up'}`);
+    setText(this.words, this.#live ? `${x} % across, ${y} % down, pen down` : `${x} % across, ${y} % down, pen up`);
     this.#drawCursor();
   }
 

@@ -44,7 +44,7 @@ export class NoiseView extends EaselView {
     const mean = spread.data.reduce((sum, value) => sum + value, 0) / spread.data.length;
     const most = spread.data.reduce((a, b) => Math.max(a, b), 0);
     this.#showMap(spread, most);
-    this.verdict.replaceChildren(el('strong', {}, `${number(255 * mean, 3)} of 255 levels`), ` is how far the samples spread around their mean: ${percent(mean)} of the range.`);
+    this.verdict.replaceChildren(el('strong', {}, `${number(255 * mean, 3)} of 255 levels`), ' ', el('span', {}, `is how far the samples spread around their mean: ${percent(mean)} of the range.`));
     setText(this.scale, `Where they differ: white is ${number(255 * most, 3)} levels`);
     Object.assign(this.node.dataset, { version, spread: mean });
   }

@@ -31,7 +31,7 @@ export class PatchMap {
 /** What a discriminator made of a picture, in a sentence. */
 export function believed(mean, { shape: [, rows, columns] }, side, image) {
   const patches = rows * columns;
-  const what = patches === 1 ? 'this picture' : `the average of ${rows} × ${columns} patches`;
-  const size = side >= image ? 'the whole image' : `${side} × ${side} pixels`;
-  return `The discriminator gives ${what} ${percent(mean)} to be real; it looks at ${size} at a time.${patches === 1 ? '' : ' Green is believed, purple is not.'}`;
+  const looks = side >= image ? 'It looks at the whole image at once.' : `It looks at ${side} × ${side} pixels at a time.`;
+  if (patches === 1) return `The discriminator takes this picture for real with ${percent(mean)}. ${looks}`;
+  return `The discriminator takes ${rows} × ${columns} patches for real with ${percent(mean)} on average. ${looks} Green is believed, purple is not.`;
 }

@@ -140,7 +140,7 @@ class Pix2pixPage extends ImagePage {
 
   #warn(strokes) {
     const lost = outside(strokes).length;
-    if (lost) notify(`${plural(lost, 'stroke')} of the sketch ${lost === 1 ? 'lies' : 'lie'} outside of the board and ${lost === 1 ? 'leaves' : 'leave'} nothing.`, { key: 'outside' });
+    if (lost) notify(`Outside of the board, where nothing is seen: ${plural(lost, 'stroke')} of the sketch.`, { key: 'outside' });
   }
 
   async #openSketch(file) {

@@ -1,6 +1,8 @@
 // Sketches as strokes, `{kind, colour, points: [x, y, radius, ...]}` in whole units, so that a link and a file give exactly the
 // sketch that was drawn; and their two forms: the numbers that Rust reads, and compressed text.
 
+import { count } from '../format.js';
+
 /** Units along a board. */
 export const UNITS = 2048;
 const FAR = 2; // boards out to which a point is kept where it is
@@ -36,11 +38,11 @@ export function toNumbers(strokes) {
 export function fromNumbers(numbers) {
   const strokes = [];
   for (let at = 0; at < numbers.length;) {
-    const [kind, red, green, blue, count] = numbers.subarray(at, at + 5);
+    const [kind, red, green, blue, length] = numbers.subarray(at, at + 5);
     at += 5;
-    const points = Array.from(numbers.subarray(at, at + 3 * count), units);
+    const points = Array.from(numbers.subarray(at, at + 3 * length), units);
     strokes.push({ kind: KINDS[kind], colour: kind === 1 ? [red, green, blue].map((value) => Math.round(value * 255)) : null, points });
-    at += 3 * count;
+    at += 3 * length;
   }
   return strokes;
 }
@@ -86,7 +88,7 @@ export async function decode(text, limits) {
   const version = byte();
   if (version !== VERSION) throw new Error(`The sketch is of version ${version}, which this page does not know; a newer one may.`);
   const total = natural();
-  if (total > limits.strokes) throw new Error(`The sketch has ${total.toLocaleString('en')} strokes; at most ${limits.strokes.toLocaleString('en')} are read.`);
+  if (total > limits.strokes) throw new Error(`The sketch has ${count(total)} strokes; at most ${count(limits.strokes)} are read.`);
   const strokes = [];
   let left = limits.points;
   while (strokes.length < total) {
@@ -94,11 +96,11 @@ export async function decode(text, limits) {
       const kind = KINDS[byte()];
       if (!kind) throw unreadable;
       const colour = kind === 'colour' ? [byte(), byte(), byte()] : null;
-      const count = natural();
-      if (count > left) throw new RangeError(`The sketch has more than ${limits.points.toLocaleString('en')} points, the most that are read.`);
-      left -= count;
+      const length = natural();
+      if (length > left) throw new RangeError(`The sketch has more than ${count(limits.points)} points, the most that are read.`);
+      left -= length;
       const points = [];
-      for (let nth = 0; nth < 3 * count; nth += 1) points.push(whole() + (nth < 3 ? 0 : points[nth - 3]));
+      for (let nth = 0; nth < 3 * length; nth += 1) points.push(whole() + (nth < 3 ? 0 : points[nth - 3]));
       strokes.push({ kind, colour, points: points.map((value, nth) => (nth % 3 === 2 ? Math.min(UNITS, Math.max(0, value)) : units(value / UNITS))) });
     } catch (error) {
       if (error instanceof RangeError) throw error;
