@@ -224,7 +224,7 @@ scenario('a film as video', { hash: RUN, timeout: 240_000 }, async (race) => {
   const player = await race.browser.newPage(); // the policy of the site plays nothing
   const { width, height, seconds, colours } = await player.evaluate(async (bytes) => {
     const video = Object.assign(document.createElement('video'), { muted: true, src: URL.createObjectURL(new Blob([Uint8Array.from(atob(bytes), (c) => c.charCodeAt(0))], { type: 'video/webm' })) });
-    await new Promise((resolve, reject) => { video.onloadeddata = resolve; video.onerror = () => reject(video.error); });
+    await new Promise((resolve, reject) => { video.onseeked = resolve; video.onerror = () => reject(video.error); video.currentTime = 0.5; });
     const canvas = Object.assign(document.createElement('canvas'), { width: video.videoWidth, height: video.videoHeight });
     const context = canvas.getContext('2d');
     context.drawImage(video, 0, 0);
