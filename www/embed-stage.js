@@ -8,6 +8,8 @@ import { WorkerClient, shareModule } from './worker-client.js';
 
 const STYLES = [new URL('./style.css', import.meta.url), new URL('./panels.css', import.meta.url), new URL('./embed.css', import.meta.url)];
 const CHART_STYLE = new URL('./vendor/uplot.css', import.meta.url);
+const FIGURE_STYLE = new URL('./lab/lab.css', import.meta.url);
+const FIGURE_LINK = 'speed=1&device=cpu'; // a figure is watched, and too small for a GPU; the host's own link comes after
 const POSTER = new URL('./poster.svg', import.meta.url);
 
 /** What is not there at each level of controls. */
@@ -47,20 +49,25 @@ export class Stage {
   async start({ play, limited }) {
     try {
       const full = this.host.controls === 'full';
-      const [{ Race }, panels] = await Promise.all([import('./race.js'), full ? import('./panels.js') : null, speak(this.#language())]);
+      this.lab = !['', 'race'].includes(this.host.demo);
+      const module = this.lab ? 'lab' : 'cpu';
+      const [{ Race }, figures, panels] = await Promise.all([
+        import('./race.js'), this.lab ? import('./lab/figure.js') : null, full ? import('./panels.js') : null, speak(this.#language()),
+      ]);
+      if (this.lab) this.shadow.prepend(style(FIGURE_STYLE.href));
       this.frame.lang = locale;
       if (full) this.shadow.prepend(style(CHART_STYLE.href));
-      shareModule('cpu');
+      shareModule(module);
       const client = new WorkerClient();
       const race = new Race(this.place, {
-        client, load: client.load('cpu'), theme: this.theme, landmark: 'div', keyTarget: this.host.keyTarget, limits: this.#limits(), panels,
+        client, load: client.load(module), module, ...(figures && { scene: { stage: figures.figureStage, View: figures.Figure } }), theme: this.theme, landmark: 'div', keyTarget: this.host.keyTarget, limits: this.#limits(), panels,
       });
       this.#race = race;
       if (this.#removed) race.remove();
       race.runner.onScreen = this.onScreen ?? true;
       race.limit();
       this.#report(race);
-      await race.open(this.host.link, { play, limited });
+      await race.open(this.lab ? `${FIGURE_LINK}&${this.host.link}` : this.host.link, { play, limited });
       this.#tell('ready', await this.state());
       return race;
     } catch (error) {
@@ -107,8 +114,14 @@ export class Stage {
       settings: description.settings,
       hash,
       hashStep: hash === null ? null : Number(hashStep),
-      metrics: scene.cards.map(({ measures }, arena) => ({ arena, objective: session.objectives[arena], values: Object.fromEntries(measures) })),
+      metrics: (scene.cards ?? []).map(({ measures }, arena) => ({ arena, objective: this.#name(arena), values: Object.fromEntries(measures) })),
     };
+  }
+
+  /** What a run trains by, or what it is called in a figure. */
+  #name(arena) {
+    const { objective, name = '' } = this.#race.session.description.arenas[arena];
+    return objective ?? name;
   }
 
   /** That of the attribute `lang`, here or around it, or the browser's where it is `auto`. */
@@ -119,7 +132,7 @@ export class Stage {
 
   #limits() {
     const { host } = this;
-    const hide = [...HIDDEN[host.controls], ...listed(host.getAttribute('hide'))];
+    const hide = [...HIDDEN[host.controls], ...(this.lab ? ['step-d', 'step-g', 'device'] : []), ...listed(host.getAttribute('hide'))];
     const lock = [...(host.controls === 'full' ? [] : ['objective']), ...listed(host.getAttribute('lock'))];
     return { hide: new Set(hide), lock: new Set(lock) };
   }
@@ -129,10 +142,10 @@ export class Stage {
     race.addEventListener('state', ({ detail }) => this.#tell(detail.state === 'fault' ? 'fault' : 'state', detail));
     race.addEventListener('link', ({ detail }) => this.#tell('link', detail));
     race.addEventListener('metrics', ({ detail: { step, rows } }) => {
-      const { columns } = race.engine.catalog;
+      const { columns } = race.session.demo;
       const named = (values) => Object.fromEntries(columns.map((column, at) => [column, values[at]]).filter(([, value]) => Number.isFinite(value)));
       this.#tell('metrics', { step, rows: rows.map((row) => ({
-        arena: row.arena, objective: race.session.objectives[row.arena], step: row.step, values: named(row.values),
+        arena: row.arena, objective: this.#name(row.arena), step: row.step, values: named(row.values),
       })) });
     });
   }

@@ -1,6 +1,6 @@
 /** Attributes of `<gen-zoo>`, and options of `mount`. Each is also a parameter of `embed.html`. */
 export interface Options {
-  /** Id of a demo, such as `race`. */
+  /** Id of a demo: `race`, or a figure of the lab, such as `flow`. */
   demo?: string;
   /** Settings as in a link (`density=grid25&seed=3&step=500`), or as an object; docs/settings.md has them all. */
   settings?: string | Record<string, string | number | boolean>;
@@ -13,8 +13,8 @@ export interface Options {
   /** Whether it trains as soon as it is visible. */
   autoplay?: boolean;
   theme?: 'auto' | 'light' | 'dark';
-  /** Language of the interface; English alone is there so far. */
-  lang?: string;
+  /** Language of the interface; the first element decides for its page. `auto` is the browser's. */
+  lang?: 'en' | 'de' | 'auto';
   /** Address of a picture to show until there is something to see. */
   poster?: string;
 }

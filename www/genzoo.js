@@ -88,6 +88,11 @@ export class GenZoo extends Base {
     return LEVELS.includes(asked) ? asked : 'minimal';
   }
 
+  /** Which demo, as far as the element says. */
+  get demo() {
+    return this.getAttribute('demo') ?? /(?:^|[&#?])demo=([\w-]+)/.exec(this.getAttribute('settings') ?? '')?.[1] ?? '';
+  }
+
   /** Demo and settings as one link. */
   get link() {
     return this.#complete(this.getAttribute('settings') ?? '');

@@ -63,7 +63,7 @@ export function arenasStage() {
   return el('section', { class: 'stage', 'aria-label': 'The race' },
     el('div', { class: 'stage-bar' },
       part('views', el('div', { id: 'views', class: 'toggles', role: 'group', 'aria-label': 'Shown in every arena' })),
-      part('arenas', button('add-arena', 'plus', 'Arena', { hidden: true }))),
+      part('arenas', button('add-arena', 'plus', 'Arena', { disabled: true }))),
     el('div', { id: 'arenas', class: 'arenas', data: { count: 2 }, tabIndex: -1 }, skeleton(), skeleton()),
     stageFoot());
 }

@@ -36,7 +36,7 @@ export function takeAway(race, record, say) {
     return `${chosen.title} is saved.`;
   }
 
-  /** As video where this browser can; `kind` is `Webm` or `Gif`. */
+  /** As video where this browser can; `kind` is `webm` or `gif`. */
   async function makeFilm(kind) {
     if (film) {
       film.abort();
@@ -44,18 +44,18 @@ export function takeAway(race, record, say) {
     }
     film = new AbortController();
     const buttons = [webmButton, gifButton];
-    const pressed = buttons[kind === 'Webm' ? 0 : 1];
+    const pressed = buttons[kind === 'webm' ? 0 : 1];
     const label = pressed.textContent;
     for (const each of buttons) each.disabled = each !== pressed;
     setText(pressed, 'Stop the film');
     bar.hidden = false;
     const options = { frames: FRAMES, scale: 0.5 * Number(scale.value), signal: film.signal, progress: (share) => { bar.value = share; } };
     try {
-      const video = kind === 'Webm' ? await (await import('./webm.js').catch(() => ({}))).toWebm?.(race, options) : undefined;
+      const video = kind === 'webm' ? await (await import('./webm.js').catch(() => ({}))).toWebm?.(race, options) : undefined;
       const made = video === undefined ? await (await import('./gif.js')).toGif(race, options) : video;
       if (!made) return 'The film was stopped.';
       save(name('film', made.type === 'image/gif' ? 'gif' : 'webm'), made);
-      return kind === 'Webm' && !video ? 'No video can be made here; the film is saved as a GIF instead.' : 'The film is saved.';
+      return kind === 'webm' && !video ? 'No video can be made here; the film is saved as a GIF instead.' : 'The film is saved.';
     } finally {
       film = null;
       pressed.textContent = label;
@@ -63,8 +63,8 @@ export function takeAway(race, record, say) {
       bar.hidden = true;
     }
   }
-  const webmButton = button('take-webm', 'Film (WebM)', () => makeFilm('Webm'));
-  const gifButton = button('take-gif', 'Film (GIF)', () => makeFilm('Gif'));
+  const webmButton = button('take-webm', 'Film (WebM)', () => makeFilm('webm'));
+  const gifButton = button('take-gif', 'Film (GIF)', () => makeFilm('gif'));
 
   function csv() {
     const { columns } = race.engine.catalog;

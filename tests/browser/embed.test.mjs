@@ -312,3 +312,32 @@ embedded('a sandbox without its own origin: a sentence; with it, the race', {
 }, async (page) => {
   await when(await frameOf(page, 'n=2'), 'step 2', ({ step }) => step === 2);
 });
+
+for (const demo of ['parallel-lines', 'flow']) {
+  embedded(`a figure of the lab, ${demo}: its picture, its settings and the API`, {
+    page: `${ELEMENT}<gen-zoo demo="${demo}" controls="full" settings="seed=2&step=3" style="width: 1000px; height: 700px"></gen-zoo>`,
+  }, async (page) => {
+    const { hash } = await when(page, 'step 3', ({ step, hashStep }) => step === 3 && hashStep === '3');
+    const lab = await (await launch()).newPage();
+    try {
+      await lab.goto(`${SITE}lab.html#demo=${demo}&seed=2&step=3`);
+      assert.equal((await new Race(lab).reaches(3)).hash, hash, 'the lab shows the same run');
+    } finally {
+      await lab.close();
+    }
+    assert.ok((await page.locator('gen-zoo .panel canvas').count()) > 1);
+    assert.equal(await page.locator('gen-zoo #step-d').isVisible(), false);
+    await page.evaluate(() => document.querySelector('gen-zoo').step(2));
+    const state = await page.evaluate(() => document.querySelector('gen-zoo').state());
+    assert.deepEqual([state.demo, state.step, state.settings.seed], [demo, 5, 2]);
+    await page.evaluate(() => document.querySelector('gen-zoo').set('seed', 4));
+    assert.equal((await page.evaluate(() => document.querySelector('gen-zoo').state())).settings.seed, 4);
+  });
+}
+
+embedded('a figure and a race on one page', {
+  page: `${element(`settings="${SMALL}&step=3" id="race"`)}<iframe title="figure" width="700" height="400" src="genzoo/embed.html?demo=two-gaussians&step=3"></iframe>`,
+}, async (page) => {
+  await when(page, 'step 3 of the race', ({ step }) => step === 3, '#race');
+  await when(await frameOf(page, 'embed.html'), 'step 3 of the figure', ({ step }) => step === 3);
+});

@@ -323,7 +323,7 @@ export class ImagePage {
       type: 'button', id: 'new-seed', title: 'Another seed', 'aria-label': 'Another seed',
       on: { click: () => this.set({ seed: crypto.getRandomValues(new Uint16Array(1))[0] }) },
     }, icon('dice'));
-    const node = el('div', { class: 'field', title: control.help ?? '', data: { key, kind: control.kind } },
+    const node = el('div', { class: 'field', hidden: true, title: control.help ?? '', data: { key, kind: control.kind } },
       el('label', { for: id }, control.label), input.node, dice);
     this.#fields.set(key, { node, input });
     byId('fields').append(node);

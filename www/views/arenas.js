@@ -58,6 +58,7 @@ export class Arenas {
       this.watcher.observe(node);
       this.resizer.observe(canvas);
     }
+    this.addButton.disabled = false;
     this.addButton.hidden = !this.hooks.canAdd();
     this.cards.forEach((card) => card.fit());
     this.redraw();

@@ -52,7 +52,11 @@ const STEPS: [Step; 10] = [
     }),
     (Native, "commands", || cargo_test(&["--package", "xtask"])),
     (Native, "crate", || {
-        cargo_test(&["--package", "genzoo", "--features", "cli"])
+        let mut args = vec!["--package", "genzoo", "--features", "cli"];
+        if torch() {
+            args.extend(["--", "--include-ignored"]);
+        }
+        cargo_test(&args)
     }),
     (Lint, "clippy", clippy),
     (Browser, "browsers", browsers),
@@ -106,6 +110,16 @@ pub fn run(groups: &[Group]) -> Result<()> {
         std::process::exit(1);
     }
     Ok(())
+}
+
+/// Whether the Python of the tests has PyTorch; those that need it are counted as skipped elsewhere.
+fn torch() -> bool {
+    let python = std::env::var_os("GENZOO_PYTHON").unwrap_or("python3".into());
+    let found = Command::new(python)
+        .args(["-c", "import torch"])
+        .stderr(Stdio::null())
+        .status();
+    found.is_ok_and(|status| status.success())
 }
 
 /// A check that is one test by itself.
