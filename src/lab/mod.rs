@@ -2,6 +2,7 @@
 //!
 //! A figure is a session of [`crate::sessions::figure`] and a row in a file of this folder. The page, its controls, links, views and the tests of
 //! the contract all read the row.
+mod clipping;
 mod flow;
 mod one_dimension;
 mod parallel_lines;
@@ -134,6 +135,7 @@ const fn plane(
 pub const LAB: &[Lab] = &[
     parallel_lines::ROW,
     two_gaussians::ROW,
+    clipping::ROW,
     one_dimension::ROW,
     flow::ROW,
 ];

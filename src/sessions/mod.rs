@@ -1,6 +1,7 @@
 //! Sessions: models, optimisers and data of one running demo, advanced by steps.
 
 pub mod arena;
+pub mod clipping;
 pub mod figure;
 pub mod flow;
 pub mod images;
