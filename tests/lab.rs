@@ -221,6 +221,7 @@ fn own_measure(lab: &str) -> (&'static str, usize, u64, bool) {
         "one-dimension" => ("w1", 0, 400, false),
         "flow" => ("held_out", 0, 200, false),
         "clipping" => ("peaks", 0, 200, true),
+        "posterior" => ("elbo", 1, 100, true),
         other => panic!("{other} needs a measure here"),
     }
 }

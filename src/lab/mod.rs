@@ -6,6 +6,7 @@ mod clipping;
 mod flow;
 mod one_dimension;
 mod parallel_lines;
+mod posterior;
 mod two_gaussians;
 
 use serde_json::{Value as Json, json};
@@ -138,6 +139,7 @@ pub const LAB: &[Lab] = &[
     clipping::ROW,
     one_dimension::ROW,
     flow::ROW,
+    posterior::ROW,
 ];
 
 /// The figure with this id.

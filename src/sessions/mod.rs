@@ -11,6 +11,7 @@ pub mod optimiser;
 pub mod painter;
 pub mod parallel_lines;
 pub mod pixels;
+pub mod posterior;
 pub mod pytorch;
 pub mod race;
 pub mod snapshot;
