@@ -222,6 +222,7 @@ fn own_measure(lab: &str) -> (&'static str, usize, u64, bool) {
         "flow" => ("held_out", 0, 200, false),
         "clipping" => ("peaks", 0, 200, true),
         "posterior" => ("elbo", 1, 100, true),
+        "codes" => ("bound", 2, 150, true),
         other => panic!("{other} needs a measure here"),
     }
 }

@@ -3,6 +3,7 @@
 //! A figure is a session of [`crate::sessions::figure`] and a row in a file of this folder. The page, its controls, links, views and the tests of
 //! the contract all read the row.
 mod clipping;
+mod codes;
 mod flow;
 mod one_dimension;
 mod parallel_lines;
@@ -140,6 +141,7 @@ pub const LAB: &[Lab] = &[
     one_dimension::ROW,
     flow::ROW,
     posterior::ROW,
+    codes::ROW,
 ];
 
 /// The figure with this id.

@@ -2,6 +2,7 @@
 
 pub mod arena;
 pub mod clipping;
+pub mod codes;
 pub mod figure;
 pub mod flow;
 pub mod images;
