@@ -2,6 +2,8 @@
 //!
 //! A figure is a session of [`crate::sessions::figure`] and a row in a file of this folder. The page, its controls, links, views and the tests of
 //! the contract all read the row.
+
+mod bigan;
 mod clipping;
 mod codes;
 mod flow;
@@ -142,6 +144,7 @@ pub const LAB: &[Lab] = &[
     flow::ROW,
     posterior::ROW,
     codes::ROW,
+    bigan::ROW,
 ];
 
 /// The figure with this id.

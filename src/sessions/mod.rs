@@ -1,6 +1,7 @@
 //! Sessions: models, optimisers and data of one running demo, advanced by steps.
 
 pub mod arena;
+pub mod bigan;
 pub mod clipping;
 pub mod codes;
 pub mod figure;
