@@ -225,6 +225,7 @@ fn own_measure(lab: &str) -> (&'static str, usize, u64, bool) {
         "posterior" => ("elbo", 1, 100, true),
         "codes" => ("bound", 2, 150, true),
         "bigan" => ("reconstruction", 0, 600, false),
+        "cycle" => ("cycle", 0, 150, false),
         other => panic!("{other} needs a measure here"),
     }
 }

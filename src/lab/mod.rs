@@ -6,6 +6,7 @@
 mod bigan;
 mod clipping;
 mod codes;
+mod cycle;
 mod flow;
 mod one_dimension;
 mod parallel_lines;
@@ -145,6 +146,7 @@ pub const LAB: &[Lab] = &[
     posterior::ROW,
     codes::ROW,
     bigan::ROW,
+    cycle::ROW,
 ];
 
 /// The figure with this id.

@@ -4,6 +4,7 @@ pub mod arena;
 pub mod bigan;
 pub mod clipping;
 pub mod codes;
+pub mod cycle;
 pub mod figure;
 pub mod flow;
 pub mod images;
