@@ -191,6 +191,7 @@ fn links_round_trip_with_every_control() {
 fn makes_count(lab: &str, key: &str) -> &'static str {
     match (lab, key) {
         ("two-gaussians", "clip") => "constraint=clip",
+        ("bigan", "lambda") => "objective=wasserstein-gp",
         _ => "",
     }
 }
@@ -220,6 +221,11 @@ fn own_measure(lab: &str) -> (&'static str, usize, u64, bool) {
         "two-gaussians" => ("v", 0, 400, true),
         "one-dimension" => ("w1", 0, 400, false),
         "flow" => ("held_out", 0, 200, false),
+        "clipping" => ("peaks", 0, 200, true),
+        "posterior" => ("elbo", 1, 100, true),
+        "codes" => ("bound", 2, 150, true),
+        "bigan" => ("reconstruction", 0, 600, false),
+        "cycle" => ("cycle", 0, 150, false),
         other => panic!("{other} needs a measure here"),
     }
 }

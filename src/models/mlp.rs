@@ -306,6 +306,39 @@ impl Mlp {
         g.matmul(self.layers[0].weight.clone().transpose())
     }
 
+    /// The layers from `first` on, as a network of their own.
+    ///
+    /// # Panics
+    /// If no hidden layer is left.
+    pub fn from_layer(&self, first: usize) -> Self {
+        let layers = self.layers[first..].to_vec();
+        let config = MlpConfig {
+            inputs: layers[0].weight.dims()[0],
+            depth: self.config.depth - first,
+            ..self.config
+        };
+        assert!(config.depth > 0, "a hidden layer");
+        Self { config, layers }
+    }
+
+    /// The gradients of a scalar, linear output with respect to the input of every hidden layer, first to last.
+    ///
+    /// # Shapes
+    /// - x: `[batch, inputs]`, a constant
+    /// - returns: `depth` times `[batch, inputs of the layer]`
+    pub fn layer_gradients(&self, x: Tensor<2>) -> Vec<Tensor<2>> {
+        let mut h = x;
+        let mut gradient = |first: usize| {
+            let gradient = self.from_layer(first).input_gradient(h.clone());
+            h = self
+                .config
+                .activation
+                .apply(self.layers[first].affine(h.clone()));
+            gradient
+        };
+        (0..self.config.depth).map(&mut gradient).collect()
+    }
+
     /// The gradients of `loss` with respect to the parameters of this tracked network, as one vector in the order of
     /// [`MlpConfig::with_parameters`]. A parameter that the loss does not depend on has gradient 0.
     ///
@@ -342,4 +375,42 @@ impl Layer {
 pub fn matrix(values: Vec<f32>, columns: usize, device: &Device) -> Tensor<2> {
     let rows = values.len() / columns;
     Tensor::from_data(TensorData::new(values, [rows, columns]), device)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rng::{Purpose, normal, stream};
+
+    #[test]
+    fn layer_gradients_are_those_of_a_backward_pass() {
+        let device = Device::flex();
+        let config = MlpConfig {
+            inputs: 2,
+            outputs: 1,
+            depth: 4,
+            width: 6,
+            activation: Activation::LeakyRelu,
+            output: Output::Linear,
+        };
+        let flat = config.init(&mut stream(1, Purpose::InitDiscriminator, 0));
+        let net = config.with_parameters(Tensor::from_floats(flat.as_slice(), &device));
+        let x = matrix(normal(&mut stream(1, Purpose::Data, 0), 20), 2, &device);
+        let found = net.layer_gradients(x.clone());
+        assert_eq!(found.len(), 4);
+        let (last, hidden) = net.layers.split_last().unwrap();
+        for (first, gradient) in found.into_iter().enumerate() {
+            let through = |from: Tensor<2>, layers: &[Layer]| {
+                let apply = |h, layer: &Layer| config.activation.apply(layer.affine(h));
+                layers.iter().fold(from, apply)
+            };
+            let leaf = through(x.clone(), &hidden[..first])
+                .autodiff()
+                .require_grad();
+            let f = last.affine(through(leaf.clone(), &hidden[first..])).sum();
+            let expected = leaf.grad(&f.backward()).unwrap();
+            let apart = (expected - gradient).abs().max().into_scalar::<f32>();
+            assert!(apart < 1e-6, "layer {first}: {apart}");
+        }
+    }
 }

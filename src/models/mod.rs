@@ -2,6 +2,7 @@
 
 pub mod classifier;
 pub mod dcgan;
+pub mod iaf;
 pub mod image_model;
 pub mod inference;
 pub mod kernel;

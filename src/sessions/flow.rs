@@ -1,19 +1,19 @@
 //! A normalising flow on the toy densities: RealNVP trained by maximum likelihood, with its density and the grid that it bends.
 
-use burn::tensor::{Device, Tensor};
+use burn::tensor::Tensor;
 use serde_json::{Value as Json, json};
 
-use super::figure::{Figure, host, middles};
+use super::figure::{Draws, Figure, density, host, square_grid};
 use super::learner::Learner;
-use super::optimiser::{OptimiserKind, Rates};
+use super::optimiser::Rates;
 use crate::data::density::Density;
 use crate::models::mlp::matrix;
 use crate::models::realnvp::{RealNvp, RealNvpConfig};
-use crate::rng::{self, Purpose};
+use crate::rng::Purpose;
 use crate::settings::Settings;
 
 /// Points that are drawn, of each side.
-const SHOWN: usize = 600;
+const SHOWN: usize = 400;
 /// Points of the likelihood.
 const MEASURED: usize = 1_000;
 /// Points along each side of the grid on which the density is summed.
@@ -22,13 +22,12 @@ const SUM_SIDE: usize = 96;
 const SUM_REACH: f64 = 2.0;
 /// The drawn grid of latents reaches to this many standard deviations.
 const GRID_REACH: f64 = 2.4;
-/// Most lines of that grid.
-const GRID_SIDE: usize = 28;
+/// Its lines in each direction.
+const GRID_SIDE: usize = 24;
 
 /// A flow in training.
 pub struct Flow {
-    seed: u64,
-    device: Device,
+    draws: Draws,
     density: Density,
     couplings: Vec<Learner>,
 }
@@ -42,23 +41,17 @@ impl Flow {
 
     /// `p(x)` at the middles of a square grid over `[-half, half]^2`, row-major from the lowest y.
     fn density_on(&self, half: f64, side: usize) -> Vec<f32> {
-        let at = middles(-half, half, side);
-        let places = at
-            .iter()
-            .flat_map(|&y| at.iter().flat_map(move |&x| [x as f32, y as f32]));
-        let x = matrix(places.collect(), 2, &self.device);
+        let x = matrix(square_grid(-half, half, side), 2, &self.draws.device);
         host(self.network().encode(x).log_density().exp())
     }
 
     /// Mean of `-log p` in nats over points.
-    fn nll(&self, points: Vec<f32>) -> f64 {
-        let x = matrix(points, 2, &self.device);
+    fn nll(&self, x: Tensor<2>) -> f64 {
         -f64::from(host(self.network().encode(x).log_density().mean())[0])
     }
 
-    fn sample(&self, purpose: Purpose, index: u64, n: usize) -> Vec<f32> {
-        self.density
-            .sample(&mut rng::stream(self.seed, purpose, index), n)
+    fn sample(&self, purpose: Purpose, index: u64, n: usize) -> Tensor<2> {
+        self.draws.points(&self.density, purpose, index, n)
     }
 }
 
@@ -69,32 +62,16 @@ impl Figure for Flow {
     const MEASURE_EVERY: u64 = 50;
 
     fn new(settings: &Settings) -> Self {
-        let device = crate::device::cpu();
-        let seed = settings.int("seed", 0) as u64;
-        let (radius, sigma) = (settings.float("radius", 0), settings.float("sigma", 0));
+        let draws = Draws::new(settings);
         let config = RealNvpConfig {
             couplings: settings.int("couplings", 0),
             width: settings.int("width", 0),
         };
-        let coupling = |k: usize| {
-            let shape = config.coupling();
-            let mut learner = Learner::new(
-                shape,
-                OptimiserKind::Adam,
-                seed,
-                Purpose::InitGenerator,
-                &device,
-            );
-            let mut stream = rng::stream(seed, Purpose::InitGenerator, k as u64);
-            let flat = shape.init(&mut stream);
-            learner.set(Tensor::from_floats(flat.as_slice(), &device));
-            learner
-        };
+        let coupling = |k| draws.learner(config.coupling(), Purpose::InitGenerator, k);
         Self {
-            seed,
-            density: Density::new(settings.density(), radius, sigma, &[]),
-            couplings: (0..config.couplings).map(coupling).collect(),
-            device,
+            density: density(settings),
+            couplings: (0..config.couplings as u64).map(coupling).collect(),
+            draws,
         }
     }
 
@@ -102,7 +79,7 @@ impl Figure for Flow {
         let n = self.couplings[0].optimiser.time;
         let points = self.sample(Purpose::Data, n, settings.int("batch", 0));
         let flow = self.network().tracked();
-        let encoded = flow.encode(matrix(points, 2, &self.device));
+        let encoded = flow.encode(points);
         let loss = encoded.log_density().mean().neg();
         let mut gradients = loss.backward();
         let rates = Rates {
@@ -140,37 +117,23 @@ impl Figure for Flow {
     }
 
     fn draw(&self, _: &Settings, side: usize) -> Vec<Vec<f32>> {
-        let latents = rng::normal(&mut rng::stream(self.seed, Purpose::View, 1), 2 * SHOWN);
+        let latents = self.draws.normal(Purpose::View, 1, SHOWN, 2);
         let flow = self.network();
-        let at = middles(-GRID_REACH, GRID_REACH, side.min(GRID_SIDE));
-        let grid = at
-            .iter()
-            .flat_map(|&y| at.iter().flat_map(move |&x| [x as f32, y as f32]));
+        let grid = square_grid(-GRID_REACH, GRID_REACH, GRID_SIDE);
         let real = self.sample(Purpose::View, 0, SHOWN);
-        let decode = |z: Vec<f32>| host(flow.decode(matrix(z, 2, &self.device)));
+        let grid = matrix(grid, 2, &self.draws.device);
+        let decode = |z| host(flow.decode(z));
         vec![
             self.density_on(self.density.window[1], side),
-            real.clone(),
-            decode(grid.collect()),
+            host(real.clone()),
+            decode(grid),
             decode(latents),
-            host(flow.encode(matrix(real, 2, &self.device)).z),
+            host(flow.encode(real).z),
         ]
     }
 
-    fn state(&self) -> Vec<Vec<f32>> {
-        let states = self.couplings.iter().flat_map(Learner::state);
-        states.map(host).collect()
-    }
-
-    fn restore(
-        &mut self,
-        mut vectors: &mut dyn Iterator<Item = Vec<f32>>,
-        step: u64,
-    ) -> Result<(), String> {
-        for learner in &mut self.couplings {
-            learner.restore(&mut vectors, step)?;
-        }
-        Ok(())
+    fn parts(&mut self) -> (Vec<&mut Learner>, Vec<&mut f32>) {
+        (self.couplings.iter_mut().collect(), vec![])
     }
 }
 

@@ -2,7 +2,8 @@
 
 use burn::tensor::{Device, Tensor};
 
-use crate::models::mlp::{Mlp, MlpConfig};
+use crate::models::mlp::{Mlp, MlpConfig, matrix};
+use crate::objectives::adversarial::{self, Objective};
 use crate::rng::{self, Purpose};
 use crate::sessions::optimiser::{Optimiser, OptimiserKind, Rates};
 
@@ -19,6 +20,21 @@ pub struct Learner {
     pub network: Mlp,
 }
 
+/// How [`Learner::oppose`] plays.
+#[derive(Clone, Copy, Debug)]
+pub struct Game {
+    /// What it minimises; a penalty is taken for [`Objective::WassersteinGp`] only.
+    pub objective: Objective,
+    /// Its optimiser's rates.
+    pub rates: Rates,
+    /// Weight of the gradient penalty.
+    pub lambda: f64,
+    /// Bound on the weights under [`Objective::WassersteinClip`].
+    pub clip: f64,
+    /// Decides the penalty's interpolation factors.
+    pub seed: u64,
+}
+
 impl Learner {
     /// A network at its initial weights, which depend on the seed and the shape alone.
     pub fn new(
@@ -28,7 +44,19 @@ impl Learner {
         purpose: Purpose,
         device: &Device,
     ) -> Self {
-        let initial = config.init(&mut rng::stream(seed, purpose, 0));
+        Self::numbered(config, kind, seed, purpose, 0, device)
+    }
+
+    /// The same for one of several networks of a purpose.
+    pub fn numbered(
+        config: MlpConfig,
+        kind: OptimiserKind,
+        seed: u64,
+        purpose: Purpose,
+        number: u64,
+        device: &Device,
+    ) -> Self {
+        let initial = config.init(&mut rng::stream(seed, purpose, number));
         let parameters = Tensor::from_floats(initial.as_slice(), device);
         Self {
             config,
@@ -52,6 +80,29 @@ impl Learner {
         });
     }
 
+    /// One update as a discriminator or critic; returns its loss without the penalty, `[1]`.
+    ///
+    /// # Shapes
+    /// - real, fake: `[batch, inputs]`
+    pub fn oppose(&mut self, game: &Game, real: Tensor<2>, fake: Tensor<2>) -> Tensor<1> {
+        let batch = real.dims()[0];
+        let leaves = self.network.tracked();
+        let out = leaves.forward(Tensor::cat(vec![real.clone(), fake.clone()], 0));
+        let (real_out, fake_out) = (out.clone().slice(0..batch), out.slice(batch..2 * batch));
+        let mut loss = game.objective.discriminator_loss(real_out, fake_out);
+        let own = loss.clone().inner();
+        if game.objective == Objective::WassersteinGp {
+            let mut stream = rng::stream(game.seed, Purpose::Penalty, self.optimiser.time);
+            let eps = matrix(rng::uniform(&mut stream, batch), 1, &real.device());
+            let at = adversarial::interpolate(real, fake, eps);
+            loss = loss + adversarial::gradient_penalty(&leaves, at) * game.lambda;
+        }
+        let gradient = leaves.gradients(&loss);
+        let clips = game.objective == Objective::WassersteinClip;
+        self.step(game.rates, gradient, clips.then_some(game.clip));
+        own
+    }
+
     /// Replaces the parameters.
     pub fn set(&mut self, parameters: Tensor<1>) {
         self.network = self.config.with_parameters(parameters.clone());
@@ -71,7 +122,7 @@ impl Learner {
     /// A sentence when a vector is missing or has another length; the learner is then unchanged.
     pub fn restore(
         &mut self,
-        vectors: &mut impl Iterator<Item = Vec<f32>>,
+        vectors: &mut (impl Iterator<Item = Vec<f32>> + ?Sized),
         updates: u64,
     ) -> Result<(), String> {
         let device = self.parameters.device();

@@ -1,6 +1,10 @@
 //! Sessions: models, optimisers and data of one running demo, advanced by steps.
 
 pub mod arena;
+pub mod bigan;
+pub mod clipping;
+pub mod codes;
+pub mod cycle;
 pub mod figure;
 pub mod flow;
 pub mod images;
@@ -10,6 +14,7 @@ pub mod optimiser;
 pub mod painter;
 pub mod parallel_lines;
 pub mod pixels;
+pub mod posterior;
 pub mod pytorch;
 pub mod race;
 pub mod snapshot;

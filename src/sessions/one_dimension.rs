@@ -6,11 +6,11 @@ use burn::tensor::{Device, Tensor};
 use serde_json::{Value as Json, json};
 
 use super::arena::{Arena, ArenaConfig, Knobs};
-use super::figure::{Figure, curve, host, middles};
-use super::optimiser::{OptimiserKind, Rates};
+use super::figure::{Figure, curve, host, known, middles, network, rates, take};
+use super::optimiser::OptimiserKind;
 use super::two_gaussians::normal_density;
 use crate::choice::choices;
-use crate::models::mlp::{Activation, MlpConfig, Output, matrix};
+use crate::models::mlp::{Activation, MlpConfig, matrix};
 use crate::objectives::adversarial::Objective;
 use crate::rng::{self, Latent, Purpose};
 use crate::settings::Settings;
@@ -117,14 +117,9 @@ impl OneDimension {
     }
 
     fn knobs(settings: &Settings) -> Knobs {
-        let rates = |key| Rates {
-            lr: settings.float(key, 0),
-            beta1: 0.5,
-            beta2: 0.9,
-        };
         Knobs {
-            generator: rates("lr-g"),
-            discriminator: rates("lr-d"),
+            generator: rates(settings, "lr-g"),
+            discriminator: rates(settings, "lr-d"),
             critic_steps: settings.int("critic-steps", 0) as u64,
             clip: 0.0,
             lambda: 0.0,
@@ -141,12 +136,8 @@ impl Figure for OneDimension {
         let device = crate::device::cpu();
         let seed = settings.int("seed", 0) as u64;
         let network = |width: &str| MlpConfig {
-            inputs: 1,
-            outputs: 1,
-            depth: 2,
-            width: settings.int(width, 0),
             activation: Activation::Tanh,
-            output: Output::Linear,
+            ..network(1, 1, settings.int(width, 0))
         };
         let saturates = settings.flag("saturating", 0);
         let config = ArenaConfig {
@@ -245,33 +236,22 @@ impl Figure for OneDimension {
         ]
     }
 
-    fn state(&self) -> Vec<Vec<f32>> {
+    fn state(&mut self) -> Vec<Vec<f32>> {
         let updates = [
             self.arena.discriminator_updates,
             self.arena.generator_updates,
         ];
-        let known = |v: f32| if v.is_nan() { 0.0 } else { v };
-        let mut state = vec![
-            updates.map(|n| n as f32).to_vec(),
-            self.losses.map(known).to_vec(),
-        ];
+        let updates = updates.map(|n| n as f32).to_vec();
+        let mut state = vec![updates, self.losses.map(known).to_vec()];
         state.extend(self.arena.state().into_iter().map(host));
         state
     }
 
-    fn restore(
-        &mut self,
-        vectors: &mut dyn Iterator<Item = Vec<f32>>,
-        _: u64,
-    ) -> Result<(), String> {
-        let mut pair = || {
-            let vector = vectors.next().unwrap_or_default();
-            <[f32; 2]>::try_from(vector).map_err(|_| "The saved state does not fit.".to_string())
-        };
-        let updates = pair()?.map(|n| n as u64);
-        self.losses = pair()?;
-        let mut vectors = vectors;
-        self.arena.restore(&mut vectors, updates)
+    fn restore(&mut self, vectors: &mut dyn Iterator<Item = Vec<f32>>) -> Result<(), String> {
+        let updates = take(vectors, 2)?;
+        self.losses.copy_from_slice(&take(vectors, 2)?);
+        let updates = [updates[0] as u64, updates[1] as u64];
+        self.arena.restore(&mut { vectors }, updates)
     }
 }
 

@@ -9,12 +9,12 @@ use std::f64::consts::LN_2;
 
 use burn::tensor::{Device, Tensor};
 
-use super::figure::{Figure, curve, host};
-use super::learner::Learner;
+use super::figure::{Figure, curve, host, network, rates};
+use super::learner::{Game, Learner};
 use super::optimiser::{OptimiserKind, Rates};
 use crate::metrics::{divergence, transport};
-use crate::models::mlp::{Activation, MlpConfig, Output, matrix};
-use crate::objectives::adversarial::{self, Objective};
+use crate::models::mlp::matrix;
+use crate::objectives::adversarial::Objective;
 use crate::rng::{self, Purpose};
 use crate::settings::Settings;
 
@@ -97,34 +97,22 @@ impl ParallelLines {
         (points(0.0), points(self.theta[run]))
     }
 
-    fn rates(&self, run: usize, settings: &Settings) -> Rates {
-        Rates {
-            lr: settings.float("lr-d", 0),
-            beta1: [0.5, 0.0][run],
-            beta2: 0.9,
-        }
-    }
-
     fn update_opponent(&mut self, run: usize, settings: &Settings) {
         let n = self.opponents[run].optimiser.time;
         let (real, fake) = self.line(run, Purpose::Data, n, BATCH);
-        let rates = self.rates(run, settings);
-        let objective = OBJECTIVES[run];
-        let leaves = self.opponents[run].network.tracked();
-        let out = leaves.forward(Tensor::cat(vec![real.clone(), fake.clone()], 0));
-        let mut loss =
-            objective.discriminator_loss(out.clone().slice(0..BATCH), out.slice(BATCH..2 * BATCH));
-        let own = host(loss.clone().inner())[0];
+        let game = Game {
+            objective: OBJECTIVES[run],
+            rates: Rates {
+                beta1: [0.5, 0.0][run],
+                ..rates(settings, "lr-d")
+            },
+            lambda: LAMBDA,
+            clip: f64::INFINITY,
+            seed: self.seed,
+        };
+        let own = host(self.opponents[run].oppose(&game, real, fake))[0];
         // E log D + E log(1 - D) = 2 JS - log 4 at the best D; E f(x) - E f(G z) = W at the best f.
         self.estimate[run] = [LN_2 as f32 - 0.5 * own, -own][run];
-        if objective == Objective::WassersteinGp {
-            let mut stream = rng::stream(self.seed, Purpose::Penalty, n);
-            let eps = matrix(rng::uniform(&mut stream, BATCH), 1, &self.device);
-            let at = adversarial::interpolate(real, fake, eps);
-            loss = loss + adversarial::gradient_penalty(&leaves, at) * LAMBDA;
-        }
-        let gradient = leaves.gradients(&loss);
-        self.opponents[run].step(rates, gradient, None);
     }
 
     /// Moves theta along minus the gradient of its generator loss.
@@ -150,14 +138,7 @@ impl Figure for ParallelLines {
     fn new(settings: &Settings) -> Self {
         let device = crate::device::cpu();
         let seed = settings.int("seed", 0) as u64;
-        let config = MlpConfig {
-            inputs: 2,
-            outputs: 1,
-            depth: 2,
-            width: 24,
-            activation: Activation::LeakyRelu,
-            output: Output::Linear,
-        };
+        let config = network(2, 1, 24);
         let learner = || {
             let adam = OptimiserKind::Adam;
             Learner::new(config, adam, seed, Purpose::InitDiscriminator, &device)
@@ -283,39 +264,10 @@ impl Figure for ParallelLines {
         ]
     }
 
-    fn state(&self) -> Vec<Vec<f32>> {
-        let updates = self.opponents.each_ref().map(|o| o.optimiser.time as f32);
-        let mut state = vec![
-            self.theta.to_vec(),
-            self.gradient.to_vec(),
-            self.estimate
-                .iter()
-                .map(|e| if e.is_nan() { 0.0 } else { *e })
-                .collect(),
-            updates.to_vec(),
-        ];
-        for opponent in &self.opponents {
-            state.extend(opponent.state().into_iter().map(host));
-        }
-        state
-    }
-
-    fn restore(
-        &mut self,
-        vectors: &mut dyn Iterator<Item = Vec<f32>>,
-        _: u64,
-    ) -> Result<(), String> {
-        let mut pair = || {
-            let vector = vectors.next().unwrap_or_default();
-            <[f32; 2]>::try_from(vector).map_err(|_| "The saved state does not fit.".to_string())
-        };
-        (self.theta, self.gradient, self.estimate) = (pair()?, pair()?, pair()?);
-        let updates = pair()?;
-        let mut vectors = vectors;
-        for (opponent, updates) in self.opponents.iter_mut().zip(updates) {
-            opponent.restore(&mut vectors, updates as u64)?;
-        }
-        Ok(())
+    fn parts(&mut self) -> (Vec<&mut Learner>, Vec<&mut f32>) {
+        let numbers = self.theta.iter_mut().chain(&mut self.gradient);
+        let numbers = numbers.chain(&mut self.estimate).collect();
+        (self.opponents.iter_mut().collect(), numbers)
     }
 }
 

@@ -5,15 +5,15 @@
 //! `E_p f - E_q f` over functions of slope at most 1, whose optimum is `f* = -x` with `W = gap`. Integrals are sums over a fine
 //! grid, so they carry no noise of sampling.
 
-use burn::tensor::{Device, Tensor, activation};
+use burn::tensor::{Device, activation};
 use serde_json::{Value as Json, json};
 
-use super::figure::{Figure, along, curve, host, middles};
-use super::learner::Learner;
-use super::optimiser::{OptimiserKind, Rates};
+use super::figure::{Figure, along, curve, host, middles, network, rates};
+use super::learner::{Game, Learner};
+use super::optimiser::OptimiserKind;
 use crate::choice::choices;
-use crate::models::mlp::{Activation, MlpConfig, Output, matrix};
-use crate::objectives::adversarial::{self, Objective};
+use crate::models::mlp::matrix;
+use crate::objectives::adversarial::Objective;
 use crate::rng::{self, Purpose};
 use crate::settings::Settings;
 
@@ -135,24 +135,14 @@ impl TwoGaussians {
             (_, true) => Objective::WassersteinClip,
             _ => Objective::WassersteinGp,
         };
-        let leaves = self.learners[which].network.tracked();
-        let out = leaves.forward(Tensor::cat(vec![real.clone(), fake.clone()], 0));
-        let (real_out, fake_out) = (out.clone().slice(0..batch), out.slice(batch..2 * batch));
-        let mut loss = objective.discriminator_loss(real_out, fake_out);
-        if objective == Objective::WassersteinGp {
-            let mut stream = rng::stream(self.seed, Purpose::Penalty, n);
-            let eps = matrix(rng::uniform(&mut stream, batch), 1, &self.device);
-            let at = adversarial::interpolate(real, fake, eps);
-            loss = loss + adversarial::gradient_penalty(&leaves, at) * settings.float("lambda", 0);
-        }
-        let gradient = leaves.gradients(&loss);
-        let rates = Rates {
-            lr: settings.float("lr-d", 0),
-            beta1: 0.5,
-            beta2: 0.9,
+        let game = Game {
+            objective,
+            rates: rates(settings, "lr-d"),
+            lambda: settings.float("lambda", 0),
+            clip: settings.float("clip", 0),
+            seed: self.seed,
         };
-        let clip = (objective == Objective::WassersteinClip).then(|| settings.float("clip", 0));
-        self.learners[which].step(rates, gradient, clip);
+        self.learners[which].oppose(&game, real, fake);
     }
 }
 
@@ -163,14 +153,7 @@ impl Figure for TwoGaussians {
     fn new(settings: &Settings) -> Self {
         let device = crate::device::cpu();
         let seed = settings.int("seed", 0) as u64;
-        let config = MlpConfig {
-            inputs: 1,
-            outputs: 1,
-            depth: 2,
-            width: settings.int("width", 0),
-            activation: Activation::LeakyRelu,
-            output: Output::Linear,
-        };
+        let config = network(1, 1, settings.int("width", 0));
         let learner = || {
             let adam = OptimiserKind::Adam;
             Learner::new(config, adam, seed, Purpose::InitDiscriminator, &device)
@@ -239,20 +222,8 @@ impl Figure for TwoGaussians {
         ]
     }
 
-    fn state(&self) -> Vec<Vec<f32>> {
-        let states = self.learners.iter().flat_map(Learner::state);
-        states.map(host).collect()
-    }
-
-    fn restore(
-        &mut self,
-        mut vectors: &mut dyn Iterator<Item = Vec<f32>>,
-        step: u64,
-    ) -> Result<(), String> {
-        for learner in &mut self.learners {
-            learner.restore(&mut vectors, step)?;
-        }
-        Ok(())
+    fn parts(&mut self) -> (Vec<&mut Learner>, Vec<&mut f32>) {
+        (self.learners.iter_mut().collect(), vec![])
     }
 }
 

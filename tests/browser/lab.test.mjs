@@ -7,7 +7,7 @@ import { SITE, scenario, sleep, until } from './helper.mjs';
 const SHOTS = process.env.GENZOO_SHOTS;
 if (SHOTS) mkdirSync(SHOTS, { recursive: true });
 
-const FIGURES = ['parallel-lines', 'two-gaussians', 'one-dimension', 'flow'];
+const FIGURES = ['parallel-lines', 'two-gaussians', 'clipping', 'one-dimension', 'flow', 'posterior', 'codes', 'bigan', 'cycle'];
 const lab = (name, options, body) => scenario(name, { path: 'lab.html', ...options }, body);
 
 /** How many colours each panel shows; a blank one has one or two. */
@@ -119,4 +119,20 @@ lab('a slider moves the figure at rest, and the link keeps it', { hash: 'demo=tw
   await race.setControl('gap', '0');
   await until('V of D* at −log 4', async () => Math.abs(await value(race.page, 0, 'v_exact') + Math.log(4)) < 1e-6);
   await until('the change in the link', async () => /events=20\.gap:0/.test(decodeURIComponent(await race.link())));
+});
+
+lab('the bound of the information stays below H(c) and comes near it', { hash: 'demo=codes&step=150' }, async (race) => {
+  const { page } = race;
+  await arrives(race, 150);
+  for (const run of [1, 2]) {
+    const bound = await value(page, run, 'bound');
+    assert.ok(bound > 1 && bound <= Math.log(8), `run ${run}: ${bound}`);
+  }
+  assert.match(await page.textContent('#readouts [data-run="0"] [data-column="bound"]'), /–/, 'without Q there is none');
+});
+
+lab('only the run with a cycle loss finds the way back', { hash: 'demo=cycle&step=150' }, async (race) => {
+  await arrives(race, 150);
+  const [led, free] = await Promise.all([0, 1].map((run) => value(race.page, run, 'cycle')));
+  assert.ok(led < 0.3 * free, `${led} and ${free}`);
 });

@@ -6,7 +6,8 @@ import { number } from '../format.js';
 import { stageFoot } from '../layout.js';
 import { Panel } from './panel.js';
 
-const DETAIL = { moving: 40, still: 96 }; // side of heat maps and grids
+const DETAIL = { least: 20, moving: 40, still: 96 }; // side of heat maps
+const PICTURE_MILLIS = 8; // what a picture may cost while it moves
 
 /** The elements of a figure. */
 export function figureStage() {
@@ -26,6 +27,7 @@ export class Figure {
     this.theme = theme;
     this.byId = (id) => root.getElementById(id);
     this.panels = [];
+    this.detail = DETAIL.moving;
     this.root = this.byId('stage');
     this.resizer = new ResizeObserver(() => {
       this.panels.forEach((panel) => panel.fit());
@@ -55,18 +57,23 @@ export class Figure {
     this.cells = runs.map(() => new Map(readouts.map(([column]) => [column, el('td', { data: { column } }, '–')])));
     const named = runs.some(({ name }) => name);
     this.rows = runs.map(({ index, name }) => el('tr', { data: { run: index } },
-      named && el('th', { scope: 'row' }, el('i', { class: 'key', data: { role: 'ab'[index] } }), name), [...this.cells[index].values()]));
+      named && el('th', { scope: 'row' }, el('i', { class: 'key', data: { role: 'abcd'[index] } }), name), [...this.cells[index].values()]));
     this.byId('readouts').replaceChildren(
       el('thead', {}, el('tr', {}, named && el('th', {}), readouts.map(([, label]) => el('th', { scope: 'col' }, label)))),
       el('tbody', {}, this.rows));
   }
 
   request(moving) {
-    return { field: moving ? DETAIL.moving : DETAIL.still, arenas: [] };
+    return { field: moving ? Math.round(this.detail) : DETAIL.still, arenas: [] };
   }
 
   /** Takes an answer of the worker and draws it. */
-  draw({ frame, step }) {
+  draw({ frame, step, lookMillis }, still) {
+    if (!still && lookMillis > 0) {
+      // The cost of a map is the square of its side; half the way there, so that it does not flicker.
+      const wanted = this.detail * Math.sqrt(PICTURE_MILLIS / lookMillis);
+      this.detail = Math.min(DETAIL.moving, Math.max(DETAIL.least, (this.detail + wanted) / 2));
+    }
     let at = 0;
     for (const panel of this.panels) {
       const { length } = panel.spec.marks;

@@ -4,17 +4,20 @@ import { palette } from '../colour.js';
 import { el } from '../dom.js';
 import { number } from '../format.js';
 import { t } from '../strings.js';
+import { drawContours, fieldScale, paintField, trace } from '../views/field.js';
 import { drawManifold } from '../views/marks.js';
-import { paintField } from '../views/field.js';
 
 const TICKS = 5;
 const MARGIN = { left: 4, right: 1, top: 0.7, bottom: 3.1 }; // in heights of the axis text
 const AXIS_TEXT = 0.76; // of the page's text
 const SMOOTHING = 0.25; // of a range that follows its numbers, per picture
+const HUES = 32; // steps of the colour wheel
+const DEVIATIONS = [1, 2]; // of a Gaussian: where a contour runs
 
 /** Colour of a role. */
 function colourOf(role, colours) {
-  return { real: colours.real, fake: colours.fake, a: colours.arenas[0], b: colours.arenas[1], faint: colours.faint }[role];
+  const [a, b, c, d] = colours.arenas;
+  return { real: colours.real, fake: colours.fake, a, b, c, d, faint: colours.faint }[role];
 }
 
 export class Panel {
@@ -23,6 +26,7 @@ export class Panel {
     Object.assign(this, { spec, window, theme });
     this.numbers = null;
     this.ranges = {};
+    this.scales = []; // of fields, by mark
     this.cell = document.createElement('canvas');
     this.canvas = el('canvas', { role: 'img', 'aria-label': `${spec.title}: not drawn yet.` });
     this.keys = spec.marks.filter(({ title }) => title).map(({ shape, role, title }) => {
@@ -74,7 +78,7 @@ export class Panel {
     context.clip();
     this.spec.marks.forEach(({ shape, role }, index) => {
       const colour = colourOf(role, colours);
-      SHAPES[shape](context, this.numbers[index], place, colour, { box, cell: this.cell, theme, floor: Math.max(0, y[0]) });
+      SHAPES[shape](context, this.numbers[index], place, colour, { box, cell: this.cell, theme, floor: Math.max(0, y[0]), scales: this.scales, index, font: this.font });
     });
     context.restore();
   }
@@ -187,16 +191,78 @@ const SHAPES = {
     context.stroke();
   },
 
-  heat(context, numbers, place, colour, { box, cell, theme }) {
-    const most = numbers.reduce((high, value) => Math.max(high, value), 1e-12);
+  heat(context, numbers, place, colour, extra) {
+    const most = largest(numbers);
     // From paper to full colour: the upper half of the scale.
-    paintField(cell, numbers, Math.round(Math.sqrt(numbers.length)), { low: -most, high: most }, theme);
-    context.imageSmoothingQuality = 'high';
-    context.drawImage(cell, box.x, box.y, box.width, box.height);
+    paint(context, numbers, { low: -most, high: most }, extra);
+  },
+
+  field(context, numbers, place, colour, extra) {
+    const { scales, index, theme, box } = extra;
+    const scale = scales[index] = fieldScale(numbers, true, scales[index]);
+    paint(context, numbers, scale, extra);
+    drawContours(context, numbers, side(numbers), scale, true, cells(numbers, box), palette(theme).contour);
+  },
+
+  contour(context, numbers, place, colour, { box }) {
+    const most = largest(numbers);
+    context.strokeStyle = colour;
+    context.lineWidth = 2;
+    context.beginPath();
+    for (const deviations of DEVIATIONS) trace(context, numbers, side(numbers), most * Math.exp(-(deviations ** 2) / 2), cells(numbers, box));
+    context.stroke();
   },
 
   grid: (context, numbers, place, colour) => drawManifold(context, numbers, place, colour),
+
+  hues(context, numbers, place, colour, { theme }) {
+    const wheel = hues(theme);
+    for (let at = 0; at + 2 < numbers.length; at += 3) {
+      dots(context, numbers.subarray(at, at + 2), place, wheel[Math.floor(numbers[at + 2] * HUES) % HUES], 2.6, 0.9);
+    }
+  },
+
+  digits(context, numbers, place, colour, { theme, font }) {
+    context.font = `bold ${font}`;
+    context.textAlign = 'center';
+    context.textBaseline = 'middle';
+    context.strokeStyle = palette(theme).paper;
+    context.fillStyle = palette(theme).ink;
+    context.lineWidth = 4;
+    for (let at = 0; at + 2 < numbers.length; at += 3) {
+      if (!Number.isFinite(numbers[at])) continue;
+      const where = place(numbers[at], numbers[at + 1]);
+      context.strokeText(numbers[at + 2], ...where);
+      context.fillText(numbers[at + 2], ...where);
+    }
+  },
 };
+
+const wheels = new Map();
+
+/** Colours round the wheel that are equally light. */
+function hues(theme) {
+  if (!wheels.has(theme)) {
+    const light = theme === 'dark' ? '76% 0.15' : '56% 0.16';
+    wheels.set(theme, Array.from({ length: HUES }, (_, step) => `oklch(${light} ${(360 * step) / HUES})`));
+  }
+  return wheels.get(theme);
+}
+
+const side = (numbers) => Math.round(Math.sqrt(numbers.length));
+const largest = (numbers) => numbers.reduce((high, value) => Math.max(high, value), 1e-12);
+
+/** From a column and row of values that fill the box to its middle on the canvas. */
+function cells(numbers, box) {
+  const size = side(numbers);
+  return (column, row) => [box.x + ((column + 0.5) / size) * box.width, box.y + box.height - ((row + 0.5) / size) * box.height];
+}
+
+function paint(context, numbers, scale, { box, cell, theme }) {
+  paintField(cell, numbers, side(numbers), scale, theme);
+  context.imageSmoothingQuality = 'high';
+  context.drawImage(cell, box.x, box.y, box.width, box.height);
+}
 
 function stroke(context, numbers, place, colour, dash) {
   context.strokeStyle = colour;

@@ -67,7 +67,7 @@ function criticLevels({ low, high }) {
 }
 
 /** Marching squares: in each cell the level's crossing points on the edges are joined. */
-function trace(context, values, size, level, place) {
+export function trace(context, values, size, level, place) {
   for (let row = 0; row + 1 < size; row += 1) {
     for (let column = 0; column + 1 < size; column += 1) {
       const at = row * size + column;
