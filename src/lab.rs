@@ -8,6 +8,7 @@ use serde_json::{Value as Json, json};
 use crate::catalog::{self, Chart, Control, Demo, Kind, Preset, live, preset, shared};
 use crate::choice::Choice;
 use crate::data::density::DensityKind;
+use crate::failures::{self, FAILURES};
 use crate::rng::Latent;
 use crate::sessions::figure::{self, Figure};
 use crate::sessions::flow::Flow;
@@ -191,6 +192,11 @@ pub const LAB: &[Lab] = &[
         ],
     },
 ];
+
+/// Every demo of the lab.
+pub fn demos() -> impl Iterator<Item = &'static Demo> {
+    LAB.iter().map(|l| &l.demo).chain([&FAILURES])
+}
 
 /// The figure with this id.
 pub fn lab(id: &str) -> Option<&'static Lab> {
@@ -733,7 +739,7 @@ const FLOW_PANELS: &[Panel] = &[
     },
 ];
 
-fn panel_json(panel: &Panel) -> Json {
+pub(crate) fn panel_json(panel: &Panel) -> Json {
     let axis = |(title, range): (&str, Range)| {
         let range = match range {
             Range::Fixed(low, high) => json!([low, high]),
@@ -766,6 +772,6 @@ pub fn to_json() -> Json {
     };
     json!({
         "version": env!("CARGO_PKG_VERSION"),
-        "demos": LAB.iter().map(row).collect::<Vec<_>>(),
+        "demos": LAB.iter().map(row).chain([failures::to_json()]).collect::<Vec<_>>(),
     })
 }
