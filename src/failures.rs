@@ -270,13 +270,10 @@ pub const ROWS: &[Failure] = &[
         id: "latent-larger",
         title: "Larger latent",
         summary: "The same ring with eight latent dimensions: the cure of the one before.",
-        see: "More points lie in the modes than with a single latent dimension, with the same networks and the same number of steps.",
+        see: "A has more points in the modes than with a single latent dimension, with the same networks and as many steps. B learns more slowly and has gained little by then.",
         why: "With more dimensions the image of latent space can be folded so that little of its mass lies between the modes.",
         query: "latent-dim=8&sigma=0.05&batch=128",
-        claims: &[
-            at(0, "high_quality", 1000, 0.3, NO_MOST),
-            at(1, "high_quality", 1000, 0.25, NO_MOST),
-        ],
+        claims: &[at(0, "high_quality", 1000, 0.3, NO_MOST)],
     },
 ];
 

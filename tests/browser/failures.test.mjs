@@ -34,7 +34,7 @@ failures('every failure starts with one click, and says what to see and why', {}
     assert.equal(await page.getAttribute(`#cases [data-case="${id}"]`, 'aria-pressed'), 'true');
     const text = await page.textContent('#case');
     assert.match(text, /See: .{40}[^]*Why: .{40}/, id);
-    assert.ok((await page.$$('#case tbody tr')).length >= 2, `${id} has claims`);
+    assert.ok((await page.$$('#case tbody tr')).length >= 1, `${id} has claims`);
     assert.ok((await race.status()).arenas >= 2, id);
   }
   assert.equal(await page.isVisible('#fault'), false);
