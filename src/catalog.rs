@@ -6,7 +6,7 @@ use serde_json::{Value as Json, json};
 use crate::choice::Choice;
 use crate::data::density::DensityKind;
 use crate::gallery::{GALLERIES, Gallery};
-use crate::lab::LAB;
+use crate::lab;
 use crate::models::mlp::{Activation, Output};
 use crate::objectives::adversarial::Objective;
 use crate::rng::Latent;
@@ -42,7 +42,7 @@ pub struct Preset {
     pub title: &'static str,
     /// One sentence.
     pub summary: &'static str,
-    /// Settings for all arenas.
+    /// Settings as in a link, for all arenas or with a suffix for one; `arenas` comes first, where they are not the default ones.
     pub query: &'static str,
     /// Settings for arenas with one objective.
     pub by_objective: &'static [(Objective, &'static str)],
@@ -265,8 +265,9 @@ const DATA: &str = "Data";
 const NETWORKS: &str = "Networks";
 const TRAINING: &str = "Training";
 const LIPSCHITZ: &str = "Lipschitz constraint";
+const AHEAD: &str = "Look-ahead and balance";
 
-const RACE_CONTROLS: &[Control] = &[
+pub(crate) const RACE_CONTROLS: &[Control] = &[
     shared(
         "density",
         "Density",
@@ -467,9 +468,41 @@ const RACE_CONTROLS: &[Control] = &[
         "",
         "Divides each weight matrix of the discriminator or critic by its largest singular value.",
     )),
+    arena(
+        "unroll",
+        "Unrolled steps",
+        AHEAD,
+        Kind::Int(1, 10, 5, false),
+        "steps",
+        "How many gradient steps ahead the discriminator is that the generator of an unrolled GAN plays against.",
+    ),
+    arena(
+        "unroll-rate",
+        "Unrolled step size",
+        AHEAD,
+        Kind::Float(1e-3, 10.0, 0.5, true),
+        "",
+        "Size of those steps of plain gradient descent.",
+    ),
+    arena(
+        "diversity",
+        "Diversity ratio",
+        AHEAD,
+        Kind::Float(0.0, 1.0, 0.5, false),
+        "",
+        "Gamma of BEGAN: the reconstruction error of generated points, as a share of that of real ones, at equilibrium.",
+    ),
+    arena(
+        "balance-rate",
+        "Balance rate",
+        AHEAD,
+        Kind::Float(0.0, 1.0, 0.01, true),
+        "",
+        "Lambda of BEGAN: how fast its k moves.",
+    ),
 ];
 
-const RACE_CHARTS: &[Chart] = &[
+pub(crate) const RACE_CHARTS: &[Chart] = &[
     Chart {
         id: "losses",
         title: "Losses",
@@ -533,6 +566,13 @@ const RACE_CHARTS: &[Chart] = &[
         help: "Jensen-Shannon divergence of the mode histogram to the true weights: 0 when every mode has its share.",
         columns: &["mode_jsd"],
     },
+    Chart {
+        id: "balance",
+        title: "Balance of BEGAN",
+        unit: "k in [0, 1], M in data units",
+        help: "k, the weight that BEGAN's discriminator gives to generated points, and its measure of convergence M. Only BEGAN has them.",
+        columns: &["k", "convergence"],
+    },
 ];
 
 /// A control as JSON.
@@ -581,13 +621,17 @@ pub(crate) fn demo_json(d: &Demo) -> Json {
 
 /// The catalog as the page reads it.
 pub fn to_json() -> Json {
-    json!({
+    #[allow(unused_mut)]
+    let mut out = json!({
         "version": env!("CARGO_PKG_VERSION"),
         "columns": race::COLUMNS,
         "view_keys": VIEW_KEYS,
         "demos": DEMOS.iter().map(demo_json).collect::<Vec<_>>(),
-        "images": GALLERIES.iter().map(Gallery::to_json).collect::<Vec<_>>(),
-    })
+    });
+    // Only pages of trained weights ask for these.
+    #[cfg(feature = "images")]
+    (out["images"] = GALLERIES.iter().map(Gallery::to_json).collect());
+    out
 }
 
 pub(crate) fn table(head: &[&str], rows: impl Iterator<Item = Vec<String>>) -> String {
@@ -609,7 +653,7 @@ pub fn overview() -> String {
             &["demo", "title", "what it shows"],
             DEMOS
                 .iter()
-                .chain(LAB.iter().map(|l| &l.demo))
+                .chain(lab::demos())
                 .map(|d| strings(&[d.id, d.title, d.summary]))
                 .chain(
                     GALLERIES
@@ -667,7 +711,7 @@ pub(crate) fn setting_cells(c: &Control) -> Vec<String> {
 pub fn reference() -> String {
     DEMOS
         .iter()
-        .chain(LAB.iter().map(|l| &l.demo))
+        .chain(lab::demos())
         .map(|d| {
             let presets = d
                 .presets

@@ -14,6 +14,7 @@ pub mod catalog;
 pub mod choice;
 pub mod data;
 pub mod device;
+pub mod failures;
 pub mod gallery;
 pub mod lab;
 pub mod metrics;

@@ -20,6 +20,8 @@ choices! {
         InitGenerator = "init-g", "initial weights of the generator";
         /// Initial weights of the discriminator or critic.
         InitDiscriminator = "init-d", "initial weights of the discriminator";
+        /// Initial weights of an autoencoder's second half.
+        InitDecoder = "init-decoder", "initial weights of a decoder";
         /// Latents of a discriminator update.
         NoiseDiscriminator = "noise-d", "latents of a discriminator update";
         /// Latents of a generator update.

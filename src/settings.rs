@@ -2,8 +2,8 @@
 //! left out or brought into range, with a sentence for the user.
 //!
 //! A key without suffix holds for all arenas; `key.1` for the second arena only. The order of precedence is: `key.1`, `key`,
-//! the preset for the arena's objective, the preset, the objective's default, the density's default, the
-//! control's default.
+//! the preset for the arena's objective, the preset (again `key.1`, then `key`), the objective's default, the density's default,
+//! the control's default.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -221,9 +221,11 @@ fn split_suffix(key: &str) -> (&str, Option<usize>) {
     }
 }
 
-/// The value for `key` in a preset's or an objective's query.
-fn lookup(control: &Control, query: &str) -> Option<Value> {
-    let (_, text) = pairs(query).find(|(k, _)| k == control.key)?;
+/// The value for `key` of an arena in a preset's or an objective's query.
+fn lookup(control: &Control, query: &str, arena: usize) -> Option<Value> {
+    let find = |key: &str| pairs(query).find(|(k, _)| k == key);
+    let own = find(&format!("{}.{arena}", control.key));
+    let (_, text) = own.or_else(|| find(control.key))?;
     control.parse(&text).ok().map(|(value, _)| value)
 }
 
@@ -233,7 +235,7 @@ impl Settings {
         let mut settings = Self {
             demo,
             preset: &demo.presets[0],
-            arenas: DEFAULT_ARENAS.to_vec(),
+            arenas: vec![],
             explicit: BTreeMap::new(),
             current: BTreeMap::new(),
             events: vec![],
@@ -242,6 +244,7 @@ impl Settings {
             points_text: String::new(),
             notes: vec![],
         };
+        settings.arenas = settings.default_arenas();
         if query.len() > QUERY_MAX_BYTES {
             settings.notes.push(format!(
                 "The link is {} KiB long; at most {} KiB are read. The defaults are used.",
@@ -250,9 +253,13 @@ impl Settings {
             ));
             return settings;
         }
-        // Arenas come first: which keys exist depends on them.
+        // The preset and the arenas come first: which keys exist depends on them.
         let all: Vec<(String, String)> = pairs(query.trim_start_matches(['#', '?'])).collect();
-        if let Some((_, ids)) = all.iter().find(|(k, _)| k == "arenas") {
+        let given = |key: &str| all.iter().find(|(k, _)| k == key).map(|(_, text)| text);
+        if let Some(id) = given("preset") {
+            settings.take_preset(id);
+        }
+        if let Some(ids) = given("arenas") {
             settings.take_arenas(ids);
         }
         for (key, text) in &all {
@@ -274,6 +281,27 @@ impl Settings {
         settings
     }
 
+    fn take_preset(&mut self, id: &str) {
+        match self.demo.presets.iter().find(|p| p.id == id) {
+            Some(preset) => self.preset = preset,
+            None => self.notes.push(format!(
+                "There is no preset \"{}\"; {} is used.",
+                excerpt(id),
+                self.preset.title
+            )),
+        }
+        self.arenas = self.default_arenas();
+    }
+
+    fn default_arenas(&self) -> Vec<Objective> {
+        match pairs(self.preset.query).next() {
+            Some((key, ids)) if key == "arenas" => {
+                ids.split(',').filter_map(Objective::from_id).collect()
+            }
+            _ => DEFAULT_ARENAS.to_vec(),
+        }
+    }
+
     fn take_arenas(&mut self, ids: &str) {
         let mut arenas = vec![];
         for id in ids.split(',') {
@@ -293,7 +321,7 @@ impl Settings {
         }
         if arenas.is_empty() {
             self.notes
-                .push("No arena was left; the default two are used.".into());
+                .push("No arena was left; the default ones are used.".into());
         } else {
             self.arenas = arenas;
         }
@@ -301,7 +329,7 @@ impl Settings {
 
     fn take(&mut self, key: &str, text: &str) {
         match key {
-            "arenas" => {}
+            "preset" | "arenas" => {}
             "demo" => {
                 if text != self.demo.id {
                     self.notes.push(format!(
@@ -311,14 +339,6 @@ impl Settings {
                     ));
                 }
             }
-            "preset" => match self.demo.presets.iter().find(|p| p.id == text) {
-                Some(preset) => self.preset = preset,
-                None => self.notes.push(format!(
-                    "There is no preset \"{}\"; {} is used.",
-                    excerpt(text),
-                    self.preset.title
-                )),
-            },
             "step" => match text.parse::<f64>() {
                 Ok(step) if step >= 0.0 && step.fract() == 0.0 => {
                     if step > STEP_MAX as f64 {
@@ -451,10 +471,10 @@ impl Settings {
             table
                 .iter()
                 .filter(|(o, _)| *o == objective)
-                .find_map(|(_, query)| lookup(control, query))
+                .find_map(|(_, query)| lookup(control, query, arena))
         };
         of_objective(self.preset.by_objective)
-            .or_else(|| lookup(control, self.preset.query))
+            .or_else(|| lookup(control, self.preset.query, arena))
             .or_else(|| of_objective(OBJECTIVE_DEFAULTS))
             .or_else(|| self.density_default(control))
             .unwrap_or_else(|| control.default_value())
@@ -533,7 +553,7 @@ impl Settings {
         if self.preset.id != self.demo.presets[0].id {
             out.push(format!("preset={}", self.preset.id));
         }
-        if self.arenas != DEFAULT_ARENAS {
+        if self.arenas != self.default_arenas() {
             let ids: Vec<&str> = self.arenas.iter().map(|o| o.id()).collect();
             out.push(format!("arenas={}", ids.join(",")));
         }
@@ -641,6 +661,21 @@ mod tests {
         assert_eq!(
             race("density=grid25&preset=ring8-256").float("sigma", 0),
             0.033
+        );
+    }
+
+    #[test]
+    fn a_preset_may_bring_its_arenas_and_settings_for_one_of_them() {
+        let failures = |query: &str| Settings::resolve(&crate::failures::FAILURES, query);
+        let s = failures("preset=weak-discriminator");
+        assert_eq!(s.arenas, [Objective::NonSaturating; 2]);
+        assert!(s.float("lr-d", 0) < s.float("lr-d", 1));
+        assert_eq!(s.query(0, &[]), "demo=failures&preset=weak-discriminator");
+        let s = failures("lr-d=0.01&arenas=minimax&preset=weak-discriminator");
+        assert_eq!((s.arenas.len(), s.float("lr-d", 0)), (1, 0.01));
+        assert_eq!(
+            s.query(0, &[]),
+            "demo=failures&preset=weak-discriminator&arenas=minimax&lr-d=0.01"
         );
     }
 

@@ -57,6 +57,7 @@ fn how_the_page_asks_does_not_change_the_run() {
             manifold: 4,
             arrows: 2,
             arenas: vec![0, 1],
+            anatomy: Some(1),
         }))
         .unwrap();
     }
@@ -72,6 +73,7 @@ fn how_the_page_asks_does_not_change_the_run() {
 fn a_session_continues_from_a_snapshot_as_if_it_had_not_stopped() {
     for query in [
         "",
+        "arenas=began,unrolled,minibatch&unroll=2",
         "spectral-norm=true&optimiser=momentum",
         "arenas=wasserstein-clip,least-squares,minimax",
     ] {
@@ -195,6 +197,7 @@ fn pictures_have_the_sizes_that_were_asked_for_within_limits() {
         manifold: 4,
         arrows: 5,
         arenas: vec![1, 7],
+        anatomy: None,
     };
     let frame = block_on(session.frame(request)).unwrap();
     let [arena] = &frame.arenas[..] else {
@@ -215,6 +218,7 @@ fn pictures_have_the_sizes_that_were_asked_for_within_limits() {
         manifold: 0,
         arrows: 0,
         arenas: vec![0],
+        anatomy: None,
     };
     let frame = block_on(session.frame(huge)).unwrap();
     assert_eq!(frame.arenas[0].field.len(), 128 * 128);
@@ -269,14 +273,24 @@ fn every_choice_trains() {
 #[test]
 fn every_control_changes_something() {
     let reference = "arenas=wasserstein-gp,wasserstein-clip,r1&optimiser=adam&clip=0.1";
-    let base = hash_after(reference, 12);
+    let ahead = "arenas=unrolled,began&unroll=2&balance-rate=0.1";
+    let bases = [reference, ahead].map(|query| hash_after(query, 12));
     for control in DEMOS[0].controls {
         // Seen by measures only.
         if control.key == "measure-every" {
             continue;
         }
+        // Each constraint is the business of its own arena.
+        let (race, arena) = match control.key {
+            "clip" => (0, 1),
+            "gamma" => (0, 2),
+            "unroll" | "unroll-rate" => (1, 0),
+            "diversity" | "balance-rate" => (1, 1),
+            _ => (0, 0),
+        };
+        let query = [reference, ahead][race];
         let used =
-            Settings::resolve(&DEMOS[0], &format!("{SMALL}&{reference}")).get(control.key, 0);
+            Settings::resolve(&DEMOS[0], &format!("{SMALL}&{query}")).get(control.key, arena);
         let value = match (control.kind, used) {
             (Kind::Choice(choices, _), used) => {
                 let other = choices.iter().find(|c| c.id != used.to_string());
@@ -288,20 +302,13 @@ fn every_control_changes_something() {
             (Kind::Float(_, max, ..), Value::Float(x)) => (x + (max - x) * 0.01).to_string(),
             (_, used) => (used == Value::Flag(false)).to_string(),
         };
-        let suffix = if control.scope == Scope::Arena {
-            ".0"
-        } else {
-            ""
-        };
-        // Each constraint is the business of its own arena.
-        let suffix = match control.key {
-            "clip" => ".1",
-            "gamma" => ".2",
-            _ => suffix,
+        let suffix = match control.scope {
+            Scope::Arena => format!(".{arena}"),
+            Scope::Shared => String::new(),
         };
         // The last value of a key counts.
-        let other = hash_after(&format!("{reference}&{}{suffix}={value}", control.key), 12);
-        assert_ne!(other, base, "{} = {value}", control.key);
+        let other = hash_after(&format!("{query}&{}{suffix}={value}", control.key), 12);
+        assert_ne!(other, bases[race], "{} = {value}", control.key);
     }
 }
 
@@ -321,5 +328,94 @@ fn the_easy_ring_improves_its_own_measures() {
             .map(|r| r.values[6])
             .collect();
         assert!(js[3] < 0.9 * js[0], "arena {arena}: {js:?}");
+    }
+}
+
+#[test]
+fn the_balance_of_began_is_measured_and_stays_in_bounds() {
+    let at = |column: &str| {
+        let columns = DEMOS[0].columns;
+        columns.iter().position(|c| *c == column).unwrap()
+    };
+    let mut session = open(
+        "arenas=began,wasserstein-gp&g-width=32&d-width=32&batch=64&balance-rate=0.2&measure-every=20",
+    );
+    advance(&mut *session, 300);
+    let rows = block_on(session.frame(FrameRequest::default()))
+        .unwrap()
+        .rows;
+    let (own, others): (Vec<_>, Vec<_>) = rows.iter().partition(|row| row.arena == 0);
+    let ks: Vec<f64> = own.iter().map(|row| row.values[at("k")]).collect();
+    assert!(ks.iter().all(|k| (0.0..=1.0).contains(k)), "{ks:?}");
+    assert!(ks.iter().any(|&k| k > 0.0), "it moves: {ks:?}");
+    let measured = |row: &&genzoo::sessions::Row| row.values[at("convergence")] > 0.0;
+    assert!(
+        own.iter().all(measured),
+        "M is the sum of an error and a distance"
+    );
+    assert!(others.iter().all(|row| row.values[at("k")].is_nan()));
+    let absent = |query: &str| open(query).describe()["absent"].to_string();
+    assert_eq!(absent("arenas=began"), "[\"w_critic\"]");
+    assert_eq!(absent("arenas=wasserstein-gp"), "[\"k\",\"convergence\"]");
+}
+
+/// The stages of a step taken apart are those of the step that training then takes.
+#[test]
+fn a_step_taken_apart_is_the_step_that_follows() {
+    use genzoo::sessions::race::anatomy::STAGES;
+    let marks = STAGES
+        .iter()
+        .map(|stage| stage.panel.marks.len())
+        .sum::<usize>();
+    let values = STAGES.iter().flat_map(|stage| stage.values).count();
+    for &objective in Objective::ALL {
+        let id = objective.id();
+        // A rule without memory: the update is the rate times the gradient.
+        let query = format!(
+            "arenas={id}&optimiser=sgd&lr-g=0.1&lr-d=0.1&measure-every=10&critic-steps=2&clip=10"
+        );
+        let mut session = small(&query);
+        advance(&mut *session, 9);
+        let before = hash(&mut *session);
+        let ask = |session: &mut dyn Session| {
+            let request = FrameRequest {
+                anatomy: Some(0),
+                ..Default::default()
+            };
+            block_on(session.frame(request)).unwrap()
+        };
+        let found = ask(&mut *session).marks;
+        assert_eq!(hash(&mut *session), before, "{id}: looking changes nothing");
+        assert_eq!(found.len(), marks + 1, "{id}");
+        assert!(found.iter().flatten().all(|v| v.is_finite()), "{id}");
+        let numbers = found.last().unwrap();
+        assert!(numbers.len() == values, "{id}: {} values", numbers.len());
+        let named = |name: &str| {
+            let at = STAGES
+                .iter()
+                .flat_map(|s| s.values)
+                .position(|v| *v == name);
+            f64::from(numbers[at.unwrap()])
+        };
+        // The generator's loss is the one that training then reports.
+        let mut alone = small(&query.replace("measure-every=10", "measure-every=10000"));
+        advance(&mut *alone, 9);
+        let bytes = block_on(alone.snapshot()).unwrap();
+        alone.restore(&bytes).unwrap();
+        alone.set("measure-every", "10").unwrap();
+        advance(&mut *alone, 1);
+        let row = &ask(&mut *alone).rows[0];
+        assert!((row.values[1] - named("loss of G")).abs() < 1e-5, "{id}");
+        // Gradient descent moves by the rate times the gradient.
+        for side in ["D", "G"] {
+            let (gradient, moved) = (
+                named(&format!("length of the gradient of {side}")),
+                named(&format!("distance moved by {side}")),
+            );
+            assert!(
+                (moved - 0.1 * gradient).abs() <= 1e-3 * moved.max(1e-6),
+                "{id}, {side}: {moved} and {gradient}"
+            );
+        }
     }
 }

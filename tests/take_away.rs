@@ -118,10 +118,11 @@ fn means(table: &str, index: usize) -> [f64; 2] {
 #[ignore = "needs PyTorch, in python3 or in the Python that GENZOO_PYTHON names"]
 fn the_program_trains_as_the_page_does() {
     let python = std::env::var_os("GENZOO_PYTHON").unwrap_or("python3".into());
-    // All objectives, in two races; two rates change in mid-run.
+    // All objectives, in three races; two rates change in mid-run.
     let races = [
         "preset=live&g-width=16&d-width=16&batch=64&arenas=minimax,non-saturating,least-squares,r1&events=100.lr-g.1:0.0005",
         "preset=live&g-width=16&d-width=16&batch=64&density=two-moons&arenas=wasserstein-clip,wasserstein-gp,hinge&events=100.lr-d:0.0002~150.D",
+        "preset=live&g-width=16&d-width=16&batch=64&arenas=unrolled,minibatch,began&unroll=3&unroll-rate=1",
     ];
     const STEPS: u64 = 300;
     for query in races {

@@ -59,13 +59,17 @@ function replay() {
 
 /** The middle of a race. */
 export function arenasStage() {
+  return el('section', { class: 'stage', 'aria-label': 'The race' }, ...arenaParts(), stageFoot());
+}
+
+export function arenaParts() {
   const skeleton = () => el('article', { class: 'arena skeleton' }, el('header', {}), el('div', { class: 'plot' }));
-  return el('section', { class: 'stage', 'aria-label': 'The race' },
+  return [
     el('div', { class: 'stage-bar' },
       part('views', el('div', { id: 'views', class: 'toggles', role: 'group', 'aria-label': 'Shown in every arena' })),
       part('arenas', button('add-arena', 'plus', 'Arena', { disabled: true }))),
     el('div', { id: 'arenas', class: 'arenas', data: { count: 2 }, tabIndex: -1 }, skeleton(), skeleton()),
-    stageFoot());
+  ];
 }
 
 export function stageFoot() {

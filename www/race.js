@@ -90,6 +90,9 @@ export class Race extends EventTarget {
       remove: (index) => this.session.removeArena(index),
       viewsChanged: (ids) => { this.setView('views', ids.join(',')); this.#refresh(); },
       shown: () => this.#refresh(),
+      pause: () => this.runner.pause(),
+      look: () => this.runner.look(),
+      step: () => this.runner.single(null),
     });
     if (panels) this.#addPanels(panels);
     this.toolbar = new Toolbar(place, this.root, {
@@ -286,7 +289,8 @@ export class Race extends EventTarget {
     this.notices.showFault(detail, [...kept, ['Reset', () => this.session.reset(), 'fault-reset']]);
   }
 
-  async #goBack(snapshot) {
+  /** Returns to a snapshot of this run. */
+  async goTo(snapshot) {
     await this.runner.exclusive(async () => {
       const description = await this.engine.backTo(snapshot);
       this.session.description = description;
@@ -294,8 +298,12 @@ export class Race extends EventTarget {
       this.controls?.show(this.session.run);
       this.runner.began(description.step);
     });
+    await this.runner.look();
+  }
+
+  async #goBack(snapshot) {
+    await this.goTo(snapshot);
     this.notices.notify(`Back at step ${count(snapshot.step)}, with the settings of that moment. Change what made it explode, then press Play.`, { key: 'restart' });
-    this.#refresh();
   }
 
   #showReplay() {

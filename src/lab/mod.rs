@@ -18,6 +18,7 @@ use serde_json::{Value as Json, json};
 use crate::catalog::{self, Control, Demo, Kind, live, shared};
 use crate::choice::Choice;
 use crate::data::density::DensityKind;
+use crate::failures::{self, FAILURES};
 
 /// One small figure.
 pub struct Lab {
@@ -149,6 +150,11 @@ pub const LAB: &[Lab] = &[
     cycle::ROW,
 ];
 
+/// Every demo of the lab.
+pub fn demos() -> impl Iterator<Item = &'static Demo> {
+    LAB.iter().map(|l| &l.demo).chain([&FAILURES])
+}
+
 /// The figure with this id.
 pub fn lab(id: &str) -> Option<&'static Lab> {
     LAB.iter().find(|l| l.demo.id == id)
@@ -232,7 +238,7 @@ const SIGMA: Control = shared(
     "Noise around it. Its default depends on the density.",
 );
 
-fn panel_json(panel: &Panel) -> Json {
+pub(crate) fn panel_json(panel: &Panel) -> Json {
     let axis = |(title, range): (&str, Range)| {
         let range = match range {
             Range::Fixed(low, high) => json!([low, high]),
@@ -265,6 +271,6 @@ pub fn to_json() -> Json {
     };
     json!({
         "version": env!("CARGO_PKG_VERSION"),
-        "demos": LAB.iter().map(row).collect::<Vec<_>>(),
+        "demos": LAB.iter().map(row).chain([failures::to_json()]).collect::<Vec<_>>(),
     })
 }

@@ -339,6 +339,59 @@ impl Mlp {
         (0..self.config.depth).map(&mut gradient).collect()
     }
 
+    /// The network after one step of gradient descent of size `rate`, as an ordinary forward graph of its parameters and of `x`:
+    /// it can itself be differentiated once.
+    ///
+    /// # Shapes
+    /// - x: `[batch, inputs]`
+    /// - slope: from the output, `[batch, outputs]`, to the derivative of the loss with respect to it, same shape
+    ///
+    /// # Panics
+    /// If there is a tanh after the network.
+    pub fn descended(
+        &self,
+        x: Tensor<2>,
+        slope: impl Fn(Tensor<2>) -> Tensor<2>,
+        rate: f64,
+    ) -> Self {
+        assert_eq!(self.config.output, Output::Linear, "a linear output");
+        let activation = self.config.activation;
+        let mut inputs = vec![x];
+        let mut derivatives = vec![];
+        let (last, hidden) = self.layers.split_last().expect("at least one layer");
+        for layer in hidden {
+            let a = layer.affine(inputs[derivatives.len()].clone());
+            let h = activation.apply(a.clone());
+            derivatives.push(if activation.piecewise_linear() {
+                activation.derivative(a.inner(), h.clone().inner())
+            } else {
+                activation.derivative(a, h.clone())
+            });
+            inputs.push(h);
+        }
+        let mut delta = slope(last.affine(inputs[derivatives.len()].clone()));
+        let mut layers = Vec::with_capacity(self.layers.len());
+        for layer in self.layers.iter().rev() {
+            let input = inputs.pop().expect("an input per layer");
+            let before = derivatives.pop().map(|derivative| {
+                delta.clone().matmul(layer.weight.clone().transpose()) * derivative
+            });
+            layers.push(Layer {
+                weight: layer.weight.clone() - input.transpose().matmul(delta.clone()) * rate,
+                bias: layer.bias.clone() - delta.clone().sum_dim(0) * rate,
+            });
+            match before {
+                Some(before) => delta = before,
+                None => break,
+            }
+        }
+        layers.reverse();
+        Self {
+            config: self.config,
+            layers,
+        }
+    }
+
     /// The gradients of `loss` with respect to the parameters of this tracked network, as one vector in the order of
     /// [`MlpConfig::with_parameters`]. A parameter that the loss does not depend on has gradient 0.
     ///

@@ -9,6 +9,9 @@
 //! | Wasserstein, penalty (Gulrajani et al. 2017, eq. 3) | E f(G z) - E f(x) + lambda E (norm(grad f(x^)) - 1)^2 | -E f(G z) |
 //! | hinge (Lim and Ye 2017, eq. 15 and 16) | E max(0, 1 - f(x)) + E max(0, 1 + f(G z)) | -E f(G z) |
 //! | non-saturating + R1 (Mescheder et al. 2018, eq. 9) | as non-saturating, + gamma/2 E norm(grad f(x))^2 on real data | -E log D(G z) |
+//! | unrolled (Metz et al. 2017, eq. 7 and 10) | as non-saturating | -E log D_k(G z), D_k after k gradient steps from D, which the gradient passes through |
+//! | minibatch statistics (Salimans et al. 2016, section 3.2) | as non-saturating, of D(x, [`closeness`] of x to its batch) | -E log D(G z, closeness) |
+//! | BEGAN (Berthelot et al. 2017, section 3.4) | E L(x) - k E L(G z), L(v) = mean abs(v - D(v)), D an autoencoder, f = -L | E L(G z) |
 //!
 //! E is the mean over the batch. All work on raw outputs with log-sigmoid, which neither overflows nor
 //! loses small probabilities.
@@ -35,13 +38,19 @@ choices! {
         Hinge = "hinge", "Hinge GAN";
         /// Non-saturating, with a gradient penalty on real data.
         R1 = "r1", "Non-saturating + R1";
+        /// Non-saturating, against a discriminator some steps ahead.
+        Unrolled = "unrolled", "Unrolled GAN";
+        /// Non-saturating, with a discriminator that sees how crowded the batch is.
+        Minibatch = "minibatch", "Minibatch statistics";
+        /// An autoencoder for a discriminator, held in balance.
+        Began = "began", "BEGAN";
     }
 }
 
 impl Objective {
     /// Whether the second network is a critic (an unbounded score) and not a discriminator (a probability or target).
     pub fn is_critic(self) -> bool {
-        self.is_wasserstein() || self == Self::Hinge
+        self.is_wasserstein() || matches!(self, Self::Hinge | Self::Began)
     }
 
     /// Whether the critic's gap `E f(x) - E f(G z)` estimates a distance.
@@ -56,7 +65,7 @@ impl Objective {
 
     /// Whether the network's output is the log-odds that its input is real.
     pub fn is_probability(self) -> bool {
-        matches!(self, Self::Minimax | Self::NonSaturating | Self::R1)
+        !matches!(self, Self::LeastSquares) && !self.is_critic()
     }
 
     /// Loss of the discriminator or critic, loss of the generator, and the source, as a person reads them.
@@ -97,25 +106,50 @@ impl Objective {
                 "−E log D(G(z))",
                 "Mescheder et al. 2018, equation 9",
             ],
+            Self::Unrolled => [
+                "−E log D(x) − E log(1 − D(G(z)))",
+                "−E log Dₖ(G(z)), Dₖ after k more steps of D, differentiated through them",
+                "Metz et al. 2017, equations 7 and 10",
+            ],
+            Self::Minibatch => [
+                "−E log D(x, c(x)) − E log(1 − D(G(z), c(G(z)))), c(x) = log meanⱼ exp(−‖x − xⱼ‖₁ / s) over the batch",
+                "−E log D(G(z), c(G(z)))",
+                "After Salimans et al. 2016, section 3.2",
+            ],
+            Self::Began => [
+                "E L(x) − k E L(G(z)), L(v) = ½ ‖v − D(v)‖₁, k ← k + λₖ (γ L(x) − L(G(z))) within [0, 1]",
+                "E L(G(z))",
+                "Berthelot et al. 2017, section 3.4",
+            ],
         }
     }
 
-    /// Loss of the discriminator or critic, without a penalty.
+    /// Loss of the discriminator or critic, without a penalty and before BEGAN's balance, which scales `fake`.
     ///
     /// # Shapes
     /// - real, fake: `[batch, 1]` raw outputs
     /// - returns: `[1]`, in nats where the output is a probability, else in the units of `f`
     pub fn discriminator_loss(self, real: Tensor<2>, fake: Tensor<2>) -> Tensor<1> {
+        let [real, fake] = self.discriminator_terms(real, fake);
+        real.mean() + fake.mean()
+    }
+
+    /// What every single point adds to [`Self::discriminator_loss`], which is the sum of both means.
+    ///
+    /// # Shapes
+    /// - real, fake: `[n, 1]`, `[m, 1]`; returns the same
+    pub fn discriminator_terms(self, real: Tensor<2>, fake: Tensor<2>) -> [Tensor<2>; 2] {
         match self {
-            Self::Minimax | Self::NonSaturating | Self::R1 => {
-                (activation::log_sigmoid(real).mean() + activation::log_sigmoid(fake.neg()).mean())
-                    .neg()
-            }
-            Self::LeastSquares => ((real - 1.0).square().mean() + fake.square().mean()) * 0.5,
-            Self::WassersteinClip | Self::WassersteinGp => fake.mean() - real.mean(),
-            Self::Hinge => {
-                activation::relu(real.neg() + 1.0).mean() + activation::relu(fake + 1.0).mean()
-            }
+            Self::Minimax | Self::NonSaturating | Self::R1 | Self::Unrolled | Self::Minibatch => [
+                activation::log_sigmoid(real).neg(),
+                activation::log_sigmoid(fake.neg()).neg(),
+            ],
+            Self::LeastSquares => [(real - 1.0).square() * 0.5, fake.square() * 0.5],
+            Self::WassersteinClip | Self::WassersteinGp | Self::Began => [real.neg(), fake],
+            Self::Hinge => [
+                activation::relu(real.neg() + 1.0),
+                activation::relu(fake + 1.0),
+            ],
         }
     }
 
@@ -127,9 +161,13 @@ impl Objective {
     pub fn generator_loss(self, fake: Tensor<2>) -> Tensor<1> {
         match self {
             Self::Minimax => activation::log_sigmoid(fake.neg()).mean(),
-            Self::NonSaturating | Self::R1 => activation::log_sigmoid(fake).mean().neg(),
+            Self::NonSaturating | Self::R1 | Self::Unrolled | Self::Minibatch => {
+                activation::log_sigmoid(fake).mean().neg()
+            }
             Self::LeastSquares => (fake - 1.0).square().mean() * 0.5,
-            Self::WassersteinClip | Self::WassersteinGp | Self::Hinge => fake.mean().neg(),
+            Self::WassersteinClip | Self::WassersteinGp | Self::Hinge | Self::Began => {
+                fake.mean().neg()
+            }
         }
     }
 
@@ -142,26 +180,97 @@ impl Objective {
     pub fn push(self, fake: Tensor<2>) -> Tensor<2> {
         match self {
             Self::Minimax => activation::sigmoid(fake),
-            Self::NonSaturating | Self::R1 => activation::sigmoid(fake.neg()),
+            Self::NonSaturating | Self::R1 | Self::Unrolled | Self::Minibatch => {
+                activation::sigmoid(fake.neg())
+            }
             Self::LeastSquares => fake.neg() + 1.0,
-            Self::WassersteinClip | Self::WassersteinGp | Self::Hinge => fake.ones_like(),
+            Self::WassersteinClip | Self::WassersteinGp | Self::Hinge | Self::Began => {
+                fake.ones_like()
+            }
         }
     }
 
     /// Losses `(discriminator, generator)` at the theoretical equilibrium p_g = p_data, where theory gives them.
-    pub fn equilibrium(self) -> (f64, Option<f64>) {
+    pub fn equilibrium(self) -> (Option<f64>, Option<f64>) {
         use std::f64::consts::LN_2;
         match self {
-            Self::Minimax => (2.0 * LN_2, Some(-LN_2)),
-            Self::NonSaturating | Self::R1 => (2.0 * LN_2, Some(LN_2)),
+            Self::Minimax => (Some(2.0 * LN_2), Some(-LN_2)),
+            Self::NonSaturating | Self::R1 | Self::Unrolled | Self::Minibatch => {
+                (Some(2.0 * LN_2), Some(LN_2))
+            }
             // f = 1/2 everywhere.
-            Self::LeastSquares => (0.25, Some(0.125)),
+            Self::LeastSquares => (Some(0.25), Some(0.125)),
             // The critic is constant, so its loss is 0; its level is free.
-            Self::WassersteinClip | Self::WassersteinGp => (0.0, None),
+            Self::WassersteinClip | Self::WassersteinGp => (Some(0.0), None),
             // Any f between the margins; again its level is free.
-            Self::Hinge => (2.0, None),
+            Self::Hinge => (Some(2.0), None),
+            // How well the autoencoder can do depends on the data and on its size.
+            Self::Began => (None, None),
         }
     }
+}
+
+/// The discriminator `steps` gradient steps of size `rate` ahead, on `-E log D(real) - E log(1 - D(fake))` (Metz et al. 2017,
+/// equation 4). The steps are an ordinary graph of `fake`, so a gradient with respect to the generator passes through
+/// all of them, second derivatives included.
+///
+/// # Shapes
+/// - real, fake: `[batch, inputs]`
+pub fn unrolled(
+    discriminator: &Mlp,
+    real: Tensor<2>,
+    fake: Tensor<2>,
+    steps: usize,
+    rate: f64,
+) -> Mlp {
+    let [batch, _] = real.dims();
+    let label = |t: &Tensor<2>, value: f32| Tensor::<2>::full([t.dims()[0], 1], value, &t.device());
+    let labels = Tensor::cat(vec![label(&real, 1.0), label(&fake, 0.0)], 0);
+    let x = Tensor::cat(vec![real, fake], 0);
+    // d/df of the loss: (sigmoid(f) - label) / batch.
+    let slope = |f| (activation::sigmoid(f) - labels.clone()) / batch as f64;
+    (0..steps).fold(discriminator.clone(), |ahead, _| {
+        ahead.descended(x.clone(), slope, rate)
+    })
+}
+
+/// How crowded a batch is around points: `log mean_j exp(-norm_1(x - y_j) / scale)`, the closeness of minibatch discrimination
+/// (Salimans et al. 2016, section 3.2) with the points themselves for learned features, and a logarithm for an even range.
+/// A collapsed batch is more crowded than a real one.
+///
+/// # Shapes
+/// - x: `[n, features]`; batch: `[m, features]`
+/// - returns: `[n, 1]`, at most 0
+pub fn closeness(x: Tensor<2>, batch: Tensor<2>, scale: f64) -> Tensor<2> {
+    let difference: Tensor<3> = x.unsqueeze_dim::<3>(1) - batch.unsqueeze_dim::<3>(0);
+    let distance: Tensor<2> = difference.abs().sum_dim(2).squeeze_dim(2);
+    (distance / -scale).exp().mean_dim(1).log()
+}
+
+/// Minus the reconstruction error of an autoencoder of two halves, `-mean abs(x - D(x))` over the features of a point (Berthelot et al. 2017,
+/// equation 1 with eta = 1): the more real a point looks, the higher.
+///
+/// # Shapes
+/// - x: `[n, features]`; returns `[n, 1]`, at most 0
+pub fn reconstruction(encoder: &Mlp, decoder: &Mlp, x: Tensor<2>) -> Tensor<2> {
+    let again = decoder.forward(encoder.forward(x.clone()));
+    (again - x).abs().mean_dim(1).neg()
+}
+
+/// BEGAN's balance after a step, `k + rate (diversity real - fake)` within [0, 1], and its measure of convergence
+/// `M = real + abs(diversity real - fake)` (Berthelot et al. 2017, section 3.4).
+///
+/// # Shapes
+/// - k: `[1]`; real, fake: `[1]`, mean reconstruction errors
+pub fn balance(
+    k: Tensor<1>,
+    real: Tensor<1>,
+    fake: Tensor<1>,
+    diversity: f64,
+    rate: f64,
+) -> [Tensor<1>; 2] {
+    let tilt = real.clone() * diversity - fake;
+    [(k + tilt.clone() * rate).clamp(0.0, 1.0), real + tilt.abs()]
 }
 
 /// `E (norm(grad_x f(x)) - 1)^2` at the given points, differentiable with respect to the critic's parameters
@@ -194,8 +303,16 @@ pub fn real_penalty(discriminator: &Mlp, real: Tensor<2>) -> Tensor<1> {
 /// - at: `[batch, inputs]`, constants
 /// - returns: `[batch, 1]`
 pub fn gradient_norm(critic: &Mlp, at: Tensor<2>) -> Tensor<2> {
+    length(critic.input_gradient(at))
+}
+
+/// Euclidean length of every row.
+///
+/// # Shapes
+/// - rows: `[n, features]`; returns `[n, 1]`
+pub fn length(rows: Tensor<2>) -> Tensor<2> {
     // The stabiliser keeps the square root differentiable where the gradient vanishes.
-    (critic.input_gradient(at).square().sum_dim(1) + 1e-12).sqrt()
+    (rows.square().sum_dim(1) + 1e-12).sqrt()
 }
 
 /// Points `x^ = eps x + (1 - eps) G(z)` on the lines between pairs.
@@ -250,6 +367,9 @@ mod tests {
             (Objective::WassersteinGp, w, -mean(&|f| f, fake)),
             (Objective::Hinge, hinge, -mean(&|f| f, fake)),
             (Objective::R1, js, mean(&nll, fake)),
+            (Objective::Unrolled, js, mean(&nll, fake)),
+            (Objective::Minibatch, js, mean(&nll, fake)),
+            (Objective::Began, w, -mean(&|f| f, fake)),
         ];
         assert_eq!(expected.len(), Objective::ALL.len());
         for (objective, d, g) in expected {
@@ -285,8 +405,10 @@ mod tests {
                 0.0
             };
             let (d, g) = objective.equilibrium();
-            let got = scalar(objective.discriminator_loss(column(&[f]), column(&[f])));
-            assert!((got - d).abs() < 1e-6, "{objective:?}");
+            if let Some(d) = d {
+                let got = scalar(objective.discriminator_loss(column(&[f]), column(&[f])));
+                assert!((got - d).abs() < 1e-6, "{objective:?}");
+            }
             if let Some(g) = g {
                 assert!((scalar(objective.generator_loss(column(&[f]))) - g).abs() < 1e-6);
             }
@@ -458,6 +580,165 @@ mod tests {
             (penalty - (2.0 * 2.25 + 0.25) / 3.0).abs() < 1e-6,
             "{penalty}"
         );
+    }
+
+    /// A small generator and discriminator with data, and the generator's loss against the unrolled discriminator.
+    fn unrolling(
+        activation: Activation,
+    ) -> (MlpConfig, Vec<f32>, impl Fn(&Mlp, bool) -> Tensor<1>) {
+        let device = Device::flex();
+        let discriminator = critic(activation);
+        let generator = MlpConfig {
+            inputs: 3,
+            outputs: 2,
+            depth: 1,
+            width: 6,
+            ..discriminator
+        };
+        let flat = |config: &MlpConfig, purpose| -> Vec<f32> {
+            let values = config.init(&mut rng::stream(7, purpose, 0));
+            values.into_iter().map(|w| 2.0 * w).collect()
+        };
+        let of = |config: &MlpConfig, flat: &[f32]| {
+            config.with_parameters(Tensor::from_floats(flat, &device))
+        };
+        let start = flat(&generator, Purpose::InitGenerator);
+        let d = of(
+            &discriminator,
+            &flat(&discriminator, Purpose::InitDiscriminator),
+        );
+        let draw = |purpose, columns| {
+            let values = rng::normal(&mut rng::stream(7, purpose, 0), 20 * columns);
+            matrix(values, columns, &Device::flex())
+        };
+        let (real, z) = (draw(Purpose::Data, 2), draw(Purpose::NoiseGenerator, 3));
+        // Not `through` the steps, the gradient forgets how the discriminator would answer.
+        let loss = move |g: &Mlp, through: bool| {
+            let fake = g.forward(z.clone());
+            let seen = if through {
+                fake.clone()
+            } else {
+                fake.clone().inner()
+            };
+            let ahead = unrolled(&d, real.clone(), seen, 3, 0.5);
+            Objective::Unrolled.generator_loss(ahead.forward(fake))
+        };
+        (generator, start, loss)
+    }
+
+    #[test]
+    fn the_gradient_passes_through_the_unrolled_steps() {
+        let device = Device::flex();
+        for activation in [Activation::Tanh, Activation::Softplus, Activation::Elu] {
+            let (config, start, loss) = unrolling(activation);
+            let of = |flat: &[f32]| config.with_parameters(Tensor::from_floats(flat, &device));
+            let g = of(&start).tracked();
+            let host = |t: Tensor<1>| t.try_into_vec_as::<f32>().unwrap();
+            let exact = host(g.gradients(&loss(&g, true)));
+            let g = of(&start).tracked();
+            let first_order = host(g.gradients(&loss(&g, false)));
+            let norm = |v: &[f32]| v.iter().map(|x| f64::from(*x).powi(2)).sum::<f64>().sqrt();
+            let size = norm(&exact);
+            // Along the gradient itself the slope is its length.
+            let h = 0.02;
+            let at = |h: f64| {
+                let moved: Vec<f32> = start
+                    .iter()
+                    .zip(&exact)
+                    .map(|(p, g)| p + (h * f64::from(*g) / size) as f32)
+                    .collect();
+                scalar(loss(&of(&moved), true))
+            };
+            let slope = (at(h) - at(-h)) / (2.0 * h);
+            assert!(
+                (slope - size).abs() < 0.01 * size,
+                "{activation:?}: {slope} against {size}"
+            );
+            let difference: Vec<f32> = exact.iter().zip(&first_order).map(|(a, b)| a - b).collect();
+            assert!(
+                norm(&difference) > 0.1 * size,
+                "{activation:?}: the second-order term counts"
+            );
+        }
+    }
+
+    #[test]
+    fn an_unrolled_step_is_a_step_of_gradient_descent() {
+        let device = Device::flex();
+        for &activation in Activation::ALL {
+            let config = critic(activation);
+            let flat = config.init(&mut rng::stream(4, Purpose::InitDiscriminator, 0));
+            let net = config.with_parameters(Tensor::from_floats(flat.as_slice(), &device));
+            let points = |index| {
+                matrix(
+                    rng::normal(&mut rng::stream(4, Purpose::Data, index), 24),
+                    2,
+                    &device,
+                )
+            };
+            let (real, fake) = (points(0), points(1));
+            let leaves = net.tracked();
+            let loss = Objective::Unrolled
+                .discriminator_loss(leaves.forward(real.clone()), leaves.forward(fake.clone()));
+            let descended =
+                Tensor::<1>::from_floats(flat.as_slice(), &device) - leaves.gradients(&loss) * 0.3;
+            let expected = config.with_parameters(descended);
+            let ahead = unrolled(&net, real.clone(), fake, 1, 0.3);
+            let difference = (ahead.forward(real.clone()) - expected.forward(real))
+                .abs()
+                .max();
+            assert!(scalar(difference) < 1e-6, "{activation:?}");
+        }
+    }
+
+    #[test]
+    fn closeness_counts_who_is_near() {
+        let at = |points: &[f32]| matrix(points.to_vec(), 2, &Device::flex());
+        // Two points at one place, one a distance of 3 away.
+        let batch = at(&[0.0, 0.0, 0.0, 0.0, 1.0, 2.0]);
+        let found = closeness(batch.clone(), batch, 1.5);
+        let values = found.try_into_vec_as::<f32>().unwrap();
+        let far = (-2.0f64).exp();
+        for (value, mean) in values.iter().zip([2.0 + far, 2.0 + far, 1.0 + 2.0 * far]) {
+            assert!((f64::from(*value) - (mean / 3.0).ln()).abs() < 1e-6);
+        }
+        // And half the modes are more crowded than all of them.
+        let ring = |modes: usize| {
+            let points: Vec<f32> = (0..64)
+                .flat_map(|i| {
+                    let angle = (i % modes) as f32 * std::f32::consts::TAU / 8.0;
+                    [angle.cos(), angle.sin()]
+                })
+                .collect();
+            let x = at(&points);
+            scalar(closeness(x.clone(), x, 0.25).mean())
+        };
+        assert!(ring(4) > ring(8) + 0.5);
+    }
+
+    #[test]
+    fn began_holds_its_balance_within_bounds() {
+        let one = |x: f32| Tensor::<1>::from_floats([x], &Device::flex());
+        let step = |k, real, fake| balance(one(k), one(real), one(fake), 0.5, 0.1).map(scalar);
+        // By hand: 0.3 + 0.1 (0.5 * 0.8 - 0.2) = 0.32; M = 0.8 + 0.2.
+        let [k, m] = step(0.3, 0.8, 0.2);
+        assert!((k - 0.32).abs() < 1e-6 && (m - 1.0).abs() < 1e-6, "{k} {m}");
+        assert_eq!(step(0.99, 9.0, 0.0)[0], 1.0);
+        assert_eq!(step(0.01, 0.0, 9.0)[0], 0.0);
+        // An autoencoder that answers 0 errs by the mean size of the features.
+        let zero = |inputs, outputs| {
+            let config = MlpConfig {
+                inputs,
+                outputs,
+                ..critic(Activation::Tanh)
+            };
+            config.with_parameters(Tensor::zeros([config.parameters()], &Device::flex()))
+        };
+        let x = matrix(vec![1.0, -3.0, 0.5, 0.0], 2, &Device::flex());
+        let f = reconstruction(&zero(2, 1), &zero(1, 2), x)
+            .try_into_vec_as::<f32>()
+            .unwrap();
+        assert_eq!(f, [-2.0, -0.25]);
     }
 
     #[test]

@@ -61,6 +61,8 @@ pub struct FrameRequest {
     pub arrows: usize,
     /// Arenas to draw.
     pub arenas: Vec<usize>,
+    /// The arena whose next step is taken apart, as the lab shows it.
+    pub anatomy: Option<usize>,
 }
 
 /// Largest side of a field or manifold.
@@ -101,7 +103,7 @@ pub struct Frame {
     pub rows: Vec<Row>,
     /// One per requested arena.
     pub arenas: Vec<ArenaFrame>,
-    /// Numbers of every mark of a small figure, in the order of its panels.
+    /// Numbers of every mark of a small figure, in the order of its panels; or of a step taken apart.
     pub marks: Vec<Vec<f32>>,
 }
 

@@ -124,6 +124,10 @@ impl OneDimension {
             clip: 0.0,
             lambda: 0.0,
             gamma: 0.0,
+            unroll: 0,
+            unroll_rate: 0.0,
+            diversity: 0.0,
+            balance_rate: 0.0,
         }
     }
 }
@@ -150,6 +154,8 @@ impl Figure for OneDimension {
             discriminator: network("d-width"),
             optimiser: OptimiserKind::Adam,
             spectral_norm: false,
+            latent: settings.choice("latent", 0, Latent::from_id),
+            near: 1.0,
         };
         Self {
             seed,
@@ -172,7 +178,7 @@ impl Figure for OneDimension {
         }
         let n = self.arena.generator_updates;
         let z = self.latents(Purpose::NoiseGenerator, n, batch);
-        self.losses[1] = host(self.arena.update_generator(z))[0];
+        self.losses[1] = host(self.arena.update_generator(z, None))[0];
     }
 
     fn changed(&mut self, _: &str, settings: &Settings) {

@@ -10,12 +10,14 @@ import math
 
 import torch
 from torch import nn
+from torch.func import functional_call
 from torch.nn.functional import logsigmoid, relu
 
 @SETTINGS@
 
 ARENAS = range(len(SETTINGS["objective"]))
 DATA, NOISE_D, NOISE_G, PENALTY = range(4)
+NEAR = 0.25  # share of the radius within which points are close, for minibatch statistics
 
 
 def of(key, arena):
@@ -105,19 +107,19 @@ def optimiser(arena, parameters, rate):
 
 
 def discriminator_loss(objective, real, fake):
-    if objective in ("minimax", "non-saturating", "r1"):
+    if objective in ("minimax", "non-saturating", "r1", "unrolled", "minibatch"):
         return -logsigmoid(real).mean() - logsigmoid(-fake).mean()
     if objective == "least-squares":
         return 0.5 * ((real - 1) ** 2).mean() + 0.5 * (fake**2).mean()
     if objective == "hinge":
         return relu(1 - real).mean() + relu(1 + fake).mean()
-    return fake.mean() - real.mean()
+    return fake.mean() - real.mean()  # of Wasserstein critics, and of BEGAN, whose f is minus the reconstruction error
 
 
 def generator_loss(objective, fake):
     if objective == "minimax":
         return logsigmoid(-fake).mean()
-    if objective in ("non-saturating", "r1"):
+    if objective in ("non-saturating", "r1", "unrolled", "minibatch"):
         return -logsigmoid(fake).mean()
     if objective == "least-squares":
         return 0.5 * ((fake - 1) ** 2).mean()
@@ -129,7 +131,9 @@ class Arena:
         self.index, self.sample, self.objective = index, sample, of("objective", index)
         torch.manual_seed(SETTINGS["seed"])  # all arenas start from the same weights
         self.generator = network("g", SETTINGS["latent-dim"], 2, nn.Tanh() if SETTINGS["g-output"] == "tanh" else None)
-        self.discriminator = network("d", 2, 1)
+        self.discriminator = network("d", 3 if self.objective == "minibatch" else 2, 1)
+        if self.objective == "began":  # an autoencoder with a code of one number
+            self.discriminator = nn.Sequential(*self.discriminator, *network("d", 1, 2))
         if of("spectral-norm", index):
             for layer in self.discriminator:
                 if isinstance(layer, nn.Linear):
@@ -137,6 +141,28 @@ class Arena:
         self.g_optimiser = optimiser(index, self.generator.parameters(), of("lr-g", index))
         self.d_optimiser = optimiser(index, self.discriminator.parameters(), of("lr-d", index))
         self.d_updates = self.g_updates = 0
+        self.balance = self.real_error = 0.0
+
+    def judge(self, batch, opponent=None):
+        """The raw output on points that come together."""
+        opponent = opponent or self.discriminator
+        if self.objective == "minibatch":
+            distance = (batch[:, None] - batch[None]).abs().sum(2) / (NEAR * SETTINGS["radius"])
+            batch = torch.cat([batch, (-distance).exp().mean(1, keepdim=True).log()], 1)
+        if self.objective == "began":
+            return -(opponent(batch) - batch).abs().mean(1, keepdim=True)
+        return opponent(batch)
+
+    def unrolled(self, fake):
+        """The discriminator some gradient steps ahead, with the graph of those steps."""
+        real = self.sample(SETTINGS["batch"], stream(DATA, self.d_updates))
+        ahead = dict(self.discriminator.named_parameters())
+        for _ in range(of("unroll", self.index)):
+            out = functional_call(self.discriminator, ahead, torch.cat([real, fake]))
+            loss = discriminator_loss(self.objective, out[: len(real)], out[len(real) :])
+            slopes = torch.autograd.grad(loss, list(ahead.values()), create_graph=True)
+            ahead = {name: old - of("unroll-rate", self.index) * slope for (name, old), slope in zip(ahead.items(), slopes)}
+        return lambda x: functional_call(self.discriminator, ahead, x)
 
     def set_rates(self):
         for chosen, rate in (self.g_optimiser, "lr-g"), (self.d_optimiser, "lr-d"):
@@ -152,8 +178,10 @@ class Arena:
         real = self.sample(SETTINGS["batch"], stream(DATA, n))
         with torch.no_grad():
             fake = self.generator(latents(NOISE_D, n))
-        out = self.discriminator(torch.cat([real, fake]))
-        loss = discriminator_loss(self.objective, out[: len(real)], out[len(real) :])
+        real_out, fake_out = self.judge(real), self.judge(fake)
+        if self.objective == "began":
+            self.real_error, fake_out = -real_out.mean().item(), fake_out * self.balance
+        loss = discriminator_loss(self.objective, real_out, fake_out)
         if self.objective == "wasserstein-gp":
             share = torch.rand(len(real), 1, generator=stream(PENALTY, n))
             norm = (self.squared_slope(fake + (real - fake) * share) + 1e-12).sqrt()
@@ -175,7 +203,12 @@ class Arena:
         return slope.square().sum(1)
 
     def update_generator(self):
-        loss = generator_loss(self.objective, self.discriminator(self.generator(latents(NOISE_G, self.g_updates))))
+        fake = self.generator(latents(NOISE_G, self.g_updates))
+        opponent = self.unrolled(fake) if self.objective == "unrolled" else None
+        loss = generator_loss(self.objective, self.judge(fake, opponent))
+        if self.objective == "began":
+            tilt = of("diversity", self.index) * self.real_error - loss.item()
+            self.balance = min(1.0, max(0.0, self.balance + of("balance-rate", self.index) * tilt))
         self.step(self.g_optimiser, loss)
         self.g_updates += 1
         return loss.item()

@@ -4,6 +4,8 @@
 //! Update `n` of any arena sees the data and noise of index `n`, so arenas with the same settings stay
 //! equal, and a run can be continued from its counters alone.
 
+pub mod anatomy;
+
 use std::cell::OnceCell;
 use std::mem;
 
@@ -39,6 +41,8 @@ pub const COLUMNS: &[&str] = &[
     "w1",
     "w_critic",
     "grad_norm",
+    "k",
+    "convergence",
 ];
 
 /// Multiply-adds that one step may cost before the batch is made smaller: some seconds on one CPU core.
@@ -51,6 +55,8 @@ const GRADIENT_POINTS: usize = 512;
 const STEPS_PER_READ: u64 = 4;
 /// Losses that are kept on the device before they are read.
 const PENDING_MAX: usize = 256;
+/// Share of the radius within which points are close to each other, for minibatch statistics.
+const NEAR: f64 = 0.25;
 /// Index of the streams that are not tied to a step.
 const STATIC: u64 = u64::MAX;
 
@@ -131,6 +137,8 @@ impl Race {
                     discriminator,
                     optimiser: settings.choice("optimiser", i, OptimiserKind::from_id),
                     spectral_norm: settings.flag("spectral-norm", i),
+                    latent: settings.choice("latent", 0, Latent::from_id),
+                    near: NEAR * radius,
                 };
                 Arena::new(config, knobs(&settings, i), seed, &device)
             })
@@ -172,7 +180,13 @@ impl Race {
             } else {
                 0.0
             };
-            a.knobs.critic_steps as f64 * (g + 6.0 * d + penalty) + 3.0 * g + 2.0 * d
+            // An unrolled step goes forwards and backwards over both halves, and so does its gradient; BEGAN has a decoder.
+            let more = match a.config.objective {
+                Objective::Unrolled => 18.0 * d * a.knobs.unroll as f64,
+                Objective::Began => 6.0 * d * a.knobs.critic_steps as f64 + 2.0 * d,
+                _ => 0.0,
+            };
+            a.knobs.critic_steps as f64 * (g + 6.0 * d + penalty) + 3.0 * g + 2.0 * d + more
         };
         self.arenas.iter().map(cost).sum()
     }
@@ -209,16 +223,40 @@ impl Race {
         )
     }
 
-    fn update_discriminator(&mut self, i: usize) {
-        let n = self.arenas[i].discriminator_updates;
+    /// The real points of a discriminator update.
+    fn data(&self, update: u64) -> Tensor<2> {
+        let mut rng = rng::stream(self.seed, Purpose::Data, update);
+        matrix(self.density.sample(&mut rng, self.batch()), 2, &self.device)
+    }
+
+    /// What the arena's next discriminator update sees: real points, latents, and shares of the way between the two where they
+    /// are needed.
+    fn discriminator_draws(&self, arena: &Arena) -> (Tensor<2>, Tensor<2>, Option<Tensor<2>>) {
+        let n = arena.discriminator_updates;
         let batch = self.batch();
-        let real = self
-            .density
-            .sample(&mut rng::stream(self.seed, Purpose::Data, n), batch);
-        let real = matrix(real, 2, &self.device);
-        let z = self.latents(Purpose::NoiseDiscriminator, n, batch);
-        let penalised = self.settings.arenas[i] == Objective::WassersteinGp;
-        let eps = penalised.then(|| self.uniforms(Purpose::Penalty, n, batch));
+        let penalised = arena.config.objective == Objective::WassersteinGp;
+        (
+            self.data(n),
+            self.latents(Purpose::NoiseDiscriminator, n, batch),
+            penalised.then(|| self.uniforms(Purpose::Penalty, n, batch)),
+        )
+    }
+
+    /// What the arena's next generator update sees: latents, and the real points on which an unrolled discriminator looks ahead,
+    /// which are those that it will see next.
+    fn generator_draws(&self, arena: &Arena) -> (Tensor<2>, Option<Tensor<2>>) {
+        let z = self.latents(
+            Purpose::NoiseGenerator,
+            arena.generator_updates,
+            self.batch(),
+        );
+        let unrolled = arena.config.objective == Objective::Unrolled;
+        let real = unrolled.then(|| self.data(arena.discriminator_updates));
+        (z, real)
+    }
+
+    fn update_discriminator(&mut self, i: usize) {
+        let (real, z, eps) = self.discriminator_draws(&self.arenas[i]);
         let losses = self.arenas[i].update_discriminator(real, z, eps);
         let pending = &mut self.ledgers[i].pending;
         pending.push((Loss::Discriminator, self.step, losses.loss));
@@ -226,12 +264,8 @@ impl Race {
     }
 
     fn update_generator(&mut self, i: usize) {
-        let z = self.latents(
-            Purpose::NoiseGenerator,
-            self.arenas[i].generator_updates,
-            self.batch(),
-        );
-        let loss = self.arenas[i].update_generator(z);
+        let (z, real) = self.generator_draws(&self.arenas[i]);
+        let loss = self.arenas[i].update_generator(z, real);
         self.ledgers[i]
             .pending
             .push((Loss::Generator, self.step, loss));
@@ -383,11 +417,16 @@ impl Race {
             let some = fakes.clone().slice(0..GRADIENT_POINTS);
             tensors.push(fakes.reshape([-1]));
             tensors.push(arena.gradient_norm(real.clone(), some, eps.clone()));
+            tensors.extend(arena.balance());
         }
         let mut values = read(tensors).await?.into_iter();
         for i in 0..self.arenas.len() {
             let fakes = values.next().expect("points of each arena");
             let gradient_norm = values.next().expect("a norm of each arena")[0];
+            let balance = match self.arenas[i].config.objective {
+                Objective::Began => values.next().expect("a balance of each BEGAN"),
+                _ => vec![f32::NAN; 2],
+            };
             let coverage = modes::coverage(&self.density, &fakes[..2 * modes::SAMPLES]);
             let w1 =
                 transport::wasserstein1(&fakes[..2 * transport::SAMPLES], &self.transport_real);
@@ -420,6 +459,8 @@ impl Race {
                         f64::NAN
                     },
                     f64::from(gradient_norm),
+                    f64::from(balance[0]),
+                    f64::from(balance[1]),
                 ],
             });
         }
@@ -503,11 +544,16 @@ impl Race {
                 manifold: next(plane.is_some()),
             })
             .collect();
+        let marks = match request.anatomy {
+            #[cfg(feature = "lab")]
+            Some(i) if i < self.arenas.len() => self.anatomy(i).await?,
+            _ => vec![],
+        };
         Ok(Frame {
             step: self.step,
             rows: mem::take(&mut self.rows),
             arenas,
-            marks: vec![],
+            marks,
         })
     }
 
@@ -545,6 +591,10 @@ fn knobs(settings: &Settings, arena: usize) -> Knobs {
         clip: settings.float("clip", arena),
         lambda: settings.float("lambda", arena),
         gamma: settings.float("gamma", arena),
+        unroll: settings.int("unroll", arena),
+        unroll_rate: settings.float("unroll-rate", arena),
+        diversity: settings.float("diversity", arena),
+        balance_rate: settings.float("balance-rate", arena),
     }
 }
 
@@ -584,15 +634,25 @@ impl Session for Race {
             .enumerate()
             .map(|(index, a)| {
                 let c = &a.config;
+                let parameters = |which: usize| a.parameters()[which].dims()[0];
                 json!({
                     "index": index, "objective": c.objective.id(), "title": c.objective.title(),
                     "critic": c.objective.is_critic(), "probability": c.objective.is_probability(),
-                    "parameters": {"g": c.generator.parameters(), "d": c.discriminator.parameters()},
+                    "parameters": {"g": parameters(0), "d": parameters(1)},
                 })
             })
             .collect();
+        let some = |has: fn(Objective) -> bool| self.settings.arenas.iter().any(|&o| has(o));
+        let mut absent = vec![];
+        if !some(Objective::is_wasserstein) {
+            absent.push("w_critic");
+        }
+        if !some(|o| o == Objective::Began) {
+            absent.extend(["k", "convergence"]);
+        }
         json!({
             "demo": self.settings.demo.id,
+            "absent": absent,
             "step": self.step,
             "target": self.settings.step,
             "device": if self.is_gpu() { "webgpu" } else { "cpu" },

@@ -16,7 +16,7 @@ fn demos() -> Vec<&'static Demo> {
     #[cfg(feature = "toys")]
     demos.extend(crate::catalog::DEMOS);
     #[cfg(feature = "lab")]
-    demos.extend(crate::lab::LAB.iter().map(|l| &l.demo));
+    demos.extend(crate::lab::demos());
     demos
 }
 

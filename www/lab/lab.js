@@ -8,18 +8,30 @@ import { Race } from '../race.js';
 import { readLink, setViewDefaults, showLink } from '../state.js';
 import { t } from '../strings.js';
 import { pageTheme } from '../theme.js';
-import { Figure, figureStage } from './figure.js';
+import { Gallery } from './gallery.js';
+import { LabScene, labStage } from './scene.js';
+import { Timeline } from './timeline.js';
 
 /** Keys of a link that is one of our own; settings of a stranger may cost anything. */
-const OURS = ['demo', 'preset'];
+const OURS = ['demo', 'preset', 'speed'];
 
 setViewDefaults({ speed: '1', device: 'cpu' }); // a figure is watched, and too small for a GPU
 const run = new Race(byId('race'), {
   client: firstClient, load: firstLoad, module: 'lab', theme: pageTheme, keyTarget: document, panels,
-  keys: { n: () => turn(1), p: () => turn(-1), '?': openHelp },
+  keys: {
+    n: () => turn(1), p: () => turn(-1), '?': openHelp, s: () => run.scene.slow(), b: () => run.scene.steps.back(),
+    ArrowRight: () => (run.scene.steps.open ? run.scene.steps.next() : byId('step-both').click()),
+  },
   limits: { hide: new Set(['step-d', 'step-g', 'device']), lock: new Set() },
-  scene: { stage: figureStage, View: Figure },
+  scene: { stage: labStage, View: LabScene },
 });
+const gallery = new Gallery(async (preset) => {
+  await run.session.preset(preset);
+  run.runner.play();
+});
+run.addEventListener('began', () => gallery.began(run.session.demo, run.session.run.preset));
+run.addEventListener('metrics', ({ detail }) => gallery.measured(detail.rows, run.session.demo.columns));
+new Timeline(document, run);
 run.limit();
 run.toolbar.showSettingsWhereWide();
 run.addEventListener('drawn', keepPage, { once: true });
@@ -46,14 +58,20 @@ function showCatalog() {
   document.title = `genzoo · ${t(run.session.demo.title)}`;
   setText(byId('version'), `genzoo ${version ?? ''}`);
   byId('demos').replaceChildren(...demos.map(({ id, title, summary }) =>
-    el('a', { href: `#demo=${id}`, title: summary, 'aria-current': id === run.engine.demo ? 'page' : null }, title)));
+    el('a', { href: linkOf(id), title: summary, 'aria-current': id === run.engine.demo ? 'page' : null }, title)));
+}
+
+/** A figure is watched step by step; a race takes a thousand. */
+function linkOf(demo) {
+  const { panels } = run.engine.catalog.demos.find(({ id }) => id === demo);
+  return `#demo=${demo}${panels ? '' : '&speed=fit'}`;
 }
 
 /** The next figure of the table, or the one before. */
 function turn(by) {
   const { demos } = run.engine.catalog;
   const at = demos.findIndex(({ id }) => id === run.engine.demo);
-  location.hash = `demo=${demos[(at + by + demos.length) % demos.length].id}`;
+  location.hash = linkOf(demos[(at + by + demos.length) % demos.length].id);
 }
 
 async function share() {

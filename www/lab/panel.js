@@ -111,7 +111,7 @@ export class Panel {
     context.beginPath();
     context.textAlign = 'center';
     context.textBaseline = 'top';
-    for (const value of ticks(...x)) {
+    for (const value of this.spec.x.title ? ticks(...x) : []) {
       const [left] = place(value, y[0]);
       context.moveTo(Math.round(left) + 0.5, box.y);
       context.lineTo(Math.round(left) + 0.5, box.y + box.height);
@@ -119,7 +119,7 @@ export class Panel {
     }
     context.textAlign = 'right';
     context.textBaseline = 'middle';
-    for (const value of ticks(...y)) {
+    for (const value of this.spec.y.title ? ticks(...y) : []) {
       const [, top] = place(x[0], value);
       context.moveTo(box.x, Math.round(top) + 0.5);
       context.lineTo(box.x + box.width, Math.round(top) + 0.5);

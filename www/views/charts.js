@@ -30,7 +30,8 @@ export class Charts {
   build(description, demo, shown) {
     for (const chart of this.charts) chart.plot?.destroy();
     this.watcher.disconnect();
-    this.charts = demo.charts.map((spec) => new Chart(spec, description, demo.columns, this.theme, this.together)).filter(({ columns: own }) => own.length > 0);
+    const measured = ({ columns }) => !columns.every((column) => description.absent?.includes(column));
+    this.charts = demo.charts.filter(measured).map((spec) => new Chart(spec, description, demo.columns, this.theme, this.together)).filter(({ columns: own }) => own.length > 0);
     this.root.replaceChildren(...this.charts.map(({ node }) => node));
     for (const chart of this.charts) {
       this.watcher.observe(chart.node);

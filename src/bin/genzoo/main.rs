@@ -51,6 +51,21 @@ enum Command {
         #[arg(long, default_value_t = 2)]
         jobs: usize,
     },
+    /// Checks over several seeds that the failure gallery shows what it says.
+    Gallery {
+        /// One failure only, by its id.
+        #[arg(long)]
+        only: Option<String>,
+        /// Settings on top of the failure's own, to see what else would show it.
+        #[arg(long, default_value = "")]
+        query: String,
+        /// How many seeds, from 1.
+        #[arg(long, default_value_t = 5)]
+        seeds: u64,
+        /// Runs side by side.
+        #[arg(long, default_value_t = 2)]
+        jobs: usize,
+    },
     /// Trains a run file's run again, and says whether and where it differs.
     Replay {
         /// The run file, saved by the page or by this command.
@@ -182,6 +197,12 @@ fn main() -> ExitCode {
             race::run(&query, seeds, &at, jobs);
             Ok(())
         }
+        Command::Gallery {
+            only,
+            query,
+            seeds,
+            jobs,
+        } => race::gallery(only.as_deref(), &query, seeds, jobs),
         Command::Replay { file, out } => replay::run(&file, out.as_deref()),
         Command::Train(args) => train(args),
         Command::Eval(args) => eval(&args),

@@ -1,13 +1,14 @@
-//! `genzoo race`: a race over several seeds, as a table.
+//! `genzoo race` and `genzoo gallery`: races over several seeds, as tables.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, mpsc};
 use std::thread;
 use std::time::Instant;
 
-use genzoo::catalog::{self, DEMOS};
+use genzoo::catalog::DEMOS;
 use genzoo::device;
-use genzoo::sessions::{Budget, FrameRequest};
+use genzoo::failures::{FAILURES, ROWS};
+use genzoo::sessions::{Budget, FrameRequest, Row, Session};
 use genzoo::settings::Settings;
 
 /// One measured row of one seed.
@@ -26,12 +27,6 @@ fn run_seed(query: &str, seed: u64, at: &[u64]) -> Result<Vec<Reading>, String> 
     let mut readings = vec![];
     for &step in at {
         // A measure at exactly this step: the interval is set just before it.
-        let clock = || 0.0;
-        let budget = |steps| Budget {
-            steps,
-            millis: 1.0,
-            clock,
-        };
         pollster::block_on(session.advance(budget(step.saturating_sub(1) - session.step())))?;
         session.set("measure-every", &step.to_string())?;
         pollster::block_on(session.advance(budget(1)))?;
@@ -39,37 +34,51 @@ fn run_seed(query: &str, seed: u64, at: &[u64]) -> Result<Vec<Reading>, String> 
             return Err(fault.to_string());
         }
         session.set("measure-every", "100000")?;
-        let frame = pollster::block_on(session.frame(FrameRequest::default()))?;
-        readings.extend(frame.rows.into_iter().map(|row| Reading {
-            seed,
-            arena: row.arena,
-            step: row.step,
-            values: row.values,
-        }));
+        readings.extend(rows(&mut *session, seed)?);
     }
     Ok(readings)
 }
 
-/// Runs every seed and prints medians and strict modes.
-pub fn run(query: &str, seeds: u64, at: &[u64], jobs: usize) {
-    let settings = Settings::resolve(&DEMOS[0], query);
-    for note in &settings.notes {
-        eprintln!("{note}");
+fn budget(steps: u64) -> Budget {
+    Budget {
+        steps,
+        millis: 1.0,
+        clock: || 0.0,
     }
+}
+
+/// The rows measured since the last call.
+fn rows(session: &mut dyn Session, seed: u64) -> Result<Vec<Reading>, String> {
+    let frame = pollster::block_on(session.frame(FrameRequest::default()))?;
+    let reading = |row: Row| Reading {
+        seed,
+        arena: row.arena,
+        step: row.step,
+        values: row.values,
+    };
+    Ok(frame.rows.into_iter().map(reading).collect())
+}
+
+/// Runs every seed, several at a time; the readings come by arena, step and seed.
+fn over_seeds(
+    seeds: u64,
+    jobs: usize,
+    run: impl Fn(u64) -> Result<Vec<Reading>, String> + Sync,
+) -> Vec<Reading> {
     let start = Instant::now();
     let next = AtomicUsize::new(0);
     let readings = Mutex::new(vec![]);
     let (done, progress) = mpsc::channel();
     thread::scope(|scope| {
         for _ in 0..jobs.max(1) {
-            let (next, readings, done) = (&next, &readings, done.clone());
+            let (next, readings, run, done) = (&next, &readings, &run, done.clone());
             scope.spawn(move || {
                 loop {
                     let seed = next.fetch_add(1, Ordering::Relaxed) as u64 + 1;
                     if seed > seeds {
                         break;
                     }
-                    let result = run_seed(query, seed, at);
+                    let result = run(seed);
                     let _ = done.send((seed, result.as_ref().err().cloned()));
                     readings
                         .lock()
@@ -89,7 +98,81 @@ pub fn run(query: &str, seeds: u64, at: &[u64], jobs: usize) {
     });
     let mut readings = readings.into_inner().expect("no panic");
     readings.sort_by_key(|r| (r.arena, r.step, r.seed));
+    readings
+}
+
+/// Runs every seed and prints medians and strict modes.
+pub fn run(query: &str, seeds: u64, at: &[u64], jobs: usize) {
+    let settings = Settings::resolve(&DEMOS[0], query);
+    for note in &settings.notes {
+        eprintln!("{note}");
+    }
+    let readings = over_seeds(seeds, jobs, |seed| run_seed(query, seed, at));
     print_table(&settings, &readings, at);
+}
+
+/// Checks over several seeds what the failure gallery says, as the page would show it, and prints what each seed reads.
+///
+/// # Errors
+/// A sentence when a seed shows something else.
+pub fn gallery(only: Option<&str>, query: &str, seeds: u64, jobs: usize) -> Result<(), String> {
+    println!("| failure | arena | measure | when | said to be | per seed | shown by |");
+    println!("|---|---|---|---|---|---|---|");
+    let mut missed = 0;
+    for row in ROWS.iter().filter(|row| only.is_none_or(|id| id == row.id)) {
+        let steps = row.claims.iter().flat_map(|claim| claim.reading.steps());
+        let last = steps.max().unwrap_or(0);
+        let query = format!("preset={}&{query}", row.id);
+        let readings = over_seeds(seeds, jobs, |seed| {
+            let settings = Settings::resolve(&FAILURES, &format!("{query}&seed={seed}"));
+            let mut session = (FAILURES.open)(settings, device::cpu());
+            pollster::block_on(session.advance(budget(last)))?;
+            // A run that explodes has shown what it shows until then.
+            if let Some(fault) = session.fault() {
+                eprintln!("seed {seed}: {fault}");
+            }
+            rows(&mut *session, seed)
+        });
+        let arenas = Settings::resolve(&FAILURES, &query).arenas;
+        for claim in row.claims {
+            let read = |seed| {
+                let at = column(claim.column);
+                let steps = claim.reading.steps();
+                let here = readings.iter().filter(|r| {
+                    (r.seed, r.arena) == (seed, claim.arena) && steps.contains(&r.step)
+                });
+                let values: Vec<f64> = here.map(|r| r.values[at]).collect();
+                if values.len() == steps.len() {
+                    claim.reading.of(&values)
+                } else {
+                    f64::NAN
+                }
+            };
+            let values: Vec<f64> = (1..=seeds).map(read).collect();
+            let shown = values.iter().filter(|&&v| claim.holds(v)).count() as u64;
+            missed += seeds - shown;
+            let values: Vec<String> = values.iter().map(|v| format!("{v:.3}")).collect();
+            println!(
+                "| {} | {} {} | {} | {} | {} | {} | {shown} of {seeds} |",
+                row.id,
+                char::from(b'A' + claim.arena as u8),
+                arenas[claim.arena].id(),
+                claim.measure(),
+                claim.when(),
+                claim.said(),
+                values.join(" "),
+            );
+        }
+    }
+    match missed {
+        0 => Ok(()),
+        n => Err(format!("{n} readings are not what the gallery says.")),
+    }
+}
+
+fn column(name: &str) -> usize {
+    let columns = DEMOS[0].columns;
+    columns.iter().position(|c| *c == name).expect("a column")
 }
 
 fn median(mut values: Vec<f64>) -> f64 {
@@ -103,10 +186,6 @@ fn median(mut values: Vec<f64>) -> f64 {
 }
 
 fn print_table(settings: &Settings, readings: &[Reading], at: &[u64]) {
-    let column = |name: &str| {
-        let columns = catalog::demo("race").expect("the race").columns;
-        columns.iter().position(|c| *c == name).expect("a column")
-    };
     println!(
         "| objective | step | strict modes per seed | median strict | median modes | median high quality | median JS (nats) | median W1 | seeds |"
     );
