@@ -37,7 +37,7 @@ const PRESETS: &[Preset] = &[
     preset(
         "four",
         "Four codes",
-        "A label for two neighbours; InfoGAN may pair them as it likes.",
+        "A label for two neighbours: the conditional GAN fills both, the others soon have codes that differ and may lose modes within them.",
         "codes=4",
     ),
     preset(
