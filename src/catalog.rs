@@ -608,10 +608,10 @@ pub(crate) fn demo_json(d: &Demo) -> Json {
     json!({
         "id": d.id, "title": d.title, "summary": d.summary,
         "presets": d.presets.iter().map(|p| json!({"id": p.id, "title": p.title, "summary": p.summary})).collect::<Vec<_>>(),
-        "controls": d.controls.iter().map(control_json).collect::<Vec<_>>(),
+        "controls": d.controls.iter().filter(|c| cfg!(feature = "lab") || c.group != AHEAD).map(control_json).collect::<Vec<_>>(),
         "columns": d.columns,
         "charts": d.charts.iter().map(|c| json!({"id": c.id, "title": c.title, "unit": c.unit, "help": c.help, "columns": c.columns})).collect::<Vec<_>>(),
-        "objectives": Objective::ALL.iter().map(|o| {
+        "objectives": Objective::ALL.iter().filter(|o| o.is_available()).map(|o| {
             let [formula_d, formula_g, source] = o.formulas();
             json!({"id": o.id(), "title": o.title(), "critic": o.is_critic(), "formula_d": formula_d, "formula_g": formula_g, "source": source})
         }).collect::<Vec<_>>(),

@@ -305,7 +305,7 @@ impl Settings {
     fn take_arenas(&mut self, ids: &str) {
         let mut arenas = vec![];
         for id in ids.split(',') {
-            match Objective::from_id(id) {
+            match Objective::from_id(id).filter(|o| o.is_available()) {
                 Some(objective) => arenas.push(objective),
                 None => self.notes.push(format!(
                     "There is no objective \"{}\"; it was left out.",

@@ -48,6 +48,11 @@ choices! {
 }
 
 impl Objective {
+    /// Whether this build plays it: the start page's module does without those that need more code than a loss.
+    pub fn is_available(self) -> bool {
+        cfg!(feature = "lab") || !matches!(self, Self::Unrolled | Self::Minibatch | Self::Began)
+    }
+
     /// Whether the second network is a critic (an unbounded score) and not a discriminator (a probability or target).
     pub fn is_critic(self) -> bool {
         self.is_wasserstein() || matches!(self, Self::Hinge | Self::Began)

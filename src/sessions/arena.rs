@@ -116,6 +116,8 @@ pub struct Arena {
 
 /// Points among which single ones are judged in pictures.
 const CROWD: usize = 256;
+/// Whether this build has the objectives that only the lab plays; their code is left out of the others.
+const LAB: bool = cfg!(feature = "lab");
 /// Numbers in the code of BEGAN's autoencoder: one less than a point has, or it would learn to copy everything.
 const CODE: usize = 1;
 
@@ -184,7 +186,7 @@ impl Arena {
     /// What the discriminator is shown of points that come in `batch`.
     fn shown(&self, x: Tensor<2>, batch: Tensor<2>) -> Tensor<2> {
         match self.config.objective {
-            Objective::Minibatch => {
+            Objective::Minibatch if LAB => {
                 let close = adversarial::closeness(x.clone(), batch, self.config.near);
                 Tensor::cat(vec![x, close], 1)
             }
@@ -200,8 +202,8 @@ impl Arena {
 
     fn through(opponent: &Mlp, decoder: Option<&Mlp>, shown: Tensor<2>) -> Tensor<2> {
         match decoder {
-            Some(decoder) => adversarial::reconstruction(opponent, decoder, shown),
-            None => opponent.forward(shown),
+            Some(decoder) if LAB => adversarial::reconstruction(opponent, decoder, shown),
+            _ => opponent.forward(shown),
         }
     }
 
@@ -219,7 +221,7 @@ impl Arena {
 
     /// The gradient of the raw output at single points.
     fn slope(&self, x: Tensor<2>) -> Tensor<2> {
-        if self.balance.is_none() && self.crowd.is_none() {
+        if !LAB || self.balance.is_none() && self.crowd.is_none() {
             return self.acting.input_gradient(x);
         }
         let leaf = x.clone().autodiff().require_grad();
@@ -277,7 +279,7 @@ impl Arena {
         let mut fake_out = out.slice(batch..2 * batch);
         let real_mean = real_out.clone().inner().mean();
         let gap = real_mean.clone() - fake_out.clone().inner().mean();
-        if let Some([k, _, error]) = &mut self.balance {
+        if LAB && let Some([k, _, error]) = &mut self.balance {
             fake_out = fake_out * k.clone().reshape([1, 1]);
             *error = real_mean.neg();
         }
@@ -336,7 +338,7 @@ impl Arena {
         let leaves = self.generator.network.tracked();
         let fake = leaves.forward(z);
         let opponent = match real {
-            Some(real) => {
+            Some(real) if LAB => {
                 let Knobs {
                     unroll,
                     unroll_rate,
@@ -344,11 +346,11 @@ impl Arena {
                 } = self.knobs;
                 adversarial::unrolled(&self.acting, real, fake.clone(), unroll, unroll_rate)
             }
-            None => self.acting.clone(),
+            _ => self.acting.clone(),
         };
         let out = self.output(&opponent, self.shown(fake.clone(), fake));
         let loss = self.config.objective.generator_loss(out);
-        if let Some([k, measure, error]) = &mut self.balance {
+        if LAB && let Some([k, measure, error]) = &mut self.balance {
             let Knobs {
                 diversity,
                 balance_rate,
