@@ -138,6 +138,7 @@ fn the_program_trains_as_the_page_does() {
         );
         std::fs::write(&program, session.program().unwrap()).unwrap();
         let run = Command::new(&python)
+            .env("OMP_NUM_THREADS", "1") // small tensors; threads would wait for each other
             .arg(&program)
             .arg("--csv")
             .arg(&table)
