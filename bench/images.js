@@ -1,6 +1,6 @@
 // genzoo: one picture, through the same wasm model as the page's worker.
 import init, { Model, Painter } from '/pkg/genzoo_images.js';
-import { offerPictures } from './measure.js';
+import { offerPictures, packed } from './measure.js';
 
 offerPictures(async ({ id, op }) => {
   await init({ module_or_path: '/pkg/genzoo_images_bg.wasm' });
@@ -11,6 +11,6 @@ offerPictures(async ({ id, op }) => {
   const request = JSON.stringify({ op });
   return async (z) => {
     const { images, scores, raster } = await model.run(request, z);
-    return { rgba: images.data, score: scores?.data[0], raster: raster && [...raster.data] };
+    return { rgba: images.data, score: scores?.data[0], raster: raster && packed(raster.data) };
   };
 });
