@@ -1,4 +1,4 @@
-"""Seconds per update of the DCGAN of `genzoo train dcgan-critters` in PyTorch: the yardstick for the trainer's devices.
+"""Processor seconds per update of the DCGAN of `genzoo train dcgan-critters` in PyTorch: the yardstick for the trainer's devices.
 
     python3 bench/dcgan.py [threads]
 
@@ -60,11 +60,11 @@ def main():
 
     times = []
     for _ in range(WARM_UP + UPDATES):
-        start = time.perf_counter()
+        start = time.process_time()
         update()
-        times.append(time.perf_counter() - start)
+        times.append(time.process_time() - start)
     times = sorted(times[WARM_UP:])
-    print(f"PyTorch {torch.__version__}, {torch.get_num_threads()} threads: {times[len(times) // 2]:.2f} s per update "
+    print(f"PyTorch {torch.__version__}, {torch.get_num_threads()} threads: {times[len(times) // 2]:.2f} processor seconds per update "
           f"({times[0]:.2f} to {times[-1]:.2f})")
 
 

@@ -537,7 +537,7 @@ pictures('pix2pix', 'ten sketches by an unsteady hand become ten pictures', { ha
       await stroke(p, hand(path, nth + 1), { steps: 1 });
     }
     const data = await settled(p);
-    assert.equal((await easel(p)).strokes, drawing.length);
+    assert.equal((await easel(p)).strokes, drawing.length, `strokes of sketch ${nth}`);
     assert.ok(difference(data, before) > 0);
     for (const { mean, std } of statistics([data], 3)) assert.ok(mean > 0 && mean < 1 && std > 0.01, `sketch ${nth}: mean ${mean}, deviation ${std}`);
     assert.ok(data.every((value, at) => at % 4 !== 3 || value === 255), 'no transparent pixel');

@@ -24,6 +24,8 @@ const MARKER: &str = ".genzoo-site";
 const LARGE: usize = 6 << 20;
 /// Folder of the finished models, in the checkout and in the site.
 const WEIGHTS: &str = "weights";
+/// Names the weights of the site.
+const WEIGHTS_LIST: &str = "weights/index.json";
 const START: &str = "index.html";
 /// Kept by no visit: larger than all else, and a film is a GIF without it.
 const ONLINE: &str = "vendor/mediabunny.js";
@@ -131,6 +133,7 @@ impl Site {
         for (place, bytes) in &changed {
             write_whole(place, bytes)?;
         }
+        self.list_weights(&wanted)?;
         let files = self.offline(&OFFLINE)?;
         let mut pages = BTreeMap::new();
         for name in self.pages()? {
@@ -146,6 +149,22 @@ impl Site {
             pages.insert(name, own);
         }
         offline::write(&self.folder, files, pages)
+    }
+
+    /// Says which weights there are, so that no page asks for others.
+    fn list_weights(&self, wanted: &BTreeMap<PathBuf, PathBuf>) -> Result<()> {
+        let ids: Vec<_> = wanted
+            .keys()
+            .filter(|name| name.extension().is_some_and(|kind| kind == "bpk"))
+            .filter_map(|name| name.file_stem()?.to_str())
+            .collect();
+        let text = format!("{ids:?}\n").into_bytes();
+        let place = self.folder.join(WEIGHTS_LIST);
+        if !fs::read(&place).is_ok_and(|old| old == text) {
+            remove(&twin(&place))?;
+            write_whole(&place, &text)?;
+        }
+        Ok(())
     }
 
     /// What these entries need, to be kept for visits without a network.
@@ -188,7 +207,7 @@ impl Site {
                 } else {
                     name.to_owned()
                 };
-                let ours = [MARKER, offline::LIST].map(Path::new);
+                let ours = [MARKER, offline::LIST, WEIGHTS_LIST].map(Path::new);
                 if !wanted.contains_key(&original) && !ours.contains(&original.as_path()) {
                     remove(entry.path())?;
                 }
