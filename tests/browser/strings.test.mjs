@@ -61,8 +61,9 @@ scenario('sentences of the model code are German', { hash: `${SMALL}&lr-g=-3&zeb
   assert.deepEqual(await english(race.page), []);
 });
 
-for (const path of ['lab.html', 'dcgan.html', 'vae.html', 'pixelcnn.html', 'pix2pix.html']) {
-  scenario(`${path} in a German browser`, { path, context: { ...GERMAN, viewport: { width: 1280, height: 1600 } }, timeout: 240_000 }, async (race) => {
+for (const page of ['lab.html', 'lab.html#demo=failures', 'lab.html#demo=posterior', 'dcgan.html', 'vae.html', 'pixelcnn.html', 'pix2pix.html']) {
+  const [path, hash] = page.split('#');
+  scenario(`${page} in a German browser`, { path, hash, context: { ...GERMAN, viewport: { width: 1280, height: 1600 } }, timeout: 240_000 }, async (race) => {
     if (path === 'lab.html') await race.trained(3);
     else await settledPictures(race.page);
     assert.equal(await language(race.page), 'de');

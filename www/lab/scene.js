@@ -1,6 +1,6 @@
 // The middle of the lab page: the panels of a figure, or races side by side, as the demo has it.
 
-import { el } from '../dom.js';
+import { el, setText } from '../dom.js';
 import { arenaParts } from '../layout.js';
 import { Arenas } from '../views/arenas.js';
 import { Figure, figureStage } from './figure.js';
@@ -48,8 +48,8 @@ export class LabScene {
     this.shown.build(description, demo);
     this.steps.build(description, demo);
     if (!races) return;
-    this.title.textContent = demo.title;
-    this.look.textContent = demo.summary;
+    setText(this.title, demo.title);
+    setText(this.look, demo.summary);
   }
 
   setViews(ids) {
