@@ -4,6 +4,7 @@
 import { LETTERS } from '../colour.js';
 import { el, setText } from '../dom.js';
 import { number } from '../format.js';
+import { t } from '../strings.js';
 import { Panel } from './panel.js';
 
 export function stepsParts() {
@@ -94,7 +95,7 @@ export class Steps {
     setText(this.byId('slow-caption'), `${at + 1} of ${this.stages.length}. ${stage.title}. ${stage.caption}${values && ` Here: ${values}.`}`);
     setText(this.byId('slow-next'), at + 1 < this.stages.length ? 'Next stage' : 'Make the step');
     this.byId('slow-back').disabled = at === 0;
-    this.panels.forEach(({ canvas, spec }) => canvas.setAttribute('aria-label', `${spec.title}. ${stage.caption}`));
+    this.panels.forEach(({ canvas, spec }) => canvas.setAttribute('aria-label', `${t(spec.title)}. ${t(stage.caption)}`));
     this.panels.forEach((panel) => panel.fit());
     this.redraw();
   }

@@ -2,8 +2,9 @@
 // checkpoint is a snapshot of the session, so a branch is trained, not replayed; its link replays it all the same.
 
 import { LETTERS } from '../colour.js';
-import { el, setText } from '../dom.js';
+import { el, setLabel, setText } from '../dom.js';
 import { count, number } from '../format.js';
+import { t } from '../strings.js';
 import { Panel } from './panel.js';
 
 const MOST_CHECKPOINTS = 40; // of a branch; then every second one goes
@@ -103,7 +104,7 @@ export class Timeline {
     }
     this.shape = shape;
     const measures = demo.charts.flatMap(({ title, columns }) =>
-      columns.map((column) => [column, columns.length > 1 ? `${title}: ${column.replaceAll('_', ' ')}` : title]));
+      columns.map((column) => [column, columns.length > 1 ? `${t(title)}: ${t(column.replaceAll('_', ' '))}` : title]));
     const option = ([value, title]) => el('option', { value }, title);
     this.byId('branch-measure').replaceChildren(...measures.map(option));
     this.byId('branch-arena').replaceChildren(...arenas.map(({ title }, index) => option([index, title ? `${LETTERS[index]}: ${title}` : LETTERS[index]])));
@@ -239,7 +240,7 @@ export class Timeline {
     this.panel.ranges = {}; // a chart is exact, not smooth
     this.panel.update(lines.map((line) => Float32Array.from(line)));
     this.panel.draw();
-    this.panel.canvas.setAttribute('aria-label', `${select.selectedOptions[0].textContent} of every branch by step; the table below has the last values.`);
+    setLabel(this.panel.canvas, `${select.selectedOptions[0].textContent}, for every branch by step; the table below has the last values.`);
     this.byId('branches').replaceChildren(
       el('thead', {}, el('tr', {}, ['Branch', 'from step', 'to step', 'last value', ''].map((title) => el('th', { scope: 'col' }, title)))),
       el('tbody', {}, this.branches.map(({ name, from, checkpoints, last }, index) => el('tr', { data: { branch: index } },
