@@ -116,3 +116,12 @@ export function decode(value) {
     return value; // a broken escape: Rust will say what it makes of it
   }
 }
+
+/** Bytes as text that a link can carry. */
+export function toBase64url(bytes) {
+  const text = btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''));
+  return text.replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
+}
+
+/** The bytes of such a text; throws where it is none. */
+export const fromBase64url = (text) => Uint8Array.from(atob(text.replaceAll('-', '+').replaceAll('_', '/')), (letter) => letter.charCodeAt(0));

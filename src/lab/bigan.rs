@@ -1,8 +1,8 @@
 //! The row of [`crate::sessions::bigan`].
 
 use super::{
-    BATCH, FIGURE, Lab, Panel, RADIUS, Range, Role, SEED, SIGMA, Shape, TRAINING, X, Z, density,
-    mark, plane, rate, width,
+    BATCH, FIGURE, Lab, Panel, RADIUS, Range, Role, SEED, SIGMA, Shape, TRAINING, X, Z, d_rate,
+    density, mark, plane, rate, width,
 };
 use crate::catalog::{Chart, Control, Demo, Kind, Preset, live, preset, shared};
 use crate::sessions::bigan::{Bigan, DRAWN, Inference, OBJECTIVES};
@@ -100,12 +100,7 @@ const CONTROLS: &[Control] = &[
         0.002,
         "Adam's step size.",
     ),
-    rate(
-        "lr-d",
-        "Discriminator learning rate",
-        0.002,
-        "Adam's step size.",
-    ),
+    d_rate(0.002),
     BATCH,
     width("width", "Width", 64),
     SEED,

@@ -1,8 +1,8 @@
 //! The row of [`crate::sessions::codes`].
 
 use super::{
-    BATCH, FIGURE, Lab, Mark, Panel, Range, Role, SEED, Shape, TRAINING, X, mark, plane, rate,
-    width,
+    BATCH, FIGURE, Lab, Mark, Panel, Range, Role, SEED, Shape, TRAINING, X, d_rate, g_rate, mark,
+    plane, width,
 };
 use crate::catalog::{Chart, Control, Demo, Kind, Preset, live, preset, shared};
 use crate::sessions::codes::Codes;
@@ -73,18 +73,8 @@ const CONTROLS: &[Control] = &[
         "",
         "Weight λ of the code's likelihood in the losses of AC-GAN and InfoGAN.",
     )),
-    rate(
-        "lr-g",
-        "Generator learning rate",
-        0.002,
-        "Adam's step size.",
-    ),
-    rate(
-        "lr-d",
-        "Discriminator learning rate",
-        0.002,
-        "Adam's step size.",
-    ),
+    g_rate(0.002),
+    d_rate(0.002),
     BATCH,
     width("width", "Width", 64),
     SEED,

@@ -115,15 +115,18 @@ pub enum Role {
     Faint,
 }
 
-const fn mark(shape: Shape, role: Role, title: &'static str) -> Mark {
+/// A mark, in one line.
+pub(crate) const fn mark(shape: Shape, role: Role, title: &'static str) -> Mark {
     Mark { shape, title, role }
 }
 
-const X: [&str; 2] = ["x₁", "x₂"];
-const Z: [&str; 2] = ["z₁", "z₂"];
+/// Axes of a plane of points.
+pub(crate) const X: [&str; 2] = ["x₁", "x₂"];
+/// Axes of a plane of latents.
+pub(crate) const Z: [&str; 2] = ["z₁", "z₂"];
 
-/// A square panel.
-const fn plane(
+/// A panel whose axes have the same range.
+pub(crate) const fn plane(
     title: &'static str,
     axes: [&'static str; 2],
     range: Range,
@@ -182,6 +185,24 @@ const fn rate(key: &'static str, label: &'static str, default: f64, help: &'stat
         "",
         help,
     ))
+}
+
+const fn g_rate(default: f64) -> Control {
+    rate(
+        "lr-g",
+        "Generator learning rate",
+        default,
+        "Adam's step size.",
+    )
+}
+
+const fn d_rate(default: f64) -> Control {
+    rate(
+        "lr-d",
+        "Discriminator learning rate",
+        default,
+        "Adam's step size.",
+    )
 }
 
 const fn width(key: &'static str, label: &'static str, default: u64) -> Control {

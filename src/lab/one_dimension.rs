@@ -1,6 +1,8 @@
 //! The row of [`crate::sessions::one_dimension`].
 
-use super::{BATCH, FIGURE, Lab, Panel, Range, Role, SEED, Shape, TRAINING, mark, rate, width};
+use super::{
+    BATCH, FIGURE, Lab, Panel, Range, Role, SEED, Shape, TRAINING, d_rate, g_rate, mark, width,
+};
 use crate::catalog::{Chart, Control, Demo, Kind, Preset, live, preset, shared};
 use crate::rng::Latent;
 use crate::sessions::figure::{self, Figure};
@@ -77,18 +79,8 @@ const CONTROLS: &[Control] = &[
         "",
         "The generator minimises log(1 − D) instead of −log D.",
     ),
-    rate(
-        "lr-g",
-        "Generator learning rate",
-        0.005,
-        "Adam's step size.",
-    ),
-    rate(
-        "lr-d",
-        "Discriminator learning rate",
-        0.01,
-        "Adam's step size.",
-    ),
+    g_rate(0.005),
+    d_rate(0.01),
     live(shared(
         "critic-steps",
         "D updates per step",

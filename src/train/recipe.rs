@@ -247,6 +247,21 @@ const fn pixelcnn(
     }
 }
 
+const fn attributes(id: &'static str, title: &'static str, source: Source) -> Recipe {
+    Recipe {
+        id,
+        title,
+        source,
+        family: Family::Classifier {
+            channels: 16,
+            features: 64,
+            halvings: 4,
+        },
+        batch: 64,
+        steps: 500,
+    }
+}
+
 /// Everything that can be trained.
 pub const RECIPES: &[Recipe] = &[
     Recipe {
@@ -448,30 +463,12 @@ pub const RECIPES: &[Recipe] = &[
         Some(Patch::Full),
         LAMBDA,
     ),
-    Recipe {
-        id: "features-critters",
-        title: "Attribute classifier, critters",
-        source: CRITTERS,
-        family: Family::Classifier {
-            channels: 16,
-            features: 64,
-            halvings: 4,
-        },
-        batch: 64,
-        steps: 500,
-    },
-    Recipe {
-        id: "features-sprouts",
-        title: "Attribute classifier, sprouts",
-        source: SPROUTS,
-        family: Family::Classifier {
-            channels: 16,
-            features: 64,
-            halvings: 4,
-        },
-        batch: 64,
-        steps: 500,
-    },
+    attributes(
+        "features-critters",
+        "Attribute classifier, critters",
+        CRITTERS,
+    ),
+    attributes("features-sprouts", "Attribute classifier, sprouts", SPROUTS),
     Recipe {
         id: "features-fashion",
         title: "Class classifier, Fashion-MNIST",

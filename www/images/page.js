@@ -11,7 +11,7 @@ import { reducedMotion, setTheme } from '../theme.js';
 import { showMade } from './made.js';
 import { Models, Superseded, WorkerLost } from './models.js';
 import { Store } from './store.js';
-import { forget, keep, loadCard, loadWeights } from './weights.js';
+import { forget, keep, loadCard, loadWeights, present } from './weights.js';
 
 const status = byId('status');
 
@@ -193,9 +193,10 @@ export class ImagePage {
 
   /** Cards of all weights of the catalog that can be read, as `{id, title, card}`; the menu then offers none that this site lacks. */
   async cards() {
+    const there = await present(this.demo.weights.map(({ id }) => id));
     const all = await Promise.all(this.demo.weights.map(async ({ id, title }) => {
-      const { card, status: answer } = await loadCard(id).catch((error) => ({ card: null, status: error.status }));
-      for (const option of byId('weights').options) if (option.value === id) option.hidden = answer === 404;
+      const { card, missing = false } = there.includes(id) ? await loadCard(id).catch(({ status: answer }) => ({ missing: answer === 404 })) : { missing: true };
+      for (const option of byId('weights').options) if (option.value === id) option.hidden = missing;
       return card?.config && { id, title, card };
     }));
     return all.filter(Boolean);

@@ -2,6 +2,7 @@
 // sketch that was drawn; and their two forms: the numbers that Rust reads, and compressed text.
 
 import { count } from '../format.js';
+import { fromBase64url, toBase64url } from '../state.js';
 
 /** Units along a board. */
 export const UNITS = 2048;
@@ -63,7 +64,7 @@ export async function encode(strokes) {
     points.forEach((value, at) => whole(value - (at < 3 ? 0 : points[at - 3])));
   }
   const packed = new Blob([Uint8Array.from(bytes)]).stream().pipeThrough(new CompressionStream('deflate-raw'));
-  return toText(new Uint8Array(await new Response(packed).arrayBuffer()));
+  return toBase64url(new Uint8Array(await new Response(packed).arrayBuffer()));
 }
 
 /**
@@ -134,16 +135,10 @@ async function inflate(packed) {
   return new Uint8Array(await new Blob(parts).arrayBuffer()).subarray(0, INFLATED_MOST);
 }
 
-function toText(bytes) {
-  let binary = '';
-  for (let at = 0; at < bytes.length; at += 8192) binary += String.fromCharCode(...bytes.subarray(at, at + 8192));
-  return btoa(binary).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
-}
-
+/** Bytes of a text that may have lost its end. */
 function fromText(text) {
-  const whole = text.length % 4 === 1 ? text.slice(0, -1) : text;
   try {
-    return Uint8Array.from(atob(whole.replaceAll('-', '+').replaceAll('_', '/')), (letter) => letter.charCodeAt(0));
+    return fromBase64url(text.length % 4 === 1 ? text.slice(0, -1) : text);
   } catch {
     return null;
   }

@@ -21,16 +21,14 @@ export function loadCard(id) {
   return cards.get(id);
 }
 
-let list = null;
-/** Resolves to the ids of the weights that this site has, null where it cannot be asked. */
-function listed() {
-  list ??= fetch(new URL('weights/index.json', document.baseURI), { cache: 'no-cache' }).then((response) => (response.ok ? response.json() : null)).catch(() => null);
-  return list;
+/** Which of these weights the site has; all where it cannot be asked. */
+export async function present(ids) {
+  const response = await fetch(new URL('weights/index.json', document.baseURI), { cache: 'no-cache' }).catch(() => null);
+  const listed = response?.ok ? await response.json().catch(() => null) : null;
+  return Array.isArray(listed) ? ids.filter((id) => listed.includes(id)) : ids;
 }
 
 async function fetchCard(id) {
-  const ids = await listed();
-  if (Array.isArray(ids) && !ids.includes(id)) throw new Refused(404, id);
   const cache = await openCache();
   const kept = await cache?.match(cardUrl(id)).catch(() => null);
   let text;

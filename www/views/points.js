@@ -1,5 +1,7 @@
 // Points of the user's own as text in the link: base64url of a version byte and one byte for each coordinate.
 
+import { fromBase64url, toBase64url } from '../state.js';
+
 export const MOST_POINTS = 2000;
 const VERSION = 1;
 const REACH = 1.5; // the grid of 256 x 256 covers [-1.5, 1.5] on both axes
@@ -15,14 +17,13 @@ export function encodePoints(points) {
     bytes[1 + 2 * index] = toByte(points[from]);
     bytes[2 + 2 * index] = toByte(points[from + 1]);
   }
-  const text = btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''));
-  return { text: text.replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, ''), total, kept };
+  return { text: toBase64url(bytes), total, kept };
 }
 
 /** The points of `text`, or none if it is not ours; Rust reports what is wrong with it. */
 export function decodePoints(text) {
   try {
-    const bytes = Uint8Array.from(atob(text.replaceAll('-', '+').replaceAll('_', '/')), (character) => character.charCodeAt(0));
+    const bytes = fromBase64url(text);
     return bytes[0] === VERSION ? Float32Array.from(bytes.subarray(1), fromByte) : new Float32Array();
   } catch {
     return new Float32Array();

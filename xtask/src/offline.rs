@@ -2,14 +2,13 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    fs,
     hash::{DefaultHasher, Hash, Hasher},
     path::{Path, PathBuf},
 };
 
 use anyhow::Result;
 
-use crate::project::{read, write_whole};
+use crate::{project::read, site::write_made};
 
 /// Its name beside the service worker.
 pub const LIST: &str = "offline-files.js";
@@ -45,17 +44,13 @@ pub fn write(
         first.join(", "),
         more.join(", ")
     );
-    let place = folder.join(LIST);
-    if !fs::read(&place).is_ok_and(|old| old == text.as_bytes()) {
-        let _ = fs::remove_file(place.with_extension("js.br"));
-        write_whole(&place, text.as_bytes())?;
-    }
-    Ok(())
+    write_made(&folder.join(LIST), &text)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fs;
 
     #[test]
     fn the_version_follows_the_content() {

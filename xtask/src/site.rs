@@ -158,13 +158,7 @@ impl Site {
             .filter(|name| name.extension().is_some_and(|kind| kind == "bpk"))
             .filter_map(|name| name.file_stem()?.to_str())
             .collect();
-        let text = format!("{ids:?}\n").into_bytes();
-        let place = self.folder.join(WEIGHTS_LIST);
-        if !fs::read(&place).is_ok_and(|old| old == text) {
-            remove(&twin(&place))?;
-            write_whole(&place, &text)?;
-        }
-        Ok(())
+        write_made(&self.folder.join(WEIGHTS_LIST), &format!("{ids:?}\n"))
     }
 
     /// What these entries need, to be kept for visits without a network.
@@ -397,6 +391,15 @@ fn compressible(path: &Path) -> bool {
 }
 
 /// `a.js` to `a.js.br`
+/// Writes what the build makes itself, unless it stands there already; its brotli twin is then made anew.
+pub fn write_made(place: &Path, text: &str) -> Result<()> {
+    if fs::read(place).is_ok_and(|old| old == text.as_bytes()) {
+        return Ok(());
+    }
+    remove(&twin(place))?;
+    write_whole(place, text.as_bytes())
+}
+
 fn twin(path: &Path) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(".br");

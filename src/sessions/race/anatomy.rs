@@ -1,7 +1,7 @@
 //! A training step taken apart: the tensors of the next step of an arena, stage by stage, without taking it.
 
 use super::{Race, read};
-use crate::lab::{Mark, Panel, Range, Role, Shape};
+use crate::lab::{Panel, Range, Role, Shape, X, Z, mark, plane};
 use burn::tensor::Tensor;
 
 /// One stage of a step.
@@ -25,20 +25,9 @@ const SHOWN: usize = 128;
 /// The longest arrow, as a share of the window.
 const ARROW: f32 = 0.12;
 
-const fn mark(shape: Shape, role: Role, title: &'static str) -> Mark {
-    Mark { shape, title, role }
-}
-
-const PLANE: [(&str, Range); 2] = [("x₁", Range::Window), ("x₂", Range::Window)];
-const CELLS: [(&str, Range); 2] = [("", Range::Fixed(0.0, 1.0)), ("", Range::Fixed(0.0, 1.0))];
-
-const fn panel(
-    title: &'static str,
-    [x, y]: [(&'static str, Range); 2],
-    marks: &'static [Mark],
-) -> Panel {
-    Panel { title, x, y, marks }
-}
+/// Axes of a square of cells, which say nothing.
+const CELLS: [&str; 2] = ["", ""];
+const UNIT: Range = Range::Fixed(0.0, 1.0);
 
 /// The stages, first to last.
 pub const STAGES: &[Stage] = &[
@@ -46,12 +35,10 @@ pub const STAGES: &[Stage] = &[
         title: "Sample z",
         caption: "A batch of latents is drawn. The picture has their first two dimensions.",
         values: &[],
-        panel: panel(
+        panel: plane(
             "z",
-            [
-                ("z₁", Range::Fixed(-3.5, 3.5)),
-                ("z₂", Range::Fixed(-3.5, 3.5)),
-            ],
+            Z,
+            Range::Fixed(-3.5, 3.5),
             &[mark(Shape::Points, Role::Fake, "z")],
         ),
     },
@@ -59,15 +46,21 @@ pub const STAGES: &[Stage] = &[
         title: "Generate",
         caption: "The generator turns every z into a point. Its parameters rest until the end of the step.",
         values: &[],
-        panel: panel("G(z)", PLANE, &[mark(Shape::Points, Role::Fake, "G(z)")]),
+        panel: plane(
+            "G(z)",
+            X,
+            Range::Window,
+            &[mark(Shape::Points, Role::Fake, "G(z)")],
+        ),
     },
     Stage {
         title: "Judge the real points",
         caption: "A batch of real points goes through the discriminator or critic: the higher f, the more real they look to it.",
         values: &["mean f of real points"],
-        panel: panel(
+        panel: plane(
             "f(x), real",
-            [("f", Range::Fit), ("share", Range::Fit)],
+            ["f", "share"],
+            Range::Fit,
             &[mark(Shape::Area, Role::Real, "real")],
         ),
     },
@@ -75,9 +68,10 @@ pub const STAGES: &[Stage] = &[
         title: "Judge the generated points",
         caption: "The generated points go through the same network.",
         values: &["mean f of generated points"],
-        panel: panel(
+        panel: plane(
             "f(G(z)), generated",
-            [("f", Range::Fit), ("share", Range::Fit)],
+            ["f", "share"],
+            Range::Fit,
             &[
                 mark(Shape::Area, Role::Real, "real"),
                 mark(Shape::Area, Role::Fake, "generated"),
@@ -88,9 +82,10 @@ pub const STAGES: &[Stage] = &[
         title: "The loss of D",
         caption: "Every point adds its share to the loss: real ones want a high f, generated ones a low one. Where a curve is flat, a point teaches nothing.",
         values: &["loss of D"],
-        panel: panel(
+        panel: plane(
             "Loss of a point at f",
-            [("f", Range::Fit), ("loss", Range::Fit)],
+            ["f", "loss"],
+            Range::Fit,
             &[
                 mark(Shape::Line, Role::Real, "of a real point"),
                 mark(Shape::Line, Role::Fake, "of a generated point"),
@@ -103,21 +98,32 @@ pub const STAGES: &[Stage] = &[
         title: "The gradient of D",
         caption: "Backwards through the network: how the loss changes with each parameter. A cell is a parameter, layer by layer from below.",
         values: &["length of the gradient of D"],
-        panel: panel("|∂L/∂θ| of D", CELLS, &[mark(Shape::Heat, Role::Real, "")]),
+        panel: plane(
+            "|∂L/∂θ| of D",
+            CELLS,
+            UNIT,
+            &[mark(Shape::Heat, Role::Real, "")],
+        ),
     },
     Stage {
         title: "Update D",
         caption: "The optimiser makes a step of the gradient. Adam evens it out: small gradients move almost as far as large ones.",
         values: &["distance moved by D"],
-        panel: panel("|Δθ| of D", CELLS, &[mark(Shape::Heat, Role::Real, "")]),
+        panel: plane(
+            "|Δθ| of D",
+            CELLS,
+            UNIT,
+            &[mark(Shape::Heat, Role::Real, "")],
+        ),
     },
     Stage {
         title: "The push",
         caption: "Now the generator's turn, with fresh latents: through the discriminator as it is now, every generated point learns where its loss falls.",
         values: &["loss of G"],
-        panel: panel(
+        panel: plane(
             "−∂L/∂x at G(z)",
-            PLANE,
+            X,
+            Range::Window,
             &[
                 mark(Shape::Points, Role::Fake, "G(z)"),
                 mark(Shape::Arrows, Role::A, "push"),
@@ -128,15 +134,21 @@ pub const STAGES: &[Stage] = &[
         title: "The gradient of G",
         caption: "The pushes of all points, backwards through the generator.",
         values: &["length of the gradient of G"],
-        panel: panel("|∂L/∂θ| of G", CELLS, &[mark(Shape::Heat, Role::Real, "")]),
+        panel: plane(
+            "|∂L/∂θ| of G",
+            CELLS,
+            UNIT,
+            &[mark(Shape::Heat, Role::Real, "")],
+        ),
     },
     Stage {
         title: "Update G",
         caption: "The same latents after the update: the points have moved, not each along its own push, since all share one set of parameters. The move is drawn ten times as long.",
         values: &["distance moved by G"],
-        panel: panel(
+        panel: plane(
             "G(z) after the update",
-            PLANE,
+            X,
+            Range::Window,
             &[
                 mark(Shape::Points, Role::Fake, "G(z)"),
                 mark(Shape::Arrows, Role::B, "its move, × 10"),
