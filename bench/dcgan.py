@@ -15,6 +15,7 @@ from torch.nn.functional import softplus
 LATENT, GENERATOR, DISCRIMINATOR, BATCH = 64, 32, 24, 64
 REAL = 0.9  # one-sided label smoothing
 EMA = 0.999
+MOVE = 4  # pixels
 WARM_UP, UPDATES = 2, 10
 
 
@@ -35,6 +36,11 @@ def discriminator():
     return nn.Sequential(*layers, nn.Conv2d(widths[-1], 1, 4))
 
 
+def moved(images):
+    down, right = torch.randint(-MOVE, MOVE + 1, (2,)).tolist()
+    return torch.roll(images, (down, right), (2, 3))
+
+
 def main():
     torch.set_num_threads(int(sys.argv[1]) if len(sys.argv) > 1 else torch.get_num_threads())
     torch.manual_seed(0)
@@ -46,13 +52,13 @@ def main():
     def update():
         noise = [0.1 * torch.randn_like(images) for _ in range(2)]
         fake = g(torch.randn(BATCH, LATENT, 1, 1))
-        on_real, on_fake = d(images + noise[0]), d(fake.detach() + noise[1])
+        on_real, on_fake = d(moved(images + noise[0])), d(moved(fake.detach() + noise[1]))
         loss = (REAL * softplus(-on_real) + (1 - REAL) * softplus(on_real)).mean() + softplus(on_fake).mean()
         optimisers[1].zero_grad()
         loss.backward()
         optimisers[1].step()
         optimisers[0].zero_grad()
-        softplus(-d(fake + noise[1])).mean().backward()
+        softplus(-d(moved(fake + noise[1]))).mean().backward()
         optimisers[0].step()
         with torch.no_grad():
             for mean, p in zip(average, g.parameters()):

@@ -177,6 +177,20 @@ pub const ROWS: &[Failure] = &[
         ],
     },
     Failure {
+        id: "minibatch",
+        title: "Collapse to a point, and minibatch statistics",
+        summary: "A discriminator that sees how crowded its batch is does not let all points run to one place.",
+        see: "A throws all its points at one place, far from most of the ring, and jumps with them. B has as slow a discriminator, but one that is told how close each point is to the others: its points stay spread along the ring, even if not neatly at its modes.",
+        why: "A discriminator that judges every point by itself has no way to say that all of them are the same, so its slope sends all the same way. Told how crowded a batch is around a point, it knows generated batches by their crowding, and its slope leads points apart.",
+        query: "arenas=non-saturating,minibatch&radius=0.667&sigma=0.033&latent-dim=16&g-output=tanh&batch=128&critic-steps=3&lr-d=0.00003",
+        claims: &[
+            at(0, "modes", 500, NO_LEAST, 1.0),
+            at(0, "w1", 500, 0.9, NO_MOST),
+            at(1, "modes", 500, 2.0, NO_MOST),
+            at(1, "w1", 500, NO_LEAST, 0.8),
+        ],
+    },
+    Failure {
         id: "oscillation",
         title: "Oscillation",
         summary: "With momentum the generator runs back and forth between two modes; R1 damps it.",

@@ -1,8 +1,9 @@
 //! Training of DCGAN (Radford et al. 2016, section 4): Adam 2e-4 with beta1 0.5, batches of 64, non-saturating loss.
 //!
 //! These images are flat colours, so a discriminator that may look closely tells any trace of texture from them and then teaches
-//! nothing. Two known remedies: fading Gaussian noise on everything that it sees (Sonderby et al. 2017, section 4), and real images that
-//! count as real by 0.9 only (Salimans et al. 2016, section 3.4).
+//! nothing. Three known remedies: fading Gaussian noise on everything that it sees (Sonderby et al. 2017, section 4), real images that
+//! count as real by 0.9 only (Salimans et al. 2016, section 3.4), and images moved by some pixels (Zhao et al. 2020, section 3.2), so that
+//! no pattern can be bound to the grid of strides in which generator and discriminator compute.
 //!
 //! Adam's 2e-4 holds for the first updates and then fades, so that the last ones settle.
 //!
@@ -16,7 +17,7 @@ use crate::data::images::ImageSet;
 use crate::models::dcgan::{DiscriminatorConfig, GeneratorConfig, SIDE};
 use crate::models::network::{Architecture, Forward, Init, State, images, vector};
 use crate::objectives::adversarial::Objective;
-use crate::rng::{self, Purpose, stream};
+use crate::rng::{self, Purpose, between, stream};
 use crate::sessions::optimiser::Rates;
 
 const LR: f64 = 2e-4;
@@ -25,8 +26,10 @@ const FADE: (f64, f64) = (6_500.0, 2_500.0);
 /// Share of the past in the average, per update.
 const EMA: f64 = 0.999;
 const OBJECTIVE: Objective = Objective::NonSaturating;
-/// Standard deviation of the noise on what the discriminator sees, at first, and updates over which it halves.
-const INSTANCE_NOISE: (f64, f64) = (0.2, 1_500.0);
+/// Standard deviation of the noise on what the discriminator sees: at first, updates over which it halves, and at least.
+const INSTANCE_NOISE: (f64, f64, f64) = (0.2, 1_500.0, 0.03);
+/// Farthest that what it sees is moved, in pixels along each side; what leaves at one edge comes in at the other.
+const MOVE: f32 = 4.0;
 /// How real a real image counts.
 const REAL: f64 = 0.9;
 /// Batches over which the averaged generator's statistics are measured.
@@ -79,12 +82,20 @@ impl DcganTask {
     /// What keeps the discriminator from looking too closely: noise for real and for generated images.
     fn instance_noise(&self, step: u64, n: usize) -> [Tensor<4>; 2] {
         let shape = [self.config.0.colours, SIDE, SIDE];
-        let std = INSTANCE_NOISE.0 * 0.5f64.powf(step as f64 / INSTANCE_NOISE.1);
+        let (first, halving, least) = INSTANCE_NOISE;
+        let std = (first * 0.5f64.powf(step as f64 / halving)).max(least);
         [0, 1].map(|side| {
             let mut rng = stream(self.seed, Purpose::NoiseInstance, 2 * step + side);
             let values = rng::normal(&mut rng, n * shape.iter().product::<usize>());
             images(values, shape, &self.device) * std
         })
+    }
+
+    /// What also keeps it from that: moves of the real batch, of the generated one, and of the one that the generator learns from.
+    fn moves(&self, step: u64) -> [[i32; 2]; 3] {
+        let mut rng = stream(self.seed, Purpose::Augment, step);
+        let mut pixels = || between(&mut rng, -MOVE - 0.5, MOVE + 0.5).round() as i32;
+        [0, 1, 2].map(|_| [pixels(), pixels()])
     }
 
     /// The averaged generator's running statistics, as the mean over batches.
@@ -111,6 +122,11 @@ fn rates(step: u64) -> Rates {
     }
 }
 
+/// `[batch, channels, height, width]` moved down and to the right.
+fn moved(images: Tensor<4>, by: [i32; 2]) -> Tensor<4> {
+    images.roll(&by, &[2, 3])
+}
+
 /// `[batch, 1, 1, 1]` logits as the objectives take them.
 fn column(logits: Tensor<4>) -> Tensor<2> {
     let [batch, ..] = logits.dims();
@@ -132,6 +148,7 @@ impl Task for DcganTask {
         }
         let real = images(pixels, [colours, SIDE, SIDE], &self.device) * 2.0 - 1.0;
         let [on_x, on_gz] = self.instance_noise(step, batch.len());
+        let [by_x, by_gz, by_g] = self.moves(step);
         let z = self.noise(Purpose::NoiseGenerator, step, batch.len());
 
         let g = g_net
@@ -146,8 +163,8 @@ impl Task for DcganTask {
                 &self.discriminator.statistics,
             )
             .tracked();
-        let (on_real, d_statistics) = d.forward_training((real + on_x).autodiff());
-        let seen = fake.clone().inner() + on_gz.clone();
+        let (on_real, d_statistics) = d.forward_training(moved(real + on_x, by_x).autodiff());
+        let seen = moved(fake.clone().inner() + on_gz.clone(), by_gz);
         let (on_fake, _) = d.forward_training(seen.autodiff());
         let (on_real, on_fake) = (column(on_real), column(on_fake));
         // A share 1 - REAL of each real image counts as generated.
@@ -163,7 +180,7 @@ impl Task for DcganTask {
         trained.update_statistics(d_statistics);
 
         let d = d_net.with(&trained.parameters, &trained.statistics);
-        let (on_fake_again, _) = d.forward_training(fake + on_gz.autodiff());
+        let (on_fake_again, _) = d.forward_training(moved(fake + on_gz.autodiff(), by_g));
         let g_loss = OBJECTIVE.generator_loss(column(on_fake_again));
         let gradient = g.gradients(&mut g_loss.backward());
         let trained = &mut self.generator;
