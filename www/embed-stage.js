@@ -1,7 +1,7 @@
 // What stands in a <gen-zoo>: a shadow root with styles, a poster until there is something to see, and a race.
 
 import { el, sprite } from './dom.js';
-import { controlOf, listed, stepsOf } from './embedding.js';
+import { controlOf, isOfLab, listed, stepsOf } from './embedding.js';
 import { Poster } from './poster.js';
 import { writeLink } from './state.js';
 import { locale, speak } from './strings.js';
@@ -11,7 +11,9 @@ import { WorkerClient, shareModule } from './worker-client.js';
 const STYLES = [new URL('./style.css', import.meta.url), new URL('./panels.css', import.meta.url), new URL('./embed.css', import.meta.url)];
 const CHART_STYLE = new URL('./vendor/uplot.css', import.meta.url);
 const FIGURE_STYLE = new URL('./lab/lab.css', import.meta.url);
-const FIGURE_LINK = 'speed=1&device=cpu'; // a figure is watched, and too small for a GPU; the host's own link comes after
+/** What the host's own link comes after: the lab is too small for a GPU, and a figure is watched. */
+const LAB_LINK = 'device=cpu';
+const FIGURE_LINK = `speed=1&${LAB_LINK}`;
 
 /** What is not there at each level of controls. */
 const HIDDEN = {
@@ -48,12 +50,14 @@ export class Stage {
   async start({ play, limited }) {
     try {
       const full = this.host.controls === 'full';
-      this.lab = !['', 'race'].includes(this.host.demo);
+      const { demo } = this.host;
+      this.lab = isOfLab(demo);
       const module = this.lab ? 'lab' : 'cpu';
+      const figure = this.lab && demo !== 'failures'; // those are races
       const [{ Race }, figures, panels] = await Promise.all([
-        import('./race.js'), this.lab ? import('./lab/figure.js') : null, full ? import('./panels.js') : null, speak(this.host.language),
+        import('./race.js'), figure ? import('./lab/figure.js') : null, full ? import('./panels.js') : null, speak(this.host.language),
       ]);
-      if (this.lab) this.shadow.prepend(style(FIGURE_STYLE.href));
+      if (figure) this.shadow.prepend(style(FIGURE_STYLE.href));
       this.frame.lang = locale;
       if (full) this.shadow.prepend(style(CHART_STYLE.href));
       shareModule(module);
@@ -66,7 +70,7 @@ export class Stage {
       race.runner.onScreen = this.onScreen ?? true;
       race.limit();
       this.#report(race);
-      await race.open(this.lab ? `${FIGURE_LINK}&${this.host.link}` : this.host.link, { play, limited });
+      await race.open([figure ? FIGURE_LINK : this.lab && LAB_LINK, this.host.link].filter(Boolean).join('&'), { play, limited });
       this.#tell('ready', await this.state());
       return this;
     } catch (error) {

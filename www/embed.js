@@ -2,7 +2,7 @@
 
 import { EmbeddedPage } from './embed-page.js';
 import './embed-stage.js';
-import { FINISHED } from './embedding.js';
+import { FINISHED, isOfLab } from './embedding.js';
 import { mount } from './genzoo.js';
 import { EVENTS, PROTOCOL, RATE_MAX, SIZE_MAX, isCall, limiter, sizeOf } from './messages.js';
 import { keepOffline } from './offline.js';
@@ -38,8 +38,8 @@ function finished() {
 
 /** The page of the site that needs what this demo needs. */
 function page() {
-  if (FINISHED.includes(demo.demo)) return `${demo.demo}.html`;
-  return ['', 'race'].includes(demo.demo) ? undefined : 'lab.html';
+  if (isOfLab(demo.demo)) return 'lab.html';
+  return FINISHED.includes(demo.demo) ? `${demo.demo}.html` : undefined;
 }
 
 const withinRate = limiter();

@@ -3,6 +3,9 @@
 /** Demos of finished models: each has a page of its own, `<id>.html`. */
 export const FINISHED = ['dcgan', 'vae', 'pixelcnn', 'pix2pix'];
 
+/** Whether a demo is one of the lab. */
+export const isOfLab = (demo) => !['', 'race', ...FINISHED].includes(demo);
+
 /** Names in an option, by spaces or commas. */
 export const listed = (text) => (text ?? '').split(/[\s,]+/).filter(Boolean);
 
