@@ -416,6 +416,18 @@ export class ImagePage extends EventTarget {
     const missing = this.view.unlinked?.();
     await this.attempt(() => this.store.settled());
     await copyLink('this view: the same weights, seed and settings', missing);
+    notify('It can also stand in a page or a slide of yours, as a frame.', { key: 'frame', fade: 8000, actions: [['Copy the frame', () => this.#copyFrame()]] });
+  }
+
+  async #copyFrame() {
+    const { snippet } = await import('../snippets.js');
+    const code = snippet('frame', this.store.link, this.demoId);
+    try {
+      await navigator.clipboard.writeText(code);
+      notify('The code is copied.', { key: 'frame', fade: 8000 });
+    } catch {
+      notify('The browser did not allow copying; this is the code:', { key: 'frame', detail: code });
+    }
   }
 
   async #useDevice(choice) {

@@ -69,9 +69,7 @@ mod tests {
         };
         let first = list("1");
         assert!(
-            first.ends_with(
-                "const FILES = [\"a.js\"];\nconst PAGES = {\"b.html\": [\"b.js\"]};\n"
-            ),
+            first.ends_with("const FILES = [\"a.js\"];\nconst PAGES = {\"b.html\": [\"b.js\"]};\n"),
             "{first}"
         );
         assert_eq!(list("1"), first);
