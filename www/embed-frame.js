@@ -2,7 +2,7 @@
 // its whole document, so it gets one.
 
 import { el } from './dom.js';
-import { EVENTS } from './messages.js';
+import { CALLS, EVENTS } from './messages.js';
 import { Poster } from './poster.js';
 import { connect } from './remote.js';
 import { Theme } from './theme.js';
@@ -21,10 +21,10 @@ export class Stage {
     this.shadow.replaceChildren(...STYLES.map(({ href }) => el('link', { rel: 'stylesheet', href })), this.frame);
   }
 
-  /** Resolves to the other end of the frame when there is something to see in it; what goes wrong stands there too. */
-  start({ play }) {
-    this.demo = this.host.demo;
-    this.iframe = el('iframe', { title: 'genzoo', class: 'page', src: this.#address(play), on: { load: () => { this.lost = setTimeout(() => this.poster.say('The page of this demo does not answer.'), LOST_MILLIS); } } });
+  /** Resolves to itself when there is something to see in the frame; what goes wrong stands there too. */
+  async start({ play }) {
+    const said = () => this.poster.say('The page of this demo does not answer.');
+    this.iframe = el('iframe', { title: 'genzoo', class: 'page', src: this.#address(play), on: { load: () => { this.lost = setTimeout(said, LOST_MILLIS); } } });
     this.frame.prepend(this.iframe);
     const remote = connect(this.iframe);
     this.remote = remote;
@@ -34,14 +34,17 @@ export class Stage {
         if (type !== 'ready') this.#tell(type, detail);
       });
     }
-    const there = () => { clearTimeout(this.lost); this.poster.hide(); };
-    return remote.state().finally(there).then((state) => { this.#tell('ready', state); return remote; });
+    const state = await remote.state().finally(() => { clearTimeout(this.lost); this.poster.hide(); });
+    this.#tell('ready', state);
+    return this;
   }
 
-  /** The host's attributes have changed. */
+  /** The host's attributes have changed: another frame goes on from the same link. */
   adjust() {
     this.theme.set(this.host.getAttribute('theme') ?? 'auto');
-    if (this.remote) this.iframe.src = this.#address(false);
+    if (!this.remote) return;
+    this.#end();
+    this.start({ play: false }).catch(() => {}); // the frame says why
   }
 
   /** The frame knows where it lies, but not whether the host's styles show it at all. */
@@ -50,20 +53,29 @@ export class Stage {
   }
 
   remove() {
+    this.#end();
+    this.theme.remove();
+  }
+
+  #end() {
     clearTimeout(this.lost);
     this.remote?.close();
     this.iframe?.remove();
-    this.theme.remove();
   }
 
   #address(play) {
     const { host } = this;
     const own = { controls: host.controls, hide: host.getAttribute('hide'), lock: host.getAttribute('lock'), lang: host.language, autoplay: play ? '1' : null };
     const options = Object.entries(own).filter(([, value]) => value).map(([key, value]) => `&${key}=${encodeURIComponent(value)}`);
-    return new URL(`./embed.html?${host.link}${options.join('')}`, import.meta.url).href;
+    const link = this.link === undefined ? host.link : host.complete(this.link.replace(/(^|&)(theme|lang)=[^&]*/g, ''));
+    return new URL(`./embed.html?${link}${options.join('')}`, import.meta.url).href;
   }
 
   #tell(type, detail) {
     this.host.dispatchEvent(new CustomEvent(type, { detail }));
+  }
+
+  static {
+    for (const call of CALLS) Stage.prototype[call] = function ask(...args) { return this.remote[call](...args); };
   }
 }

@@ -70,15 +70,15 @@ export class GenZoo extends Base {
 
   /** Demo and settings as one link. */
   get link() {
-    return this.#complete(this.getAttribute('settings') ?? '');
+    return this.complete(this.getAttribute('settings') ?? '');
   }
 
   /** Opens other settings, given as a link; resolves at rest. */
   async open(link) {
-    return (await this.#start()).open(this.#complete(String(link)));
+    return (await this.#start()).open(this.complete(String(link)));
   }
 
-  /** What the calls are for, once it stands; before that it is started, visible or not. */
+  /** The stage, once there is something to see; before that it is started, visible or not. */
   #start() {
     if (!this.#stage) return Promise.reject(new Error('This element is not part of a page.'));
     this.#started ??= this.#stage.then((stage) => stage.start({ play: this.hasAttribute('autoplay'), limited: this.limited }));
@@ -91,7 +91,8 @@ export class GenZoo extends Base {
     }
   }
 
-  #complete(link) {
+  /** A link with demo and theme, where it has none. */
+  complete(link) {
     const pairs = parseQuery(link.replace(/^[#?]/, ''));
     for (const key of ['demo', 'theme']) {
       const value = this.getAttribute(key);

@@ -169,6 +169,18 @@ embedded('an element that its slide hides rests', { page: element('demo="dcgan" 
   await until('the walk goes on', async () => (await time()) > before + 0.1);
 });
 
+embedded('attributes of an element can change; its picture stays', { page: element('demo="dcgan" settings="count=8&amp;seed=3" controls="full"') }, async (page) => {
+  await call(page, 'set', 'seed', 6);
+  const { hash } = await call(page, 'state');
+  for (const [name, value] of [['theme', 'dark'], ['hide', 'views']]) await page.evaluate(([key, to]) => document.querySelector('gen-zoo').setAttribute(key, to), [name, value]);
+  await until('the new frame', async () => (await call(page, 'state')).hash === hash);
+  const inside = await frameOf(page, 'hide=views');
+  await ready(inside);
+  assert.deepEqual(await inside.evaluate(() => document.documentElement.dataset.theme), 'dark');
+  assert.deepEqual([await visible(inside, '#views'), await visible(inside, '#control-count')], [false, true]);
+  assert.equal((await call(page, 'state')).settings.seed, 6);
+});
+
 embedded('a board draws pixel by pixel; what has no steps says so', { page: driven('demo=pixelcnn&seed=3&pixel=100') }, async (page) => {
   await ready(await frameOf(page, 'embed.html'));
   await ask(page, 'step', 25);
