@@ -25,9 +25,9 @@ export class EmbeddedPage extends EventTarget {
   constructor({ demo, controls = 'minimal', hide, lock, theme = 'auto', lang, autoplay }, link) {
     super();
     Object.assign(this, { demo, autoplay, own: { theme, lang } });
-    this.controls = HIDDEN[controls] ? controls : 'minimal';
+    this.controls = Object.hasOwn(HIDDEN, controls) ? controls : 'minimal';
     this.limits = { hide: new Set([...HIDDEN[this.controls], ...listed(hide)]), lock: new Set(listed(lock)) };
-    if (location.hash.length < 2) showLink(this.#complete(link)); // else it goes on from where it was
+    showLink(this.#complete(location.hash.length > 1 ? location.hash : link)); // a reload goes on from where it was
     this.poster = new Poster();
     setTheme(theme);
     document.head.append(el('link', { rel: 'stylesheet', href: STYLES[0] }));
