@@ -30,6 +30,8 @@ const ready = (scope) => until('a picture', () => scope.evaluate(() => {
 }));
 /** The call of the connected frame; rejections are returned as `{error}`. */
 const ask = (page, method, ...args) => page.evaluate(([name, values]) => demo[name](...values).catch(({ message }) => ({ error: message })), [method, args]);
+/** Whether the element shows the pixels of a hash; asked less often than messages are taken. */
+const shows = async (page, hash) => { await sleep(100); return (await call(page, 'state')).hash === hash; };
 const visible = (scope, selector) => scope.locator(selector).first().isVisible();
 
 test('the embed knows every finished model of the catalog', async () => {
@@ -79,7 +81,7 @@ for (const { demo, settings, view, set: [key, value] } of DEMOS) {
     await call(page, 'set', key, value);
     assert.notEqual((await call(page, 'state')).hash, state.hash);
     await page.evaluate((link) => document.querySelector('gen-zoo').setAttribute('settings', link), state.link);
-    await until('the first picture', async () => (await call(page, 'state')).hash === state.hash);
+    await until('the first picture', () => shows(page, state.hash));
   });
 }
 
@@ -173,7 +175,7 @@ embedded('attributes of an element can change; its picture stays', { page: eleme
   await call(page, 'set', 'seed', 6);
   const { hash } = await call(page, 'state');
   for (const [name, value] of [['theme', 'dark'], ['hide', 'views']]) await page.evaluate(([key, to]) => document.querySelector('gen-zoo').setAttribute(key, to), [name, value]);
-  await until('the new frame', async () => (await call(page, 'state')).hash === hash);
+  await until('the new frame', () => shows(page, hash));
   const inside = await frameOf(page, 'hide=views');
   await ready(inside);
   assert.deepEqual(await inside.evaluate(() => document.documentElement.dataset.theme), 'dark');
@@ -182,12 +184,13 @@ embedded('attributes of an element can change; its picture stays', { page: eleme
 });
 
 embedded('a board draws pixel by pixel; what has no steps says so', { page: driven('demo=pixelcnn&seed=3&pixel=100') }, async (page) => {
-  await ready(await frameOf(page, 'embed.html'));
+  const inside = await frameOf(page, 'embed.html');
+  await ready(inside);
   await ask(page, 'step', 25);
   const state = await ask(page, 'state');
   assert.deepEqual([state.step, state.settings.pixel, state.hashStep, state.state], [125, 125, 125, 'paused']);
   await ask(page, 'play');
-  await until('some pixels', async () => (await ask(page, 'state')).step > 150);
+  await until('some pixels', () => inside.evaluate(() => Number(document.querySelector('.pixelwise').dataset.pixel) > 150));
   await ask(page, 'pause');
   const { step, state: now } = await ask(page, 'state');
   await sleep(400);
