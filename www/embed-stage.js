@@ -1,6 +1,8 @@
 // What stands in a <gen-zoo>: a shadow root with styles, a poster until there is something to see, and a race.
 
-import { el, setText, sprite } from './dom.js';
+import { el, sprite } from './dom.js';
+import { controlOf, isOfLab, listed, stepsOf } from './embedding.js';
+import { Poster } from './poster.js';
 import { writeLink } from './state.js';
 import { locale, speak } from './strings.js';
 import { Theme } from './theme.js';
@@ -9,8 +11,9 @@ import { WorkerClient, shareModule } from './worker-client.js';
 const STYLES = [new URL('./style.css', import.meta.url), new URL('./panels.css', import.meta.url), new URL('./embed.css', import.meta.url)];
 const CHART_STYLE = new URL('./vendor/uplot.css', import.meta.url);
 const FIGURE_STYLE = new URL('./lab/lab.css', import.meta.url);
-const FIGURE_LINK = 'speed=1&device=cpu'; // a figure is watched, and too small for a GPU; the host's own link comes after
-const POSTER = new URL('./poster.svg', import.meta.url);
+/** What the host's own link comes after: the lab is too small for a GPU, and a figure is watched. */
+const LAB_LINK = 'device=cpu';
+const FIGURE_LINK = `speed=1&${LAB_LINK}`;
 
 /** What is not there at each level of controls. */
 const HIDDEN = {
@@ -23,7 +26,6 @@ HIDDEN.none.push(...HIDDEN.minimal);
 /** How long a race that is nowhere near the screen keeps its worker. */
 const PARK_MILLIS = 4000;
 
-const listed = (text) => (text ?? '').split(/[\s,]+/).filter(Boolean);
 const style = (href) => el('link', { rel: 'stylesheet', href });
 
 export class Stage {
@@ -36,25 +38,26 @@ export class Stage {
     this.theme = new Theme(host);
     this.theme.set(host.getAttribute('theme') ?? 'auto');
     this.place = el('div', { class: 'race embed' });
-    this.said = el('p', { class: 'poster-said', role: 'status' });
-    this.poster = el('div', { class: 'poster' }, el('img', { src: host.getAttribute('poster') ?? POSTER.href, alt: '' }), this.said);
+    this.poster = new Poster(host.getAttribute('poster'));
     const styles = STYLES.map(({ href }) => style(href));
-    this.frame = el('div', { class: 'frame', hidden: true, data: { controls: host.controls } }, this.place, this.poster);
+    this.frame = el('div', { class: 'frame', hidden: true, data: { controls: host.controls } }, this.place, this.poster.node);
     this.shadow.replaceChildren(...styles, sprite(), this.frame);
     const shown = styles.map((link) => new Promise((done) => { link.onload = link.onerror = done; }));
     Promise.all(shown).then(() => { this.frame.hidden = false; });
   }
 
-  /** Resolves to the race when it stands; when it cannot, the poster says why. */
+  /** Resolves to itself when its race stands; when it cannot, the poster says why. */
   async start({ play, limited }) {
     try {
       const full = this.host.controls === 'full';
-      this.lab = !['', 'race'].includes(this.host.demo);
+      const { demo } = this.host;
+      this.lab = isOfLab(demo);
       const module = this.lab ? 'lab' : 'cpu';
+      const figure = this.lab && demo !== 'failures'; // those are races
       const [{ Race }, figures, panels] = await Promise.all([
-        import('./race.js'), this.lab ? import('./lab/figure.js') : null, full ? import('./panels.js') : null, speak(this.#language()),
+        import('./race.js'), figure ? import('./lab/figure.js') : null, full ? import('./panels.js') : null, speak(this.host.language),
       ]);
-      if (this.lab) this.shadow.prepend(style(FIGURE_STYLE.href));
+      if (figure) this.shadow.prepend(style(FIGURE_STYLE.href));
       this.frame.lang = locale;
       if (full) this.shadow.prepend(style(CHART_STYLE.href));
       shareModule(module);
@@ -67,12 +70,12 @@ export class Stage {
       race.runner.onScreen = this.onScreen ?? true;
       race.limit();
       this.#report(race);
-      await race.open(this.lab ? `${FIGURE_LINK}&${this.host.link}` : this.host.link, { play, limited });
+      await race.open([figure ? FIGURE_LINK : this.lab && LAB_LINK, this.host.link].filter(Boolean).join('&'), { play, limited });
       this.#tell('ready', await this.state());
-      return race;
+      return this;
     } catch (error) {
       if (!this.#race) { // else it has said so itself
-        setText(this.said, error.message);
+        this.poster.say(error.message);
         this.#tell('fault', { step: 0, sentence: error.message });
       }
       throw error;
@@ -100,6 +103,45 @@ export class Stage {
     this.theme.remove();
   }
 
+  /** Trains on. */
+  async play() {
+    this.#race.runner.play();
+  }
+
+  /** Resolves when nothing moves any more. */
+  pause() {
+    return this.#race.runner.pause();
+  }
+
+  /** Trains exactly so many steps; resolves at rest. */
+  async step(steps = 1) {
+    const count = stepsOf(steps);
+    const { runner } = this.#race;
+    await runner.pause();
+    if (count === 1) return runner.single();
+    runner.replayTo(runner.step + count);
+    return runner.resting();
+  }
+
+  /** Step 0 again with the same settings: the run repeats exactly. */
+  reset() {
+    return this.#race.session.reset();
+  }
+
+  /** Changes a setting by its key in a link; one that cannot change in mid-run starts the run again. */
+  async set(key, value) {
+    const { session } = this.#race;
+    const [, stem, arena] = /^(.*?)(?:\.(\d))?$/.exec(String(key));
+    await session.change(controlOf(session.demo, stem), arena === undefined ? 'all' : Number(arena), String(value));
+  }
+
+  /** Trains to the step of the link; resolves at rest. */
+  async open(link) {
+    await this.#race.open(link, { play: false });
+    await this.#race.runner.resting();
+  }
+
+  /** `{demo, version, state, step, device, link, settings, hash, hashStep, metrics}` */
   async state() {
     const { engine, session, runner, view, status, scene } = this.#race;
     const [description, query] = await Promise.all([engine.describe(), engine.query()]);
@@ -124,12 +166,6 @@ export class Stage {
     return objective ?? name;
   }
 
-  /** That of the attribute `lang`, here or around it, or the browser's where it is `auto`. */
-  #language() {
-    const lang = this.host.closest('[lang]')?.lang || 'en';
-    return (lang === 'auto' ? navigator.language : lang).slice(0, 2).toLowerCase();
-  }
-
   #limits() {
     const { host } = this;
     const hide = [...HIDDEN[host.controls], ...(this.lab ? ['step-d', 'step-g', 'device'] : []), ...listed(host.getAttribute('hide'))];
@@ -138,7 +174,7 @@ export class Stage {
   }
 
   #report(race) {
-    race.addEventListener('drawn', () => { this.poster.hidden = true; }, { once: true });
+    race.addEventListener('drawn', () => this.poster.hide(), { once: true });
     race.addEventListener('state', ({ detail }) => this.#tell(detail.state === 'fault' ? 'fault' : 'state', detail));
     race.addEventListener('link', ({ detail }) => this.#tell('link', detail));
     race.addEventListener('metrics', ({ detail: { step, rows } }) => {

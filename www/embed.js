@@ -1,6 +1,8 @@
-// embed.html: one race that fills its frame, told what to do by its address and by the page around it.
+// embed.html: one demo that fills its frame, told what to do by its address and by the page around it.
 
+import { EmbeddedPage } from './embed-page.js';
 import './embed-stage.js';
+import { FINISHED, isOfLab } from './embedding.js';
 import { mount } from './genzoo.js';
 import { EVENTS, PROTOCOL, RATE_MAX, SIZE_MAX, isCall, limiter, sizeOf } from './messages.js';
 import { keepOffline } from './offline.js';
@@ -16,15 +18,29 @@ const SLIDES = new Map([['slide:start', 'play'], ['slide:stop', 'pause']]);
 const settings = parseQuery(location.search.slice(1, 1 + HASH_LIMIT));
 const own = Object.fromEntries(OWN.map((key) => [key, settings.has(key) ? decode(settings.get(key)) : undefined]));
 for (const key of OWN) settings.delete(key);
-const { origin, autoplay, ...options } = own;
+const { origin, autoplay: asked, ...options } = own;
 const origins = origin?.split(',');
-const race = mount(document.body, {
-  ...options, autoplay: autoplay !== undefined && !['0', 'false'].includes(autoplay), settings: formatQuery(settings),
-});
-race.limited = parent === window;
-race.keyTarget = document;
+const autoplay = asked !== undefined && !['0', 'false'].includes(asked);
+const demo = FINISHED.includes(options.demo) ? finished() : race();
+demo.addEventListener('ready', () => keepOffline(undefined, page()));
 
-race.addEventListener('ready', () => keepOffline());
+function race() {
+  const node = mount(document.body, { ...options, autoplay, settings: formatQuery(settings) });
+  node.limited = parent === window;
+  node.keyTarget = document;
+  return node;
+}
+
+function finished() {
+  const { lang = 'en' } = options;
+  return new EmbeddedPage({ ...options, autoplay, lang: lang === 'auto' ? navigator.language.slice(0, 2) : lang }, formatQuery(settings));
+}
+
+/** The page of the site that needs what this demo needs. */
+function page() {
+  if (isOfLab(demo.demo)) return 'lab.html';
+  return FINISHED.includes(demo.demo) ? `${demo.demo}.html` : undefined;
+}
 
 const withinRate = limiter();
 let listener = null; // the origin that is told of events
@@ -33,7 +49,7 @@ addEventListener('message', (event) => {
   const { data, source } = event;
   if (source !== parent || parent === window) return;
   if (origins && !origins.includes(event.origin)) return;
-  if (SLIDES.has(data)) return withinRate() && quietly(race[SLIDES.get(data)]());
+  if (SLIDES.has(data)) return withinRate() && quietly(demo[SLIDES.get(data)]());
   if (!isCall(data)) return; // a stranger's talk
   const target = event.origin === 'null' ? '*' : event.origin;
   const answer = (body) => parent.postMessage({ genzoo: PROTOCOL, id: data.id, ...body }, target);
@@ -43,11 +59,11 @@ addEventListener('message', (event) => {
     listener = target;
     return answer({ value: true });
   }
-  race[data.call](...data.args).then((value) => answer({ value }), (error) => answer({ error: error.message }));
+  demo[data.call](...data.args).then((value) => answer({ value }), (error) => answer({ error: error.message }));
 });
 
 for (const type of EVENTS) {
-  race.addEventListener(type, ({ detail }) => {
+  demo.addEventListener(type, ({ detail }) => {
     if (listener) parent.postMessage({ genzoo: PROTOCOL, event: type, detail }, listener);
   });
 }

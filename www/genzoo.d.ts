@@ -1,16 +1,16 @@
 /** Attributes of `<gen-zoo>`, and options of `mount`. Each is also a parameter of `embed.html`. */
 export interface Options {
-  /** Id of a demo: `race`, or a figure of the lab, such as `flow`. */
+  /** Id of a demo: `race`, a figure of the lab, such as `flow`, or a finished model: `dcgan`, `vae`, `pixelcnn`, `pix2pix`. */
   demo?: string;
   /** Settings as in a link (`density=grid25&seed=3&step=500`), or as an object; docs/settings.md has them all. */
   settings?: string | Record<string, string | number | boolean>;
   /** How much of bar and panels is there; `minimal` where left out. */
   controls?: 'none' | 'minimal' | 'full';
-  /** Parts and settings to take away: `play step step-d step-g reset counter pace hash speed device settings views arenas objective charts`, and keys of settings. */
+  /** Parts and settings to take away: `play step step-d step-g reset counter pace hash speed device settings views arenas objective charts`, of finished models also `transport tools status made`, and keys of settings. */
   hide?: string | string[];
   /** The same, left in sight but not to be changed. */
   lock?: string | string[];
-  /** Whether it trains as soon as it is visible. */
+  /** Whether it trains or plays as soon as it is visible. */
   autoplay?: boolean;
   theme?: 'auto' | 'light' | 'dark';
   /** Language of the interface; the first element decides for its page. `auto` is the browser's. */
@@ -31,13 +31,15 @@ export interface Metrics {
 export interface State {
   demo: string;
   version: string;
+  /** `replaying`: on its way to the step or the picture that was asked for. */
   state: 'loading' | 'running' | 'paused' | 'replaying' | 'fault';
+  /** Of a PixelCNN's board, the pixels drawn; of the other finished models 0. */
   step: number;
   device: 'cpu' | 'webgpu';
   /** Opens this run again, with its step. */
   link: string;
   settings: Record<string, unknown>;
-  /** Fingerprint of all parameters at `hashStep`; on the CPU equal on every machine. */
+  /** Fingerprint of all parameters at `hashStep`, of a finished model that of the pixels shown; on the CPU equal on every machine. */
   hash: string | null;
   hashStep: number | null;
   metrics: Metrics[];
@@ -51,18 +53,19 @@ export interface EventMap {
   fault: CustomEvent<{ step: number; sentence: string }>;
 }
 
-/** What the element and `connect` have in common. A race computes only while it is visible. */
+/** What the element and `connect` have in common. Nothing computes unless it is visible. */
 export interface Controls {
+  /** Trains on, or plays what the view of a finished model plays, if anything. */
   play(): Promise<void>;
   /** Resolves when nothing moves any more. */
   pause(): Promise<void>;
-  /** Trains exactly so many steps, 1 where left out; resolves at rest. */
+  /** Trains exactly so many steps, 1 where left out, or draws so many pixels; resolves at rest. Finished models without steps reject it. */
   step(steps?: number): Promise<void>;
   /** Step 0 again, with the same settings: the run repeats exactly. */
   reset(): Promise<void>;
   /** Changes a setting by its key in a link; one that cannot change in mid-run starts the run again. */
   set(key: string, value: string | number | boolean): Promise<void>;
-  /** Opens other settings, given as a link, and trains to its step; resolves at rest. */
+  /** Opens other settings, given as a link, and trains or draws to its step; resolves at rest. */
   open(link: string): Promise<void>;
   state(): Promise<State>;
 }
@@ -80,7 +83,7 @@ export class GenZoo extends HTMLElement implements Controls {
   addEventListener(type: string, listener: EventListenerOrEventListenerObject, options?: boolean | AddEventListenerOptions): void;
 }
 
-/** A race in an iframe of `embed.html`. */
+/** A demo in an iframe of `embed.html`. */
 export interface Remote extends EventTarget, Controls {
   addEventListener<K extends keyof EventMap>(type: K, listener: (event: EventMap[K]) => void): void;
   addEventListener(type: string, listener: EventListenerOrEventListenerObject | null): void;

@@ -1,45 +1,13 @@
 // genzoo in another page: the custom element <gen-zoo>, `mount` for scripts, and `connect` for a page that has it in an iframe.
 
+import { FINISHED } from './embedding.js';
+import { CALLS } from './messages.js';
 import { formatQuery, parseQuery } from './state.js';
+import { Watcher } from './watcher.js';
 
 export { connect } from './remote.js';
 
 const LEVELS = ['none', 'minimal', 'full'];
-/** How far beyond the screen a race is already made ready. */
-const NEAR = '200px';
-const LOOK_MILLIS = 300;
-const STEPS_MAX = 1_000_000;
-
-/** Tells `changed(near, seen)`: whether a node is near the screen, and whether it can be seen. */
-class Watcher {
-  #near = false;
-  #within = false;
-  #told = '';
-
-  constructor(node, changed) {
-    Object.assign(this, { node, changed });
-    this.observers = [
-      new IntersectionObserver((entries) => { this.#near = entries.at(-1).isIntersecting; this.#look(); }, { rootMargin: NEAR }),
-      new IntersectionObserver((entries) => { this.#within = entries.at(-1).isIntersecting; this.#look(); }),
-    ];
-    for (const observer of this.observers) observer.observe(node);
-    // A slide that is not shown may lie on the screen, without visibility; nothing tells of that.
-    this.timer = setInterval(() => this.#look(), LOOK_MILLIS);
-  }
-
-  #look() {
-    const visible = this.node.checkVisibility?.({ visibilityProperty: true, opacityProperty: true }) ?? true;
-    const [near, seen] = [this.#near && visible, this.#within && visible];
-    if (this.#told === `${near} ${seen}`) return;
-    this.#told = `${near} ${seen}`;
-    this.changed(near, seen);
-  }
-
-  stop() {
-    clearInterval(this.timer);
-    for (const observer of this.observers) observer.disconnect();
-  }
-}
 
 /** Node and other places without a page can import this module; they have nothing to show it in. */
 const Base = globalThis.HTMLElement ?? class {};
@@ -54,12 +22,13 @@ export class GenZoo extends Base {
   keyTarget;
 
   #stage = null; // promises, while the element is in a document
-  #race = null;
+  #started = null;
   #watcher = null;
 
   connectedCallback() {
     if (this.#stage) return; // moved within the page
-    this.#stage = import('./embed-stage.js').then(({ Stage }) => new Stage(this));
+    const stage = FINISHED.includes(this.demo) ? import('./embed-frame.js') : import('./embed-stage.js');
+    this.#stage = stage.then(({ Stage }) => new Stage(this));
     this.#watcher = new Watcher(this, (near, seen) => {
       if (near) this.#start().catch(() => {}); // the stage shows why
       this.#stage?.then((stage) => stage.show(near, seen));
@@ -72,12 +41,12 @@ export class GenZoo extends Base {
       this.#watcher.stop();
       this.#stage.then((stage) => stage.remove());
       this.#stage = null;
-      this.#race = null;
+      this.#started = null;
     });
   }
 
   attributeChangedCallback(name, before, now) {
-    if (!this.#race || before === now) return;
+    if (!this.#started || before === now) return;
     if (name === 'demo' || name === 'settings') this.open(this.link).catch(() => {});
     else this.#stage.then((stage) => stage.adjust());
   }
@@ -93,67 +62,37 @@ export class GenZoo extends Base {
     return this.getAttribute('demo') ?? /(?:^|[&#?])demo=([\w-]+)/.exec(this.getAttribute('settings') ?? '')?.[1] ?? '';
   }
 
+  /** The language asked for here or around it, the browser's where that is `auto`. */
+  get language() {
+    const lang = this.closest('[lang]')?.lang || 'en';
+    return (lang === 'auto' ? navigator.language : lang).slice(0, 2).toLowerCase();
+  }
+
   /** Demo and settings as one link. */
   get link() {
-    return this.#complete(this.getAttribute('settings') ?? '');
+    return this.complete(this.getAttribute('settings') ?? '');
   }
 
-  /** Trains on. */
-  async play() {
-    (await this.#start()).runner.play();
-  }
-
-  /** Resolves when nothing moves any more. */
-  async pause() {
-    await (await this.#start()).runner.pause();
-  }
-
-  /** Trains exactly so many steps; resolves at rest. */
-  async step(steps = 1) {
-    const count = Number(steps);
-    if (!(Number.isInteger(count) && count >= 1 && count <= STEPS_MAX)) throw new Error('Steps are a whole number from 1 to 1,000,000.');
-    const { runner } = await this.#start();
-    await runner.pause();
-    if (count === 1) return runner.single();
-    runner.replayTo(runner.step + count);
-    return runner.resting();
-  }
-
-  /** Step 0 again with the same settings: the run repeats exactly. */
-  async reset() {
-    await (await this.#start()).session.reset();
-  }
-
-  /** Changes a setting by its key in a link; one that cannot change in mid-run starts the run again. */
-  async set(key, value) {
-    const { session } = await this.#start();
-    const [, stem, arena] = /^(.*?)(?:\.(\d))?$/.exec(String(key));
-    const control = session.demo.controls.find((other) => other.key === stem);
-    if (!control) throw new Error(`There is no setting “${stem.slice(0, 40)}”.`);
-    await session.change(control, arena === undefined ? 'all' : Number(arena), String(value));
-  }
-
-  /** Opens other settings, given as a link, and trains to its step; resolves at rest. */
+  /** Opens other settings, given as a link; resolves at rest. */
   async open(link) {
-    const race = await this.#start();
-    await race.open(this.#complete(String(link)), { play: false });
-    await race.runner.resting();
+    return (await this.#start()).open(this.complete(String(link)));
   }
 
-  /** `{demo, version, state, step, device, link, settings, hash, hashStep, metrics}` */
-  async state() {
-    await this.#start();
-    return (await this.#stage).state();
-  }
-
-  /** The race, once it stands; before that it is started, visible or not. */
+  /** The stage, once there is something to see; before that it is started, visible or not. */
   #start() {
     if (!this.#stage) return Promise.reject(new Error('This element is not part of a page.'));
-    this.#race ??= this.#stage.then((stage) => stage.start({ play: this.hasAttribute('autoplay'), limited: this.limited }));
-    return this.#race;
+    this.#started ??= this.#stage.then((stage) => stage.start({ play: this.hasAttribute('autoplay'), limited: this.limited }));
+    return this.#started;
   }
 
-  #complete(link) {
+  static {
+    for (const call of CALLS) {
+      GenZoo.prototype[call] ??= async function ask(...args) { return (await this.#start())[call](...args); };
+    }
+  }
+
+  /** A link with demo and theme, where it has none. */
+  complete(link) {
     const pairs = parseQuery(link.replace(/^[#?]/, ''));
     for (const key of ['demo', 'theme']) {
       const value = this.getAttribute(key);

@@ -3,6 +3,15 @@
 
 import { el, icon } from './dom.js';
 
+/** Hides and locks parts for the user; scripts may do what they like. */
+export function limit(place, { hide, lock }) {
+  for (const node of place.querySelectorAll('[data-part], .control, .field')) {
+    const { part, key } = node.dataset;
+    node.toggleAttribute('data-off', hide.has(part) || hide.has(key));
+    node.inert = lock.has(part) || lock.has(key);
+  }
+}
+
 const part = (name, node) => { node.dataset.part = name; return node; };
 const button = (id, name, label, properties = {}) => el('button', { type: 'button', id, ...properties }, icon(name), el('span', {}, label));
 

@@ -1,13 +1,13 @@
 // The site without a network: a service worker keeps its files after the first visit.
 
-/** `updated()` is called when a newer version of the site has been fetched while this page was open. */
-export async function keepOffline(updated = () => {}) {
+/** `updated()` is called when a newer version of the site has been fetched while `page` was open. */
+export async function keepOffline(updated = () => {}, page = location.pathname.replace(/^.*\//, '')) {
   const { serviceWorker } = navigator;
   if (!serviceWorker) return;
   const before = serviceWorker.controller;
   try {
     const registration = await serviceWorker.register('sw.js', { updateViaCache: 'none' });
-    serviceWorker.ready.then(({ active }) => active.postMessage(location.pathname.replace(/^.*\//, '')));
+    serviceWorker.ready.then(({ active }) => active.postMessage(page));
     registration?.addEventListener('updatefound', () => {
       const { installing } = registration;
       installing.addEventListener('statechange', () => { if (before && installing.state === 'activated') updated(); });

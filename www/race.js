@@ -5,7 +5,7 @@ import { chooseDevice, probe } from './device.js';
 import { setText, throttled } from './dom.js';
 import { Engine } from './engine.js';
 import { count, fixed } from './format.js';
-import { arenasStage, layOut } from './layout.js';
+import { arenasStage, layOut, limit } from './layout.js';
 import { Notices } from './notices.js';
 import { Runner } from './runner.js';
 import { RunSession } from './session.js';
@@ -155,16 +155,9 @@ export class Race extends EventTarget {
     return this.updateLink();
   }
 
-  /** Hides and locks parts of the race for its user; scripts may still do what they like. */
   limit(limits = this.limits) {
     this.limits = limits;
-    if (!limits) return;
-    const { hide, lock } = limits;
-    for (const node of this.place.querySelectorAll('[data-part], .control')) {
-      const names = [node.dataset.part, node.dataset.key].filter(Boolean);
-      node.toggleAttribute('data-off', names.some((name) => hide.has(name)));
-      node.inert = names.some((name) => lock.has(name));
-    }
+    if (limits) limit(this.place, limits);
   }
 
   /** Lets its worker go until something is asked of it again; the run then goes on from where it stands. */

@@ -31,7 +31,8 @@ async function fill() {
 async function fillPage(page) {
   if (!Object.hasOwn(PAGES, page)) return;
   const cache = await caches.open(KEPT);
-  if (!(await cache.match(page))) await cache.addAll(PAGES[page].map(fresh));
+  const kept = await Promise.all(PAGES[page].map((name) => cache.match(name)));
+  await cache.addAll(PAGES[page].filter((_, nth) => !kept[nth]).map(fresh));
 }
 
 const fresh = (name) => new Request(name, { cache: 'no-cache' });

@@ -21,9 +21,12 @@ export function file(path) {
 
 export const html = (body) => ({ type: 'text/html', body: `<!doctype html><html lang="en"><meta charset="utf-8"><link rel="icon" href="data:,"><title>host</title>${body}` });
 
-/** A host of pages with the site in its folder `genzoo/`; `pages` are HTML by path, the examples and reveal.js are there too. */
-export function startHost(pages = {}) {
-  return startProxy(SITE, { prefix: '/genzoo', beside: (pathname) => (
+/**
+ * A host of pages with the site in its folder `genzoo/`; `pages` are HTML by path, the examples and reveal.js are there too.
+ * `answers` are other ones than the site's, by its paths.
+ */
+export function startHost(pages = {}, answers = {}) {
+  return startProxy(SITE, { prefix: '/genzoo', pages: answers, beside: (pathname) => (
     pages[pathname] !== undefined ? html(pages[pathname])
       : pathname.startsWith('/reveal/') ? file(join(REVEAL, pathname.slice(8)))
         : file(join(EXAMPLES, pathname.slice(1)))) });

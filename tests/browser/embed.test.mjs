@@ -2,6 +2,7 @@
 // and rests where nobody sees it.
 import assert from 'node:assert/strict';
 import { Race, SITE, SMALL, launch, scenario, sleep, until } from './helper.mjs';
+import { catalog } from './strings.mjs';
 import { call, embedded, frameOf, shown, startHost, when } from './embed.mjs';
 
 const ELEMENT = '<script type="module" src="genzoo/genzoo.js"></script>';
@@ -313,8 +314,8 @@ embedded('a sandbox without its own origin: a sentence; with it, the race', {
   await when(await frameOf(page, 'n=2'), 'step 2', ({ step }) => step === 2);
 });
 
-for (const demo of ['parallel-lines', 'flow']) {
-  embedded(`a figure of the lab, ${demo}: its picture, its settings and the API`, {
+for (const { id: demo } of (await catalog('lab')).demos) {
+  embedded(`${demo} of the lab: its picture, its settings and the API`, {
     page: `${ELEMENT}<gen-zoo demo="${demo}" controls="full" settings="seed=2&step=3" style="width: 1000px; height: 700px"></gen-zoo>`,
   }, async (page) => {
     const { hash } = await when(page, 'step 3', ({ step, hashStep }) => step === 3 && hashStep === '3');
@@ -325,7 +326,7 @@ for (const demo of ['parallel-lines', 'flow']) {
     } finally {
       await lab.close();
     }
-    assert.ok((await page.locator('gen-zoo .panel canvas').count()) > 1);
+    assert.ok((await page.locator('gen-zoo :is(.panel, .plot) canvas').count()) > 0);
     assert.equal(await page.locator('gen-zoo #step-d').isVisible(), false);
     await page.evaluate(() => document.querySelector('gen-zoo').step(2));
     const state = await page.evaluate(() => document.querySelector('gen-zoo').state());

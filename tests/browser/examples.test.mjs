@@ -16,11 +16,16 @@ embedded('reveal.js: slides play and pause what is on them', { path: 'reveal.htm
   assert.equal(page.workers().length, 0, 'nothing computes before its slide');
 
   await to('race');
-  const inside = await frameOf(page, 'embed.html');
+  const inside = await frameOf(page, 'demo=race');
   await when(inside, 'training on the slide', ({ step, state }) => step > 5 && state === 'running');
 
   await to('grid');
   await when(page, 'training of the element', ({ step }) => step > 2, '#grid gen-zoo');
+
+  await to('walk');
+  const model = await frameOf(page, 'demo=dcgan');
+  const time = () => model.evaluate(() => Number(document.querySelector('.walk')?.dataset.time ?? 0));
+  await until('a walk', async () => (await time()) > 0.1);
 
   await to('steps');
   await until('the button', () => page.isVisible('#ten'));
@@ -38,7 +43,7 @@ embedded('reveal.js: slides play and pause what is on them', { path: 'reveal.htm
   assert.equal(await until('a reading', () => page.textContent('#reading'), 120_000), reading);
 
   await to('race');
-  const again = await frameOf(page, 'embed.html');
+  const again = await frameOf(page, 'demo=race');
   await when(again, 'training again', ({ step }) => step > 5);
   await page.evaluate(() => document.querySelector('#race iframe').contentWindow.postMessage('slide:stop', '*'));
   await rests(again);

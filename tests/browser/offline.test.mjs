@@ -54,6 +54,33 @@ test('a frame in another page keeps working when its host is gone', { timeout: 1
   });
 });
 
+/** Whether the service worker keeps what a visit of `page` adds. */
+const keeps = (scope, page) => scope.evaluate(async (name) => {
+  const cache = await caches.open((await caches.keys()).find((one) => one.startsWith('genzoo-files-')));
+  return Boolean(await cache.match(name));
+}, page);
+
+for (const [query, page, look] of [
+  ['demo=flow&step=3', 'lab.html', () => document.querySelector('gen-zoo')?.shadowRoot?.querySelector('#status')?.dataset.hash],
+  ['demo=dcgan&count=8', 'dcgan.html', () => document.querySelector('.poster')?.hidden && document.querySelector('#status')?.dataset.drawn],
+]) {
+  test(`embed.html?${query} opens again without the network after one visit`, { timeout: 180_000 }, async () => {
+    const host = await startHost({ '/host.html': `<iframe title="demo" width="600" height="400" src="genzoo/embed.html?${query}"></iframe>` });
+    await visit(async (tab) => {
+      await tab.goto(`${host.url.replace(/genzoo\/$/, '')}host.html`);
+      const inside = await frameOf(tab, 'embed.html');
+      const before = await until('a picture', () => inside.evaluate(look));
+      await until('the worker', () => kept(inside));
+      await until('its files', () => keeps(inside, page));
+      await host.close();
+      await tab.evaluate(() => { document.querySelector('iframe').src += '&n=2'; });
+      const again = await frameOf(tab, 'n=2');
+      const after = await until('the picture again', () => again.evaluate(look));
+      if (page === 'lab.html') assert.equal(after, before);
+    });
+  });
+}
+
 for (const [path, drawn] of [
   ['lab.html', "Number(document.querySelector('#status').dataset.frames) > 0"],
   ['dcgan.html', "Number(document.querySelector('#status').dataset.drawn) > 0"],
@@ -65,10 +92,7 @@ for (const [path, drawn] of [
     await visit(async (page) => {
       await page.goto(`${site.url}${path}`);
       await until('a picture', () => page.evaluate(drawn));
-      await until('its files', () => page.evaluate(async (name) => {
-        const cache = await caches.open((await caches.keys()).find((one) => one.startsWith('genzoo-files-')));
-        return Boolean(await cache.match(name));
-      }, path));
+      await until('its files', () => keeps(page, path));
       await until('the worker', () => kept(page));
       await site.close();
       await page.reload();

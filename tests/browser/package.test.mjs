@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { file, html, when } from './embed.mjs';
-import { SMALL, scenario } from './helper.mjs';
+import { SMALL, scenario, until } from './helper.mjs';
 
 const PKG = fileURLToPath(new URL('../../pkg/', import.meta.url));
 const TSC = fileURLToPath(new URL('./node_modules/typescript/bin/tsc', import.meta.url));
@@ -27,7 +27,7 @@ test('everything that its entries name is in the package', () => {
       assert.ok(files.has(path), `${script} names ${target}`);
     }
   }
-  assert.ok(![...files].some((path) => /main\.js|index\.html|weights|images\//.test(path)), 'no more than is needed');
+  assert.ok(![...files].some((path) => /^main\.js|index\.html|^weights\//.test(path)), 'no more than is needed');
 });
 
 const CONSUMER = `
@@ -58,23 +58,26 @@ test('its types hold for a program that uses it', () => {
   }
 });
 
-/** A host that has the package and one page. */
+/** A host that has the package, the weights in its folder, and one page. */
 async function packageHost() {
   const page = `<script type="importmap">{ "imports": { "genzoo": "./node_modules/genzoo/genzoo.js" } }</script>
     <script type="module">import { mount } from 'genzoo'; mount(document.body, { demo: 'race', settings: '${SMALL}&step=3' });</script>
-    <iframe title="race" src="node_modules/genzoo/embed.html?${SMALL}&step=3"></iframe>`;
+    <iframe title="race" src="node_modules/genzoo/embed.html?${SMALL}&step=3"></iframe>
+    <iframe title="DCGAN" src="node_modules/genzoo/embed.html?demo=dcgan&count=8"></iframe>`;
   const server = createServer(({ url }, response) => {
     const { pathname } = new URL(url, 'http://host');
     const found = pathname === '/host.html' ? html(page.replace('document.body', 'document.body.appendChild(document.createElement("div"))'))
-      : file(join(PKG, pathname.replace('/node_modules/genzoo/', '')));
+      : file(join(PKG, pathname.replace('/node_modules/genzoo/', ''))) ?? file(join(PKG, '..', pathname.replace('/node_modules/genzoo/weights/', 'weights/')));
     return found ? response.writeHead(200, { 'content-type': found.type }).end(found.body) : response.writeHead(404).end();
   });
   await new Promise((resolve) => { server.listen(0, '127.0.0.1', resolve); });
   server.unref();
   return `http://127.0.0.1:${server.address().port}/`;
 }
-scenario('the package alone shows a race', { site: packageHost, path: 'host.html' }, async ({ page }) => {
+scenario('the package alone shows a race, and with weights a finished model', { site: packageHost, path: 'host.html' }, async ({ page }) => {
   await when(page, 'step 3', ({ step, restsAt }) => step === 3 && restsAt === '3');
   const inside = page.frames().find((frame) => frame.url().includes('embed.html'));
   await when(inside, 'step 3 in the frame', ({ step, restsAt }) => step === 3 && restsAt === '3');
+  const model = page.frames().find((frame) => frame.url().includes('dcgan'));
+  await until('a wall', () => model.evaluate(() => document.querySelectorAll('.tile canvas[data-drawn]').length === 8 && document.querySelector('.poster').hidden));
 });

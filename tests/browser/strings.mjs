@@ -130,15 +130,20 @@ function pageTexts(html, add) {
 
 const CATALOG = new Set(['title', 'summary', 'help', 'label', 'group', 'unit', 'short', 'look', 'text', 'caption', 'source', 'formula_d', 'formula_g', 'name']);
 
-async function catalogTexts(kind, add) {
+/** The catalog of a module: `cpu`, `images` or `lab`. */
+export async function catalog(kind) {
   const module = await import(pathToFileURL(join(ROOT, 'pkg', `genzoo_${kind}.js`)));
   module.initSync({ module: readFileSync(join(ROOT, 'pkg', `genzoo_${kind}_bg.wasm`)) });
+  return JSON.parse(module.catalog());
+}
+
+async function catalogTexts(kind, add) {
   const walk = (value, key) => {
     if (typeof value === 'string') return CATALOG.has(key) && /\p{Ll}{4}/u.test(value) && add(value);
     if (Array.isArray(value)) return value.forEach((each) => walk(each, key));
     return value && Object.entries(value).forEach(([name, each]) => walk(each, name));
   };
-  walk(JSON.parse(module.catalog()), '');
+  walk(await catalog(kind), '');
 }
 
 /** Sentences in Rust code, before its tests; what panics says begins in lower case. */

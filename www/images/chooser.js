@@ -15,7 +15,7 @@ export class Chooser {
       type: 'button', role: 'radio', data: { letter }, on: { click: () => this.#to(letter) },
     }, el('span', { class: 'badge-letter', data: { letter } }, letter), many ? `Set ${letter}` : `Pick ${letter}`)));
     this.hint = el('span', { class: 'hint' }, many ? 'A click puts a picture into the set or takes it out.' : 'A click on a picture uses it.');
-    this.node = el('section', { class: 'chooser', 'aria-label': 'Choose pictures' }, el('div', { class: 'stage-bar' }, this.buttons, this.hint), this.wall.node);
+    this.node = el('section', { class: 'chooser', data: { part: 'tools' }, 'aria-label': 'Choose pictures' }, el('div', { class: 'stage-bar' }, this.buttons, this.hint), this.wall.node);
     this.#to(this.letter);
   }
 

@@ -34,9 +34,9 @@ export class ColourView extends EaselView {
     this.latency = el('p', { class: 'hint', id: 'latency' });
     const button = (id, label, act) => el('button', { type: 'button', id, on: { click: () => page.attempt(act) } }, label);
     this.node = this.view('Draw',
-      el('div', { class: 'result-bar' }, this.over.node, el('label', { class: 'amount' }, el('span', { class: 'visually-hidden' }, 'Amount'), this.amount)),
+      el('div', { class: 'result-bar', data: { part: 'tools' } }, this.over.node, el('label', { class: 'amount' }, el('span', { class: 'visually-hidden' }, 'Amount'), this.amount)),
       el('div', { class: 'mat' }, this.stack),
-      el('div', { class: 'result-foot' },
+      el('div', { class: 'result-foot', data: { part: 'tools' } },
         el('div', { class: 'actions' }, el('label', { class: 'select-line' }, this.patches, 'Patch map'),
           button('save-picture', 'Save PNG', () => this.#save()), button('copy-picture', 'Copy picture', () => this.#copy())),
         this.belief, this.latency));

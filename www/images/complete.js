@@ -42,7 +42,7 @@ export class Complete {
     this.total = el('p', { class: 'verdict', id: 'own-likelihood' });
     this.node = el('section', { class: 'view', 'aria-label': 'Complete' }, el('div', { class: 'completing' },
       el('section', { class: 'panel', 'aria-label': 'Picture' }, el('h2', {}, 'Your picture'), this.tool.node, this.pad.node,
-        el('div', { class: 'actions' }, hide('hide-lower', 'Hide the lower half', (y) => y >= 0.5), hide('hide-right', 'Hide the right half', (y, x) => x >= 0.5), hide('hide-none', 'Hide nothing', () => false),
+        el('div', { class: 'actions', data: { part: 'tools' } }, hide('hide-lower', 'Hide the lower half', (y) => y >= 0.5), hide('hide-right', 'Hide the right half', (y, x) => x >= 0.5), hide('hide-none', 'Hide nothing', () => false),
           el('button', { type: 'button', id: 'take-sample', on: { click: () => this.#sample() } }, 'Take a sample')),
         el('p', { class: 'hint' }, 'Draw, drop, paste or choose a picture. It stays in this page, and in the link as levels.')),
       el('div', { class: 'side' },

@@ -78,4 +78,4 @@ class DcganPage extends ImagePage {
   }
 }
 
-new DcganPage();
+export const page = new DcganPage();

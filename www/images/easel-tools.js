@@ -32,9 +32,9 @@ export class EaselTools {
     this.coloured = el('input', { type: 'checkbox', id: 'random-coloured' });
     this.file = el('input', { type: 'file', accept: 'image/*,.json', id: 'easel-file', class: 'visually-hidden', tabIndex: -1, 'aria-label': 'A picture or a sketch', on: { change: () => { page.bring(this.file.files[0]); this.file.value = ''; } } });
     this.examples = el('div', { class: 'examples', role: 'group', 'aria-label': 'Sketches to begin with' });
-    this.above = el('div', { class: 'easel-tools', role: 'toolbar', 'aria-label': 'Pens' },
+    this.above = el('div', { class: 'easel-tools', data: { part: 'transport' }, role: 'toolbar', 'aria-label': 'Pens' },
       this.pens.node, el('label', { class: 'thickness' }, el('span', { class: 'dot', 'aria-hidden': 'true' }), this.size));
-    this.below = el('div', { class: 'easel-foot' }, this.palette,
+    this.below = el('div', { class: 'easel-foot', data: { part: 'tools' } }, this.palette,
       el('div', { class: 'actions' }, this.undo, this.redo, button('easel-mirror', 'Mirror', () => easel.mirror()), button('easel-clear', 'Clear', () => easel.clear())),
       this.examples,
       el('div', { class: 'actions' },

@@ -29,7 +29,7 @@ export class Interpolate {
     this.slider = el('label', { class: 'scrub' }, el('span', {}, 'A'), this.scrub, el('span', {}, 'B'));
     this.chooser = new Chooser(page, { letters: 'ABCD' });
     this.node = el('section', { class: 'view', 'aria-label': 'Interpolation' },
-      el('div', { class: 'stage-bar' }, this.count), el('div', { class: 'pair' }, this.panels.map(({ node }) => node)), this.slider, this.chooser.node);
+      el('div', { class: 'stage-bar', data: { part: 'tools' } }, this.count), el('div', { class: 'pair' }, this.panels.map(({ node }) => node)), this.slider, this.chooser.node);
   }
 
   get corners() {

@@ -28,7 +28,7 @@ export class Pad {
     this.file = el('input', { type: 'file', accept: 'image/*', id: 'pad-picture', class: 'visually-hidden', tabIndex: -1, on: { change: () => { this.load(this.file.files[0]); this.file.value = ''; } } });
     this.node = el('div', { class: 'pad-tools' },
       el('div', { class: 'mat pixels' }, this.canvas),
-      el('div', { class: 'actions' },
+      el('div', { class: 'actions', data: { part: 'tools' } },
         el('label', { class: 'field' }, el('span', {}, 'Brush'), this.size), this.colour, this.eraser,
         button('pad-undo', [icon('undo'), 'Undo'], () => this.undo()), button('pad-clear', 'Clear', () => this.clear()),
         button('pad-centre', 'Centre', () => this.centre()), button('pad-invert', 'Invert', () => this.invert()),

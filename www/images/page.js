@@ -7,6 +7,7 @@ import { buildInput } from '../fields.js';
 import { count, fixed, milliseconds, percent } from '../format.js';
 import { copyLink, keepPage, openHelp, wireMasthead } from '../masthead.js';
 import { clearNotice, hideFault, notify, showFault } from '../notices.js';
+import { showLink } from '../state.js';
 import { reducedMotion, setTheme } from '../theme.js';
 import { showMade } from './made.js';
 import { Models, Superseded, WorkerLost } from './models.js';
@@ -15,7 +16,8 @@ import { forget, keep, loadCard, loadWeights, present } from './weights.js';
 
 const status = byId('status');
 
-export class ImagePage {
+/** Tells `state`, as `{state, step, sentence}`, and `link`. */
+export class ImagePage extends EventTarget {
   #turn = null;
   #download = null;
   #fields = new Map();
@@ -30,6 +32,7 @@ export class ImagePage {
    * `opened(page)` follows each opening of weights; `type` is what Rust calls a model of theirs.
    */
   constructor(demoId, { makeViews, opened = () => {}, type = 'Model' }) {
+    super();
     this.demoId = demoId;
     this.opened = opened;
     this.models = new Models(firstClient, firstLoad, {
@@ -42,6 +45,7 @@ export class ImagePage {
       resolve: (query) => this.models.resolve(this.demoId, query),
       judged: (keys) => this.changed(keys),
       said: (note) => notify(note),
+      linked: (link) => this.#tell('link', link),
     });
     this.views = makeViews(this);
     byId('stage').append(...this.views.map(({ node }) => Object.assign(node, { hidden: true })));
@@ -51,6 +55,24 @@ export class ImagePage {
 
   get values() {
     return this.store.values;
+  }
+
+  /** Whether it lies on the screen; what plays waits while nobody sees it. */
+  onScreen = true;
+
+  get seen() {
+    return this.onScreen && document.visibilityState !== 'hidden';
+  }
+
+  /** In the words of an embedded race. */
+  get state() {
+    const state = { computing: 'replaying', ready: 'paused' }[status.dataset.state] ?? status.dataset.state;
+    return state === 'paused' && this.view.playing ? 'running' : state;
+  }
+
+  /** What the page says about it. */
+  get sentence() {
+    return byId('fault-text')?.textContent ?? status.textContent;
   }
 
   /** The id of the weights shown, their card and description; null before the first are there. */
@@ -134,6 +156,17 @@ export class ImagePage {
     this.#turn?.abort();
     byId('stop').hidden = true;
     this.#say('ready', 'Stopped; change anything to draw again.');
+  }
+
+  /** Opens a link as if it had been followed. */
+  follow(link) {
+    showLink(link);
+    return this.#openLink();
+  }
+
+  /** What plays has begun or ended. */
+  played() {
+    this.#tell('state', { state: this.state, step: this.view.step ?? 0, sentence: this.sentence });
   }
 
   /** Opens other weights; those that are open stay until the new ones stand. */
@@ -267,11 +300,12 @@ export class ImagePage {
     try {
       const catalog = await this.models.ready;
       this.demo = catalog.images.find(({ id }) => id === this.demoId);
-      setText(byId('version'), `genzoo ${catalog.version ?? ''}`);
+      this.version = catalog.version;
+      setText(byId('version'), `genzoo ${this.version ?? ''}`);
       setText(byId('summary'), this.demo.summary ?? '');
       this.#buildBar();
       await this.#openLink();
-      keepPage();
+      if (!document.body.dataset.controls) keepPage(); // else whoever embeds it does
     } catch (error) {
       if (error instanceof WorkerLost && this.demo) return; // the new worker draws
       showFault(`The model code could not be started. ${error.message}`, [['Reload the page', () => location.reload(), 'fault-reload']]);
@@ -382,6 +416,18 @@ export class ImagePage {
     const missing = this.view.unlinked?.();
     await this.attempt(() => this.store.settled());
     await copyLink('this view: the same weights, seed and settings', missing);
+    notify('It can also stand in a page or a slide of yours, as a frame.', { key: 'frame', fade: 8000, actions: [['Copy the frame', () => this.#copyFrame()]] });
+  }
+
+  async #copyFrame() {
+    const { snippet } = await import('../snippets.js');
+    const code = snippet('frame', this.store.link, this.demoId);
+    try {
+      await navigator.clipboard.writeText(code);
+      notify('The code is copied.', { key: 'frame', fade: 8000 });
+    } catch {
+      notify('The browser did not allow copying; this is the code:', { key: 'frame', detail: code });
+    }
   }
 
   async #useDevice(choice) {
@@ -440,6 +486,11 @@ export class ImagePage {
   #say(state, text) {
     Object.assign(status.dataset, { state, drawn: this.#drawn });
     setText(status, text);
+    this.played();
+  }
+
+  #tell(type, detail) {
+    this.dispatchEvent(new CustomEvent(type, { detail }));
   }
 
   #complain(error) {

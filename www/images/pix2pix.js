@@ -197,4 +197,4 @@ class Pix2pixPage extends ImagePage {
   }
 }
 
-new Pix2pixPage();
+export const page = new Pix2pixPage();

@@ -37,12 +37,12 @@ export class PixelView {
     this.release = button('release-all', 'Release all', () => this.#force(new Map()));
     this.node = el('section', { class: 'view pixelwise', 'aria-label': 'Pixel by pixel' },
       el('div', { class: 'hero' }, el('div', { class: 'mat' }, this.board.node), this.#transport(),
-        el('div', { class: 'board-foot' }, this.overlays.node, this.legend)),
+        el('div', { class: 'board-foot', data: { part: 'tools' } }, this.overlays.node, this.legend)),
       el('div', { class: 'side' },
-        el('section', { class: 'panel', 'aria-labelledby': 'next-title' }, this.title, this.bars.node, el('div', { id: 'draw-rule' }, this.rule.node, this.temperature)),
+        el('section', { class: 'panel', 'aria-labelledby': 'next-title' }, this.title, this.bars.node, el('div', { id: 'draw-rule', data: { part: 'tools' } }, this.rule.node, this.temperature)),
         el('section', { class: 'panel', 'aria-label': 'Likelihood' }, el('dl', { class: 'costs' }, Object.values(this.figures).map(({ node }) => node)),
-          el('p', { class: 'hint' }, 'Hash of the boards ', this.hash)),
-        el('section', { class: 'panel', 'aria-label': 'Overrule' }, el('div', { class: 'stage-bar' }, this.tool.node), this.palette,
+          el('p', { class: 'hint', data: { part: 'hash' } }, 'Hash of the boards ', this.hash)),
+        el('section', { class: 'panel', data: { part: 'tools' }, 'aria-label': 'Overrule' }, el('div', { class: 'stage-bar' }, this.tool.node), this.palette,
           el('div', { class: 'actions' }, this.ways, this.release)),
         this.others));
     this.follow = newest(() => page.attempt(() => this.#overlay()));
@@ -124,19 +124,39 @@ export class PixelView {
     return this.page.set({ pixel: Math.min(total, Math.max(0, to)) });
   }
 
+  /** Pixels drawn. */
+  get step() {
+    return Number(this.node.dataset.pixel ?? 0);
+  }
+
+  advance(pixels) {
+    return this.go(this.page.boards.want.pixel + pixels);
+  }
+
+  reset() {
+    return this.go(0);
+  }
+
+  /** Resolves when the last pixels are shown. */
   pause() {
-    if (!this.playing) return;
+    if (!this.playing) return undefined;
     this.playing = false;
     this.#showState();
     this.page.store.set({ pixel: this.page.boards.want.pixel });
+    return this.moving;
   }
 
   async play() {
-    const { page } = this;
-    const { boards } = page;
-    if (this.playing || !boards.state) return;
+    if (this.playing || !this.page.boards.state) return;
     this.playing = true;
     this.#showState();
+    this.moving = this.#play();
+    await this.moving;
+  }
+
+  async #play() {
+    const { page } = this;
+    const { boards } = page;
     await page.attempt(async () => {
       if (this.at === null) {
         boards.want = { ...boards.want, pixel: 0 };
@@ -154,7 +174,7 @@ export class PixelView {
           due = Math.min(due + (now - last) * (Number(rate) / 1000), Math.max(1, boards.within(LATE_MILLIS)));
           last = now;
         }
-        if (!this.playing || document.visibilityState === 'hidden') continue;
+        if (!this.playing || !page.seen) continue;
         const pixels = Math.floor(due);
         if (pixels < 1) continue;
         due -= pixels;
@@ -174,20 +194,20 @@ export class PixelView {
     const row = () => this.page.model.description.shape[2];
     const known = () => this.page.boards.want.pixel;
     this.playLabel = el('span', {}, 'Play');
-    this.playButton = el('button', { type: 'button', class: 'primary', id: 'play-pixels', on: { click: () => this.toggle() } }, icon('play'), this.playLabel);
-    this.counter = el('span', { class: 'counter-text', id: 'pixel-count' });
+    this.playButton = el('button', { type: 'button', class: 'primary', id: 'play-pixels', data: { part: 'play' }, on: { click: () => this.toggle() } }, icon('play'), this.playLabel);
+    this.counter = el('span', { class: 'counter-text', id: 'pixel-count', data: { part: 'counter' } });
     this.rate = el('select', { id: 'rate', on: { change: () => this.page.store.set({ rate: this.rate.value }) } });
-    return el('div', { class: 'pixel-transport', role: 'group', 'aria-label': 'Drawing' },
-      button('restart', [icon('reset')], () => this.go(0), 'Restart'),
-      el('div', { class: 'cluster' },
+    return el('div', { class: 'pixel-transport', data: { part: 'transport' }, role: 'group', 'aria-label': 'Drawing' },
+      el('span', { data: { part: 'reset' } }, button('restart', [icon('reset')], () => this.go(0), 'Restart')),
+      el('div', { class: 'cluster', data: { part: 'step' } },
         button('back-row', '− row', () => this.go(Math.floor((known() - 1) / row()) * row()), 'Back one row'),
         button('back', '− 1', () => this.go(known() - 1), 'Back one pixel')),
       this.playButton,
-      el('div', { class: 'cluster' },
+      el('div', { class: 'cluster', data: { part: 'step' } },
         button('forward', '+ 1', () => this.go(known() + 1), 'Draw one pixel'),
         button('forward-row', '+ row', () => this.go((Math.floor(known() / row()) + 1) * row()), 'Draw to the end of the row'),
         button('to-end', 'End', () => this.go(Infinity), 'Draw to the end')),
-      el('div', { class: 'pace' }, el('label', { class: 'select-line' }, el('span', {}, 'Speed'), this.rate), this.counter));
+      el('div', { class: 'pace' }, el('label', { class: 'select-line', data: { part: 'speed' } }, el('span', {}, 'Speed'), this.rate), this.counter));
   }
 
   toggle() {
@@ -198,6 +218,7 @@ export class PixelView {
     setText(this.playLabel, this.playing ? 'Pause' : 'Play');
     this.playButton.querySelector('use').setAttribute('href', this.playing ? '#icon-pause' : '#icon-play');
     this.node.dataset.playing = this.playing;
+    this.page.played();
   }
 
   /** Keys of the whole page; those of fields, bars and the board are theirs. */
@@ -205,7 +226,7 @@ export class PixelView {
     if (this.node.hidden || !this.page.boards.state || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.target.closest?.('input, select, textarea, dialog, [role=tab]') || (event.key === ' ' && event.target.closest?.('button'))) return;
     const id = { ' ': 'play-pixels', ArrowRight: 'forward', ArrowLeft: 'back', ArrowDown: 'forward-row', ArrowUp: 'back-row', End: 'to-end', Home: 'restart' }[event.key];
-    if (!id) return;
+    if (!id || byId(id).closest('[data-off], [inert]')) return;
     event.preventDefault();
     byId(id).click();
   }

@@ -109,4 +109,4 @@ class PixelPage extends ImagePage {
   }
 }
 
-new PixelPage();
+export const page = new PixelPage();

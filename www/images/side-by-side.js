@@ -41,7 +41,7 @@ export class SideBySide extends EaselView {
     this.says = el('p', { class: 'hint', id: 'group-says' });
     this.grid = el('div', { class: 'contenders', id: 'contenders' });
     this.node = this.view('Side by side',
-      el('div', { class: 'result-bar' }, this.group.node, el('label', { class: 'select-line' }, this.patches, 'Patch map')), this.grid, this.says);
+      el('div', { class: 'result-bar', data: { part: 'tools' } }, this.group.node, el('label', { class: 'select-line' }, this.patches, 'Patch map')), this.grid, this.says);
   }
 
   opened() {

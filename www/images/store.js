@@ -9,9 +9,9 @@ const JUDGE_MILLIS = 250;
 export class Store {
   #turn = 0;
 
-  /** `resolve(query)` asks Rust; `judged(keys)` follows values that it changed; `said(note)` shows a sentence. */
-  constructor({ resolve, judged, said }) {
-    Object.assign(this, { resolve, judged, said });
+  /** `resolve(query)` asks Rust; `judged(keys)` follows values that it changed; `said(note)` shows a sentence; `linked(link)` follows the link. */
+  constructor({ resolve, judged, said, linked }) {
+    Object.assign(this, { resolve, judged, said, linked });
     this.values = {};
     this.view = readLink('').view;
     this.judgeSoon = throttled(JUDGE_MILLIS, () => this.#judge().then((keys) => keys?.length && this.judged(keys)).catch(() => {}));
@@ -45,12 +45,16 @@ export class Store {
   }
 
   show() {
-    showLink(writeLink(this.query ?? formatQuery(this.pairs), this.view));
+    const link = writeLink(this.query ?? formatQuery(this.pairs), this.view);
+    showLink(link);
+    if (link !== this.link) this.linked(link);
+    this.link = link;
   }
 
-  /** The link as it stands when all changes are judged. */
+  /** The link as it stands when all changes are judged; it may overtake the judging of one that waits. */
   async settled() {
-    await this.#judge();
+    const keys = await this.#judge();
+    if (keys.length) await this.judged(keys);
   }
 
   async #judge() {

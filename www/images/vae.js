@@ -88,4 +88,4 @@ function traits({ config = {}, data, measures = [], directions = [] }) {
   };
 }
 
-new VaePage();
+export const page = new VaePage();

@@ -12,13 +12,13 @@ const TRAIL_MILLIS = 900;
 export class Walk {
   id = 'walk';
   keys = ['seed', 'truncation'];
+  playing = false;
 
   constructor(page) {
     this.page = page;
-    this.walking = false;
     this.canvas = picture('A walk through the latent space', { class: 'large' });
     this.label = el('span', {}, 'Play');
-    this.button = el('button', { type: 'button', class: 'primary', id: 'walk-play', on: { click: () => this.#toggle() } }, icon('play'), this.label);
+    this.button = el('button', { type: 'button', class: 'primary', id: 'walk-play', data: { part: 'play' }, on: { click: () => (this.playing ? this.pause() : this.play()) } }, icon('play'), this.label);
     this.place = el('input', {
       type: 'range', min: 0, step: 0.01, 'aria-label': 'Place on the walk, in latents passed', on: { input: () => this.#seek(Number(this.place.value)) },
     });
@@ -26,7 +26,7 @@ export class Walk {
     this.trail = el('div', { class: 'trail', 'aria-hidden': 'true' });
     this.node = el('section', { class: 'view walk', 'aria-label': 'Walk' },
       el('div', { class: 'mat screen' }, this.canvas),
-      el('div', { class: 'walk-bar' }, this.button, this.place, this.readout), this.trail);
+      el('div', { class: 'walk-bar', data: { part: 'transport' } }, this.button, this.place, this.readout), this.trail);
   }
 
   shown(asked) {
@@ -34,14 +34,14 @@ export class Walk {
   }
 
   hide() {
-    this.walking = false;
+    this.playing = false;
     this.#showState();
   }
 
   async draw({ signal }) {
     this.time = this.page.values.time;
     await this.#picture(signal);
-    if (this.wanted) this.#toggle();
+    if (this.wanted) this.play();
     this.wanted = false;
     return 'A smooth walk from latent to latent.';
   }
@@ -58,35 +58,44 @@ export class Walk {
     setText(this.readout, `${number(Math.round(this.time * 100) / 100, 3)} latents passed, ${percent(scores.data[0])} real`);
   }
 
-  async #toggle() {
-    this.walking = !this.walking;
+  async play() {
+    if (this.playing) return;
+    this.playing = true;
     this.#showState();
-    if (!this.walking) return this.#rest();
     let last = performance.now();
     let left = 0;
-    await this.page.attempt(async () => {
-      while (this.walking && !this.node.hidden) {
+    this.walk = this.page.attempt(async () => {
+      while (this.playing && !this.node.hidden) {
         await nextFrame();
         const now = performance.now();
         this.time += (Math.min(LONGEST_MILLIS, now - last) / 1000) * LATENTS_PER_SECOND;
         last = now;
-        if (document.visibilityState === 'hidden') continue;
+        if (!this.page.seen) continue;
         await this.#picture();
         if (now - left > TRAIL_MILLIS) { left = now; this.#leave(); }
       }
     });
-    if (this.walking) { this.walking = false; this.#showState(); }
+    await this.walk;
+    if (this.playing) { this.playing = false; this.#showState(); }
   }
 
   /** The link says where the walk rests. */
-  #rest() {
+  pause() {
+    if (!this.playing) return undefined;
+    this.playing = false;
+    this.#showState();
     this.page.store.set({ time: this.time.toFixed(2) });
+    return this.walk;
+  }
+
+  reset() {
+    return this.#seek(0);
   }
 
   #seek(time) {
-    this.walking = false;
+    this.playing = false;
     this.#showState();
-    this.page.set({ time: time.toFixed(2) });
+    return this.page.set({ time: time.toFixed(2) });
   }
 
   #leave() {
@@ -97,8 +106,9 @@ export class Walk {
   }
 
   #showState() {
-    setText(this.label, this.walking ? 'Pause' : 'Play');
-    this.button.querySelector('use').setAttribute('href', this.walking ? '#icon-pause' : '#icon-play');
-    this.node.dataset.walking = this.walking;
+    setText(this.label, this.playing ? 'Pause' : 'Play');
+    this.button.querySelector('use').setAttribute('href', this.playing ? '#icon-pause' : '#icon-play');
+    this.node.dataset.walking = this.playing;
+    this.page.played();
   }
 }

@@ -13,26 +13,29 @@ use crate::{project::read, site::write_made};
 /// Its name beside the service worker.
 pub const LIST: &str = "offline-files.js";
 
-/// Writes the lists of `files` of `folder`, which every visit keeps, and of what a visit of each of `pages` adds, with a
-/// version that changes when any of them does.
-pub fn write(
-    folder: &Path,
-    files: BTreeSet<PathBuf>,
-    pages: BTreeMap<String, BTreeSet<PathBuf>>,
-) -> Result<()> {
+/// Names of files that every visit keeps, and of what a visit of each page adds.
+#[derive(Default)]
+pub struct Lists {
+    pub files: BTreeSet<PathBuf>,
+    pub pages: BTreeMap<String, BTreeSet<PathBuf>>,
+}
+
+/// Writes the lists of `folder`, with a version that changes when any of their files does.
+pub fn write(folder: &Path, Lists { files, pages }: &Lists) -> Result<()> {
     let mut version = DefaultHasher::new();
-    let mut names = |files: BTreeSet<PathBuf>| -> Result<Vec<String>> {
+    let mut names = |files: &BTreeSet<PathBuf>| -> Result<Vec<String>> {
         files
-            .into_iter()
+            .iter()
             .map(|name| {
-                read(&folder.join(&name))?.hash(&mut version);
+                read(&folder.join(name))?.hash(&mut version);
                 let name = name.to_string_lossy().replace('\\', "/");
                 name.hash(&mut version);
                 Ok(format!("{name:?}"))
             })
             .collect()
     };
-    let mut first = vec!["\"./\"".to_owned()];
+    let start = files.contains(Path::new("index.html"));
+    let mut first = vec!["\"./\"".to_owned(); usize::from(start)];
     first.extend(names(files)?);
     let mut more = vec![];
     for (page, files) in pages {
@@ -59,15 +62,14 @@ mod tests {
         fs::write(folder.join("b.js"), "").unwrap();
         let list = |text: &str| {
             fs::write(folder.join("a.js"), text).unwrap();
+            let files = BTreeSet::from(["a.js".into()]);
             let pages = BTreeMap::from([("b.html".into(), BTreeSet::from(["b.js".into()]))]);
-            write(&folder, BTreeSet::from(["a.js".into()]), pages).unwrap();
+            write(&folder, &Lists { files, pages }).unwrap();
             fs::read_to_string(folder.join(LIST)).unwrap()
         };
         let first = list("1");
         assert!(
-            first.ends_with(
-                "const FILES = [\"./\", \"a.js\"];\nconst PAGES = {\"b.html\": [\"b.js\"]};\n"
-            ),
+            first.ends_with("const FILES = [\"a.js\"];\nconst PAGES = {\"b.html\": [\"b.js\"]};\n"),
             "{first}"
         );
         assert_eq!(list("1"), first);

@@ -1,10 +1,6 @@
-//! The npm package in pkg/: beside the modules, what an embedded race needs of the site.
+//! The npm package in pkg/: beside the modules, what an embed needs of the site. Weights are not in it.
 
-use std::{
-    collections::BTreeMap,
-    fs,
-    path::{Path, PathBuf},
-};
+use std::{collections::BTreeSet, fs, path::PathBuf};
 
 use anyhow::Result;
 
@@ -12,6 +8,7 @@ use crate::{
     build::pkg,
     links, offline,
     project::{read, remove, root, write_whole},
+    site::Site,
 };
 
 /// Page and entry of the package, and its types, which stand beside the entry in www/.
@@ -19,19 +16,23 @@ const ENTRIES: [&str; 2] = ["embed.html", "genzoo.js"];
 const TYPES: &str = "genzoo.d.ts";
 /// The service worker, which no other file names as a link.
 const WORKER: &str = "sw.js";
-/// What it keeps beside the files of the site.
-const MODULE: [&str; 2] = ["genzoo_cpu.js", "genzoo_cpu_bg.wasm"];
 /// Lists what was written here, so that what is no longer needed can go.
 const LIST: &str = ".package";
 
-/// Brings the package up to date with the site in `site`.
-pub fn write(site: &Path) -> Result<()> {
+/// Brings the package up to date with `site`, whose lists of what is kept offline are `lists`.
+pub fn write(site: &Site, lists: offline::Lists) -> Result<()> {
     let pkg = pkg();
+    let finished = site.image_pages()?;
+    let entries: Vec<_> = ENTRIES
+        .into_iter()
+        .chain(finished.iter().map(String::as_str))
+        .collect();
+    let site = &site.folder;
     let mut files = vec![
         (TYPES.into(), read(&root().join("www").join(TYPES))?),
         (WORKER.into(), read(&site.join(WORKER))?),
     ];
-    for name in links::reachable(site, &ENTRIES)? {
+    for name in links::reachable(site, &entries)? {
         if name.starts_with("pkg") {
             continue; // the modules, which lie in the package anyway
         }
@@ -62,13 +63,18 @@ pub fn write(site: &Path) -> Result<()> {
         }
     }
     write_whole(&pkg.join(LIST), list.as_bytes())?;
-    let names = list
-        .lines()
-        .filter(|name| ![TYPES, WORKER, "vendor/mediabunny.js"].contains(name));
-    let module = MODULE.into_iter().filter(|name| pkg.join(name).is_file());
-    offline::write(
-        &pkg,
-        names.chain(module).map(PathBuf::from).collect(),
-        BTreeMap::new(),
-    )
+    // There, the modules of the site lie in a folder.
+    let own = |files: BTreeSet<PathBuf>| -> BTreeSet<PathBuf> {
+        let names = files.into_iter();
+        names
+            .map(|name| name.strip_prefix("pkg").map_or(name.clone(), PathBuf::from))
+            .filter(|name| pkg.join(name).is_file())
+            .collect()
+    };
+    let pages = lists.pages.into_iter();
+    let lists = offline::Lists {
+        pages: pages.map(|(page, files)| (page, own(files))).collect(),
+        files: own(lists.files),
+    };
+    offline::write(&pkg, &lists)
 }

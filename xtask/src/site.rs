@@ -97,13 +97,13 @@ impl Site {
 
     /// Makes the folder what the sources say, touching only what differs.
     pub fn assemble(&self) -> Result<()> {
-        self.place()?;
-        package::write(&self.folder)?;
+        let lists = self.place()?;
+        package::write(self, lists)?;
         self.compress()
     }
 
-    /// Puts the files there; the brotli twins of those that changed are gone until `compress`.
-    pub fn place(&self) -> Result<()> {
+    /// Puts the files there; the brotli twins of those that changed are gone until `compress`. Returns what is kept offline.
+    pub fn place(&self) -> Result<offline::Lists> {
         let _alone = lock("site.lock")?;
         let wanted = wanted()?;
         self.remove_others(&wanted)?;
@@ -148,7 +148,9 @@ impl Site {
             own.retain(|file| !files.contains(file));
             pages.insert(name, own);
         }
-        offline::write(&self.folder, files, pages)
+        let lists = offline::Lists { files, pages };
+        offline::write(&self.folder, &lists)?;
+        Ok(lists)
     }
 
     /// Says which weights there are, so that no page asks for others.
@@ -166,6 +168,17 @@ impl Site {
         let mut files = links::reachable(&self.folder, entries)?;
         files.remove(Path::new(ONLINE));
         Ok(files)
+    }
+
+    /// The pages of finished models.
+    pub fn image_pages(&self) -> Result<Vec<String>> {
+        let mut found = vec![];
+        for name in self.pages()? {
+            if image_page(&self.folder.join(&name))? {
+                found.push(name);
+            }
+        }
+        Ok(found)
     }
 
     /// The pages beside the start page and the embedded one.
