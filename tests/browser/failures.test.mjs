@@ -126,6 +126,7 @@ failures('the timeline goes back, branches with another setting, and compares', 
   const from = await scrub('Home', 'the start again', (now) => now.step === 0);
   await race.setControl('lr-d', '0.05');
   await page.evaluate(() => document.activeElement.blur());
+  await until('the new rate', async () => (await race.link()).includes('0.05'));
   await page.keyboard.press(' ');
   await race.trained(from + 150);
   await race.pause();
