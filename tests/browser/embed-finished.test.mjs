@@ -204,6 +204,18 @@ embedded('a board draws pixel by pixel; what has no steps says so', { page: driv
   assert.match((await ask(page, 'step', 1)).error, /step by step/);
 });
 
+embedded('a board that plays at full speed rests out of sight, without holding up its page', {
+  page: `<div style="height: 3000px"></div>${driven('demo=pixelcnn&seed=3&pixel=100&rate=max')}`,
+}, async (page) => {
+  assert.equal((await ask(page, 'state')).step, 100);
+  await ask(page, 'play');
+  await sleep(400);
+  const { state, step } = await ask(page, 'state');
+  assert.deepEqual([state, step], ['running', 100]);
+  await page.evaluate(() => document.querySelector('iframe').scrollIntoView());
+  await until('all pixels', async () => { await sleep(100); return (await ask(page, 'state')).step === 784; });
+});
+
 embedded('where nothing plays or steps: nothing, and a sentence', { page: driven('demo=vae&side=8') }, async (page) => {
   await ready(await frameOf(page, 'embed.html'));
   for (const method of ['play', 'pause', 'reset']) assert.equal(await ask(page, method), undefined, method);

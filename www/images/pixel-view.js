@@ -166,6 +166,11 @@ export class PixelView {
       let linked = last;
       let due = 0;
       while (this.playing && this.at !== null) {
+        if (!page.seen) {
+          await nextFrame();
+          last = performance.now();
+          continue;
+        }
         const { rate } = page.values;
         if (rate === 'max') due = boards.within(LATE_MILLIS / 2);
         else {
@@ -174,7 +179,7 @@ export class PixelView {
           due = Math.min(due + (now - last) * (Number(rate) / 1000), Math.max(1, boards.within(LATE_MILLIS)));
           last = now;
         }
-        if (!this.playing || !page.seen) continue;
+        if (!this.playing) continue;
         const pixels = Math.floor(due);
         if (pixels < 1) continue;
         due -= pixels;
