@@ -146,7 +146,7 @@ failures('the timeline goes back, branches with another setting, and compares', 
 });
 
 for (const [width, height] of [[390, 844], [1280, 800]]) {
-  failures(`fits ${width} wide`, { hash: `${SMALL}&step=60&measure-every=10&theme=light&speed=fit`, context: { viewport: { width, height } } }, async (race) => {
+  failures(`fits ${width} wide, with the longest title chosen`, { hash: `preset=minibatch&${SMALL}&step=60&measure-every=10&theme=light&speed=fit`, context: { viewport: { width, height } } }, async (race) => {
     await race.reaches(60);
     await fits(race, `failures-${width}`);
     await race.page.keyboard.press('s');
