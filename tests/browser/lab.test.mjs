@@ -71,6 +71,7 @@ for (const demo of FIGURES) {
     await page.keyboard.press('?');
     await until('the help', () => page.evaluate(() => document.querySelector('#help-dialog').open));
     await page.keyboard.press('Escape');
+    await until('the help gone', () => page.evaluate(() => !document.querySelector('#help-dialog').open));
     const before = await page.textContent('#figure-title');
     await page.keyboard.press('n');
     await until('the next figure', async () => (await page.textContent('#figure-title')) !== before);
