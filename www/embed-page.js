@@ -1,7 +1,7 @@
 // The page of a finished model in embed.html, without what stands around it there, and driven as an embedded race is.
 
 import { el } from './dom.js';
-import { controlOf, listed, stepsOf } from './embedding.js';
+import { arrived, controlOf, listed, stepsOf } from './embedding.js';
 import { limit } from './layout.js';
 import { Poster } from './poster.js';
 import { formatQuery, parseQuery, showLink } from './state.js';
@@ -106,7 +106,7 @@ export class EmbeddedPage extends EventTarget {
       const entry = head.querySelector('script:not([async])').getAttribute('src');
       document.documentElement.dataset.module = documentElement.dataset.module;
       const styles = [...head.querySelectorAll('link[rel="stylesheet"]'), el('link', { rel: 'stylesheet', href: STYLES[1] })];
-      const styled = styles.map((link) => new Promise((done) => { link.onload = link.onerror = done; }));
+      const styled = styles.map(arrived);
       document.head.append(...head.querySelectorAll('link[rel="modulepreload"]'), ...styles);
       for (const node of body.querySelectorAll(AROUND)) node.hidden = true;
       document.body.className = body.className;

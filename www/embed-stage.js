@@ -1,7 +1,7 @@
 // What stands in a <gen-zoo>: a shadow root with styles, a poster until there is something to see, and a race.
 
 import { el, sprite } from './dom.js';
-import { controlOf, isOfLab, listed, stepsOf } from './embedding.js';
+import { arrived, controlOf, isOfLab, listed, stepsOf } from './embedding.js';
 import { Poster } from './poster.js';
 import { writeLink } from './state.js';
 import { locale, speak } from './strings.js';
@@ -42,8 +42,7 @@ export class Stage {
     const styles = STYLES.map(({ href }) => style(href));
     this.frame = el('div', { class: 'frame', hidden: true, data: { controls: host.controls } }, this.place, this.poster.node);
     this.shadow.replaceChildren(...styles, sprite(), this.frame);
-    const shown = styles.map((link) => new Promise((done) => { link.onload = link.onerror = done; }));
-    Promise.all(shown).then(() => { this.frame.hidden = false; });
+    Promise.all(styles.map(arrived)).then(() => { this.frame.hidden = false; });
   }
 
   /** Resolves to itself when its race stands; when it cannot, the poster says why. */

@@ -2,7 +2,7 @@
 
 import { EmbeddedPage } from './embed-page.js';
 import './embed-stage.js';
-import { FINISHED, isOfLab } from './embedding.js';
+import { FINISHED, isOfLab, languageOf } from './embedding.js';
 import { mount } from './genzoo.js';
 import { EVENTS, PROTOCOL, RATE_MAX, SIZE_MAX, isCall, limiter, sizeOf } from './messages.js';
 import { keepOffline } from './offline.js';
@@ -33,7 +33,7 @@ function race() {
 
 function finished() {
   const { lang = 'en' } = options;
-  return new EmbeddedPage({ ...options, autoplay, lang: lang === 'auto' ? navigator.language.slice(0, 2) : lang }, formatQuery(settings));
+  return new EmbeddedPage({ ...options, autoplay, lang: languageOf(lang) }, formatQuery(settings));
 }
 
 /** The page of the site that needs what this demo needs. */

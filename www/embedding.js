@@ -9,6 +9,12 @@ export const isOfLab = (demo) => !['', 'race', ...FINISHED].includes(demo);
 /** Names in an option, by spaces or commas. */
 export const listed = (text) => (text ?? '').split(/[\s,]+/).filter(Boolean);
 
+/** The language of a `lang`; the browser's where that is `auto`. */
+export const languageOf = (lang) => (lang === 'auto' ? navigator.language : lang).slice(0, 2).toLowerCase();
+
+/** Resolves when a style sheet is there, or cannot be. */
+export const arrived = (link) => new Promise((done) => { link.onload = link.onerror = done; });
+
 /** The control of a setting by its key; throws a sentence where there is none. */
 export function controlOf({ controls }, key) {
   const control = controls.find((one) => one.key === key);

@@ -1,6 +1,6 @@
 // genzoo in another page: the custom element <gen-zoo>, `mount` for scripts, and `connect` for a page that has it in an iframe.
 
-import { FINISHED } from './embedding.js';
+import { FINISHED, languageOf } from './embedding.js';
 import { CALLS } from './messages.js';
 import { formatQuery, parseQuery } from './state.js';
 import { Watcher } from './watcher.js';
@@ -64,8 +64,7 @@ export class GenZoo extends Base {
 
   /** The language asked for here or around it, the browser's where that is `auto`. */
   get language() {
-    const lang = this.closest('[lang]')?.lang || 'en';
-    return (lang === 'auto' ? navigator.language : lang).slice(0, 2).toLowerCase();
+    return languageOf(this.closest('[lang]')?.lang || 'en');
   }
 
   /** Demo and settings as one link. */
