@@ -1,9 +1,16 @@
 //! Documents that state facts of the catalog state them as it does.
 
+use std::path::PathBuf;
+
 use genzoo::catalog;
 
+/// A place in the checkout that is tested, which need not be the one that this was compiled in: they may share a target directory.
+fn place(name: &str) -> PathBuf {
+    PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR").expect("run by cargo")).join(name)
+}
+
 fn document(name: &str) -> String {
-    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(name);
+    let path = place(name);
     std::fs::read_to_string(&path)
         .unwrap_or_else(|e| panic!("{}: {e}", path.display()))
         .replace("\r\n", "\n")
@@ -41,8 +48,7 @@ fn the_readme_lists_the_recipes() {
 #[cfg(feature = "cli")]
 #[test]
 fn the_readme_states_the_measures_of_the_cards() {
-    let weights = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("weights");
-    let table = genzoo::train::report::table(&weights).expect("cards that can be read");
+    let table = genzoo::train::report::table(&place("weights")).expect("cards that can be read");
     assert!(
         document("README.md").contains(&table),
         "README.md lacks this, which `genzoo list` prints:\n\n{table}"
