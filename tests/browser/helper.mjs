@@ -165,6 +165,15 @@ export class Race {
     await this.page.goto(`${SITE}#${link}`);
   }
 
+  /** Opens the help with its key and closes it; a key right after that would still reach the button that had the focus in it. */
+  async glanceAtHelp() {
+    await this.page.keyboard.press('?');
+    await until('the help', () => this.page.evaluate(() => document.querySelector('#help-dialog').open));
+    await this.page.keyboard.press('Escape');
+    await until('the help gone', () => this.page.evaluate(() => !document.querySelector('#help-dialog').open
+      && !document.activeElement.closest('dialog')));
+  }
+
   notices() {
     return this.page.evaluate(() => [...document.querySelectorAll('#notices .notice p')].map((p) => p.textContent));
   }

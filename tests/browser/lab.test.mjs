@@ -68,10 +68,7 @@ for (const demo of FIGURES) {
     assert.equal((await race.status()).step, step, 'paused');
     await page.keyboard.press('r');
     await race.when('step 0', (now) => now.step === 0);
-    await page.keyboard.press('?');
-    await until('the help', () => page.evaluate(() => document.querySelector('#help-dialog').open));
-    await page.keyboard.press('Escape');
-    await until('the help gone', () => page.evaluate(() => !document.querySelector('#help-dialog').open));
+    await race.glanceAtHelp();
     const before = await page.textContent('#figure-title');
     await page.keyboard.press('n');
     await until('the next figure', async () => (await page.textContent('#figure-title')) !== before);

@@ -75,11 +75,7 @@ scenario('the keyboard alone runs the page', { hash: AT_20 }, async (race) => {
   }
   await page.evaluate(() => document.activeElement.blur());
 
-  await page.keyboard.press('?');
-  await until('the help', () => page.evaluate(() => document.querySelector('#help-dialog').open));
-  await page.keyboard.press('Escape');
-  await until('the help to close', () => page.evaluate(() => !document.querySelector('#help-dialog').open));
-
+  await race.glanceAtHelp();
   await page.keyboard.press(' ');
   await race.trained(23);
   await page.keyboard.press(' ');
