@@ -1,7 +1,7 @@
 // What stands in a <gen-zoo>: a shadow root with styles, a poster until there is something to see, and a race.
 
 import { el, sprite } from './dom.js';
-import { arrived, controlOf, isOfLab, listed, stepsOf } from './embedding.js';
+import { PARK_MILLIS, arrived, controlOf, isOfLab, listed, stepsOf } from './embedding.js';
 import { Poster } from './poster.js';
 import { writeLink } from './state.js';
 import { locale, speak } from './strings.js';
@@ -22,9 +22,6 @@ const HIDDEN = {
   none: ['transport'],
 };
 HIDDEN.none.push(...HIDDEN.minimal);
-
-/** How long a race that is nowhere near the screen keeps its worker. */
-const PARK_MILLIS = 4000;
 
 const style = (href) => el('link', { rel: 'stylesheet', href });
 

@@ -67,6 +67,11 @@ export class WorkerClient {
     });
   }
 
+  /** Whether it is there and nothing is under way. */
+  get idle() {
+    return !this.lost && this.#waiting.size === 0;
+  }
+
   /** Asks every call sent so far to end early. */
   stop() {
     this.worker.postMessage({ id: this.#nextId - 1, call: 'stop' });

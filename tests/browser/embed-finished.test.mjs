@@ -1,6 +1,7 @@
 // Finished models on other pages: in a frame and as an element, with the options, methods and messages of an embedded race.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { answerOf, inChromium, inFirefox, noFirefox } from './elsewhere.mjs';
 import { call, embedded, frameOf, startHost } from './embed.mjs';
 import { launch, scenario, sleep, until } from './helper.mjs';
 import { catalog } from './strings.mjs';
@@ -216,6 +217,23 @@ embedded('a board that plays at full speed rests out of sight, without holding u
   await until('all pixels', async () => { await sleep(100); return (await ask(page, 'state')).step === 784; });
 });
 
+embedded('far from the screen a model lets its worker go, and draws on with another', { page: `${driven('demo=dcgan&count=8&seed=3')}<p style="height: 3000px">` }, async (page) => {
+  const inside = await frameOf(page, 'embed.html');
+  await ready(inside);
+  const { hash } = await ask(page, 'state');
+  assert.equal(page.workers().length, 1);
+  await page.evaluate(() => scrollTo(0, 2500));
+  await until('no worker', () => page.workers().length === 0);
+  assert.equal((await ask(page, 'state')).hash, hash, 'the picture stays');
+  await ask(page, 'set', 'seed', 4);
+  assert.notEqual((await ask(page, 'state')).hash, hash);
+  await page.evaluate(() => scrollTo(0, 0));
+  await ask(page, 'set', 'seed', 3);
+  assert.equal((await ask(page, 'state')).hash, hash);
+  assert.equal(page.workers().length, 1);
+  assert.deepEqual(await inside.locator('.notice').allTextContents(), []);
+});
+
 embedded('where nothing plays or steps: nothing, and a sentence', { page: driven('demo=vae&side=8') }, async (page) => {
   await ready(await frameOf(page, 'embed.html'));
   for (const method of ['play', 'pause', 'reset']) assert.equal(await ask(page, method), undefined, method);
@@ -257,4 +275,35 @@ scenario('embed.html by itself', { path: 'embed.html?demo=dcgan&count=8&seed=5' 
   await ready(page);
   assert.equal(await page.locator('.tile').count(), 8);
   assert.match(await page.evaluate(() => location.hash), /seed=5/);
+});
+
+const EVERYWHERE = `
+import { connect } from './genzoo.js';
+const DEMOS = ${JSON.stringify([...DEMOS, { demo: 'race', settings: 'g-width=8&d-width=8&batch=16&step=12', set: ['seed', 9] }, { demo: 'flow', settings: 'step=5', set: ['seed', 9] }])};
+export async function answer() {
+  const found = [];
+  for (const { demo, settings, set: [key, value] } of DEMOS) {
+    const frame = document.createElement('iframe');
+    Object.assign(frame, { src: 'embed.html?demo=' + demo + '&' + settings, width: 640, height: 400 });
+    document.body.append(frame);
+    const remote = connect(frame);
+    const opened = () => remote.open(settings).then(() => remote.state());
+    const [first, again] = [await opened(), await opened()];
+    await remote.set(key, value);
+    const other = await remote.state();
+    found.push({ demo, state: first.state, step: first.step, same: again.hash === first.hash, hash: first.hash, other: other.hash });
+    frame.remove();
+  }
+  return found;
+}`;
+
+test('every kind of demo in a frame shows in Firefox what it shows in Chromium', { timeout: 240_000, skip: noFirefox }, async (t) => {
+  const { value: expected } = await answerOf(inChromium, EVERYWHERE);
+  for (const { demo, state, same, hash, other } of expected) {
+    assert.deepEqual([state, same], ['paused', true], demo);
+    assert.notEqual(hash, other, demo);
+  }
+  const { value, agent } = await answerOf(inFirefox, EVERYWHERE);
+  t.diagnostic(agent);
+  assert.deepEqual(value, expected);
 });

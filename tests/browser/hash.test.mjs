@@ -1,14 +1,13 @@
 // The same run has the same state, bit for bit, in Node, in Chromium, in Firefox and on the page itself.
 import assert from 'node:assert/strict';
-import { spawn, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { before, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
+import { answerOf, inChromium, inFirefox, noFirefox } from './elsewhere.mjs';
 import { Race, SITE, launch } from './helper.mjs';
-import { startProxy } from './proxy.mjs';
 import { hashes } from './runs.mjs';
 
 let reference;
@@ -34,67 +33,20 @@ test('hashes look like hashes and differ between runs', () => {
 const SCRIPT = `
 import init, * as genzoo from './pkg/genzoo_cpu.js';
 import { hashes } from './runs.mjs';
-const report = (body) => fetch('./report', { method: 'POST', body: JSON.stringify({ agent: navigator.userAgent, ...body }) });
-try {
+export async function answer() {
   await init({ module_or_path: new URL('./pkg/genzoo_cpu_bg.wasm', import.meta.url) });
-  await report({ hashes: await hashes(genzoo) });
-} catch (error) {
-  await report({ error: String(error) });
+  return hashes(genzoo);
 }`;
-
-/** Opens a page that computes the hashes in a browser and posts them back; no driver of that browser is needed. */
-async function reportFrom(visit) {
-  let heard;
-  const report = new Promise((resolve) => { heard = resolve; });
-  const send = (type, body) => (_, response) => response.writeHead(200, { 'content-type': type }).end(body);
-  const proxy = await startProxy(SITE, { pages: {
-    '/hashes.html': send('text/html', '<!doctype html><title>hashes</title><script type="module" src="hashes.js"></script>'),
-    '/hashes.js': send('text/javascript', SCRIPT),
-    '/runs.mjs': send('text/javascript', readFileSync(new URL('./runs.mjs', import.meta.url))),
-    '/report': async (request, response) => {
-      const chunks = [];
-      for await (const chunk of request) chunks.push(chunk);
-      response.writeHead(204).end();
-      heard(JSON.parse(Buffer.concat(chunks)));
-    },
-  } });
-  const leave = await visit(`${proxy.url}hashes.html`);
-  try {
-    return await report;
-  } finally {
-    await leave();
-    await proxy.close();
-  }
-}
+const modules = { 'runs.mjs': readFileSync(new URL('./runs.mjs', import.meta.url), 'utf8') };
 
 test('Chromium agrees with Node', { timeout: 180_000 }, async () => {
-  const { hashes: found, error } = await reportFrom(async (url) => {
-    const page = await (await launch()).newPage();
-    await page.goto(url);
-    return () => page.close();
-  });
-  assert.equal(error, undefined);
-  assert.deepEqual(found, reference);
+  assert.deepEqual((await answerOf(inChromium, SCRIPT, modules)).value, reference);
 });
 
-const FIREFOX = [process.env.GENZOO_FIREFOX, 'firefox-esr', 'firefox'].find((name) => name && spawnSync(name, ['--version']).status === 0);
-const noFirefox = !FIREFOX && 'no Firefox here: install firefox-esr, or name one in GENZOO_FIREFOX';
 test('Firefox agrees with Node', { timeout: 180_000, skip: noFirefox }, async (t) => {
-  const profile = await mkdtemp(join(tmpdir(), 'genzoo-firefox-'));
-  try {
-    const { hashes: found, error, agent } = await reportFrom(async (url) => {
-      const browser = spawn(FIREFOX, ['--headless', '--no-remote', '--profile', profile, url], { stdio: 'ignore', env: { ...process.env, HOME: profile } });
-      return () => new Promise((resolve) => {
-        browser.once('exit', resolve);
-        browser.kill();
-      });
-    });
-    t.diagnostic(agent);
-    assert.equal(error, undefined);
-    assert.deepEqual(found, reference);
-  } finally {
-    await rm(profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
-  }
+  const { value, agent } = await answerOf(inFirefox, SCRIPT, modules);
+  t.diagnostic(agent);
+  assert.deepEqual(value, reference);
 });
 
 test('the page itself agrees with Node', { timeout: 180_000 }, async () => {

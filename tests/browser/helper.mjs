@@ -1,6 +1,7 @@
 // What every browser test shares: one browser per kind, a fresh profile per scenario, and the promises that hold on
 // every page whatever it shows: no console error of its own, no failed script, no dialog, no request to another host.
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { after, test } from 'node:test';
 import { chromium } from 'playwright-core';
 import { launchOptions, siteUrl } from './chromium.mjs';
@@ -172,6 +173,27 @@ export class Race {
     await this.page.keyboard.press('Escape');
     await until('the help gone', () => this.page.evaluate(() => !document.querySelector('#help-dialog').open
       && !document.activeElement.closest('dialog')));
+  }
+
+  /** What a click downloads, as bytes. */
+  async download(selector) {
+    const [file] = await Promise.all([this.page.waitForEvent('download', { timeout: 120_000 }), this.click(selector)]);
+    return readFile(await file.path());
+  }
+
+  /** Lets a file fall on the page; an earlier verdict is forgotten. */
+  drop(content, name = 'run.json') {
+    return this.page.evaluate(([body, called]) => {
+      delete document.querySelector('#status').dataset.agreement;
+      const data = new DataTransfer();
+      data.items.add(new File([body], called, { type: 'application/json' }));
+      document.body.dispatchEvent(new DragEvent('drop', { dataTransfer: data, bubbles: true, cancelable: true }));
+    }, [content, name]);
+  }
+
+  /** How the replay of a run file agrees with it, once that is known. */
+  verdict(patience) {
+    return until('a verdict', () => this.page.evaluate(() => document.querySelector('#status').dataset.agreement), patience);
   }
 
   notices() {

@@ -87,18 +87,10 @@ for (const kind of ['frame', 'element', 'module']) {
   });
 }
 
-/** What a click downloads, as bytes. */
-async function download(race, selector) {
-  const [file] = await Promise.all([race.page.waitForEvent('download', { timeout: 120_000 }), race.page.click(selector)]);
-  return readFileSync(await file.path());
-}
-
-const verdict = (race) => until('a verdict', async () => (await race.page.evaluate(() => document.querySelector('#status').dataset.agreement)));
-
 scenario('a run file is saved, opened and replayed bit for bit', { hash: RUN }, async (race) => {
   const { hash } = await race.reaches(12);
   await open(race);
-  const bytes = await download(race, '#run-save');
+  const bytes = await race.download('#run-save');
   const run = JSON.parse(bytes);
   assert.deepEqual([run.format, run.version, run.step, run.hash, run.seed, run.device], ['genzoo-run', 1, 12, hash, 6, 'cpu']);
   assert.deepEqual(run.checks.at(-1), { step: 12, hash });
@@ -108,28 +100,22 @@ scenario('a run file is saved, opened and replayed bit for bit', { hash: RUN }, 
   await race.visit(`${SMALL}&seed=1&step=2`);
   await open(race, 2);
   await race.page.setInputFiles('#run-open', { name: 'run.json', mimeType: 'application/json', buffer: bytes });
-  assert.equal(await verdict(race), 'exact');
+  assert.equal(await race.verdict(), 'exact');
   await race.notice(/same bit for bit/);
   assert.equal((await race.restsAt(12)).hash, hash);
 });
 
-const drop = (race, content, name = 'run.json') => race.page.evaluate(([body, called]) => {
-  const data = new DataTransfer();
-  data.items.add(new File([body], called, { type: 'application/json' }));
-  document.body.dispatchEvent(new DragEvent('drop', { dataTransfer: data, bubbles: true, cancelable: true }));
-}, [content, name]);
-
 scenario('a run file that differs: where it first did', { hash: RUN }, async (race) => {
   await open(race);
-  const run = JSON.parse(await download(race, '#run-save'));
+  const run = JSON.parse(await race.download('#run-save'));
   await race.click('#share-close');
   run.checks = [{ step: 5, hash: 'f'.repeat(16) }, ...run.checks];
-  await drop(race, JSON.stringify(run));
-  assert.equal(await verdict(race), 'close');
+  await race.drop(JSON.stringify(run));
+  assert.equal(await race.verdict(), 'close');
   await race.notice(/at step 5, is already another; all measures agree within the tolerance/);
   run.metrics[1].values.js += 0.2;
-  await drop(race, JSON.stringify(run));
-  await until('another verdict', async () => (await verdict(race)) === 'differs');
+  await race.drop(JSON.stringify(run));
+  assert.equal(await race.verdict(), 'differs');
   await race.notice(/further apart than the tolerance .* from step 10/);
 });
 
@@ -139,7 +125,7 @@ scenario('files that are none: a sentence, and the run stays', { hash: RUN }, as
     ['{', /not JSON/], ['{"format":"genzoo-run","version":99}', /version 99/], ['[]'.padStart(60, '[').padEnd(120, ']'), /deeper|JSON/],
     [' '.repeat(4 * 1024 * 1024 + 1), /at most 4 MiB/], ['{"format":"<img src=x>"}', /not one of/],
   ]) {
-    await drop(race, content);
+    await race.drop(content);
     await race.notice(sentence);
   }
   assert.deepEqual([(await race.status()).step, (await race.status()).hash], [12, hash]);
@@ -149,8 +135,8 @@ for (const name of readdirSync(FIXTURES)) {
   const fixture = readFileSync(join(FIXTURES, name), 'utf8');
   scenario(`the fixture ${name} replays bit for bit`, { hash: `${SMALL}&step=1` }, async (race) => {
     await race.reaches(1);
-    await drop(race, fixture);
-    assert.equal(await verdict(race), 'exact');
+    await race.drop(fixture);
+    assert.equal(await race.verdict(), 'exact');
   });
 }
 
@@ -163,7 +149,7 @@ scenario('a link to a run file elsewhere is refused', { hash: 'run=https://examp
 
 scenario('measures as CSV', { hash: RUN }, async (race) => {
   await open(race);
-  const [head, ...rows] = (await download(race, '#take-csv')).toString().trim().split('\n').map((line) => line.split(','));
+  const [head, ...rows] = (await race.download('#take-csv')).toString().trim().split('\n').map((line) => line.split(','));
   assert.deepEqual(head.slice(0, 4), ['step', 'arena', 'objective', 'd_loss']);
   assert.deepEqual(rows.map((row) => row.slice(0, 3)), [['10', 'A', 'non-saturating'], ['10', 'B', 'wasserstein-gp']]);
   assert.ok(rows.every((row) => Number(row[head.indexOf('js')]) >= 0));
@@ -179,9 +165,9 @@ scenario('pictures at a scale, as PNG and as SVG', { hash: RUN }, async (race) =
   for (const [subject, scale, width, height] of [['arena-a', 2, 960, 1028], ['arenas', 1, 960, 514], ['chart-js', 4, 2560, 1280]]) {
     await race.page.selectOption('#take-subject', subject);
     await race.page.selectOption('#take-scale', String(scale));
-    const png = await download(race, '#take-png');
+    const png = await race.download('#take-png');
     assert.deepEqual([png.readUInt32BE(16), png.readUInt32BE(20)], [width, height], subject);
-    const svg = (await download(race, '#take-svg')).toString();
+    const svg = (await race.download('#take-svg')).toString();
     assert.match(svg, new RegExp(`^<svg[^>]*width="${width}"`), subject);
     // Both are pictures of the same: the share of their pixels that are far apart is small.
     const apart = await race.page.evaluate(async ([raster, vector]) => {
@@ -206,7 +192,7 @@ scenario('pictures at a scale, as PNG and as SVG', { hash: RUN }, async (race) =
 scenario('a film of the run', { hash: RUN, timeout: 240_000 }, async (race) => {
   const { hash } = await race.reaches(12);
   await open(race);
-  const film = async () => download(race, '#take-gif');
+  const film = async () => race.download('#take-gif');
   const one = await film();
   assert.equal(one.toString('latin1', 0, 6), 'GIF89a');
   assert.deepEqual([one.readUInt16LE(6), one.readUInt16LE(8)], [960, 514]);
@@ -219,7 +205,7 @@ scenario('a film of the run', { hash: RUN, timeout: 240_000 }, async (race) => {
 scenario('a film as video', { hash: RUN, timeout: 240_000 }, async (race) => {
   const { hash } = await race.reaches(12);
   await open(race);
-  const film = await download(race, '#take-webm');
+  const film = await race.download('#take-webm');
   assert.deepEqual([...film.subarray(0, 4)], [0x1a, 0x45, 0xdf, 0xa3], 'WebM begins as EBML');
   const player = await race.browser.newPage(); // the policy of the site plays nothing
   const { width, height, seconds, colours } = await player.evaluate(async (bytes) => {
@@ -241,7 +227,7 @@ scenario('a film as video', { hash: RUN, timeout: 240_000 }, async (race) => {
 scenario('where no video can be made, the film is a GIF, and a sentence says so', { hash: RUN, timeout: 240_000, init: () => { delete globalThis.VideoEncoder; } }, async (race) => {
   await race.reaches(12);
   await open(race);
-  const film = await download(race, '#take-webm');
+  const film = await race.download('#take-webm');
   assert.equal(film.toString('latin1', 0, 6), 'GIF89a');
   await until('the sentence', () => race.page.evaluate(() => /as a GIF instead/.test(document.querySelector('#share-said').textContent)));
 });
@@ -250,8 +236,8 @@ const python = process.env.GENZOO_PYTHON ?? 'python3';
 const torch = spawnSync(python, ['-c', 'import torch']).status === 0;
 scenario('weights and program fit each other', { hash: RUN }, async (race, t) => {
   await open(race);
-  const weights = await download(race, '#take-weights');
-  const program = await download(race, '#take-program');
+  const weights = await race.download('#take-weights');
+  const program = await race.download('#take-program');
   const header = JSON.parse(weights.subarray(8, 8 + Number(weights.readBigUInt64LE(0))));
   assert.deepEqual(header['a.generator.0.weight'].shape, [8, 32]);
   assert.match(program.toString(), /"batch": 16,/);

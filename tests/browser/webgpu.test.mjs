@@ -85,6 +85,27 @@ test('three steps on WebGPU agree with the CPU', { timeout: PATIENCE }, async (t
   }
 });
 
+scenario('a run file of WebGPU replays within the tolerance, on WebGPU and on the CPU', {
+  hash: `${SMALL}&measure-every=10&device=webgpu&speed=1&step=10`, webgpu: true, timeout: 3 * PATIENCE,
+}, async (race) => {
+  const arrived = (wanted) => race.when(`step 10 on ${wanted}`, ({ step, restsAt, device, state }) => step === 10 && restsAt === 10 && device === wanted && state === 'paused', PATIENCE);
+  await arrived('webgpu');
+  await race.click('#share');
+  const run = JSON.parse(await race.download('#run-save'));
+  await race.click('#share-close');
+  assert.deepEqual([run.device, run.step, run.hash, run.checks], ['webgpu', 10, null, []]);
+  assert.deepEqual(run.metrics.map(({ step, arena }) => [step, arena]), [[10, 0], [10, 1]]);
+  for (const device of ['webgpu', 'cpu']) {
+    await race.drop(JSON.stringify({ ...run, device }));
+    assert.equal(await race.verdict(PATIENCE), 'close', device);
+    await race.notice(/all measures agree within the tolerance .* to step 10/);
+    await arrived(device);
+  }
+  run.metrics[0].values.js += 0.2;
+  await race.drop(JSON.stringify({ ...run, device: 'cpu' }));
+  assert.equal(await race.verdict(PATIENCE), 'differs');
+});
+
 scenario('the page trains on WebGPU and survives losing it twice', {
   hash: `${TINY}&device=webgpu&speed=1&step=1`, webgpu: true, timeout: 2 * PATIENCE,
   expectedErrors: [/GPU|WebGL|context|device/i],

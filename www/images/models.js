@@ -109,6 +109,13 @@ export class Models {
     }
   }
 
+  /** Ends the worker while nobody needs it; the next request starts another. */
+  park() {
+    if (this.kind !== 'cpu' || !this.client.idle) return;
+    this.client.close();
+    this.#open = new Map();
+  }
+
   async #ensure(id) {
     if (this.#open.has(id)) return this.#touch(id);
     const { card, bytes } = this.#files.get(id);
@@ -167,13 +174,15 @@ export class Models {
 
   async #call(name, args, patience) {
     await this.#recovery;
-    if (this.client.lost) {
-      // Recovery was given up, and now the user asks for something: begin with a fresh worker.
-      this.#losses = [];
-      const { client, open } = await this.#prepare('cpu');
-      this.#adopt(client, 'cpu', open);
-    }
+    if (this.client.lost) await (this.#recovery ??= this.#restart().finally(() => { this.#recovery = null; }));
     return this.client.call(name, args, patience);
+  }
+
+  /** The worker was parked, or recovery was given up, and now something is asked for: begin with a fresh one. */
+  async #restart() {
+    this.#losses = [];
+    const { client, open } = await this.#prepare('cpu');
+    this.#adopt(client, 'cpu', open);
   }
 
   async #revive(lost) {
