@@ -1,4 +1,5 @@
-//! The failure gallery: races that go wrong on purpose, each beside a cure, with what to see and why.
+//! The failure gallery: races that go wrong on purpose, with what to see and why. Most have a cure beside them; a latent that is too small
+//! fails in both arenas, and the row after it is its cure.
 //!
 //! What a row says is a list of claims: bounds on what is measured at a step. `genzoo gallery` runs every row over seeds and
 //! fails where a seed shows something else.
@@ -295,7 +296,7 @@ pub const ROWS: &[Failure] = &[
 pub static FAILURES: Demo = Demo {
     id: "failures",
     title: "Failures and cures",
-    summary: "GANs that go wrong on purpose, each beside a cure: mode collapse, oscillation, a discriminator too strong or too weak, clipping.",
+    summary: "GANs that go wrong on purpose, most beside a cure: mode collapse, oscillation, a discriminator too strong or too weak, clipping.",
     presets: &PRESETS,
     controls: RACE_CONTROLS,
     columns: race::COLUMNS,
