@@ -124,7 +124,7 @@ pub struct Chart {
 /// Query keys that belong to the page alone.
 pub const VIEW_KEYS: &[&str] = &["views", "charts", "theme", "speed", "device", "v"];
 
-/// Every demo, in the order in which the page lists them.
+/// The demos of the start page.
 pub const DEMOS: &[Demo] = &[Demo {
     id: "race",
     title: "GAN race",
@@ -139,9 +139,22 @@ pub const DEMOS: &[Demo] = &[Demo {
 /// The demo of a link that names none.
 pub const START: &str = "race";
 
-/// The demo with this id.
+/// Every demo that this build trains, the default first.
+pub fn demos() -> Vec<&'static Demo> {
+    // A table of demos leads to the code that trains them, so a module names no other's.
+    let mut demos = vec![];
+    if cfg!(feature = "toys") {
+        demos.extend(DEMOS);
+    }
+    if cfg!(feature = "lab") {
+        demos.extend(lab::demos());
+    }
+    demos
+}
+
+/// The demo of this build with this id.
 pub fn demo(id: &str) -> Option<&'static Demo> {
-    DEMOS.iter().find(|d| d.id == id)
+    demos().into_iter().find(|d| d.id == id)
 }
 
 impl Demo {

@@ -8,7 +8,7 @@
 //! - [`sessions`]: a running demo, with optimisers and data
 //! - [`models`], [`objectives`], [`data`], [`metrics`]: networks, losses, densities and measures, without I/O
 //! - [`weights`]: trained networks as files, and their cards
-//! - [`rng`], [`device`], `choice`: seeded streams, the device, enums with ids
+//! - [`rng`], [`device`], [`json`], `choice`: seeded streams, the device, JSON from outside, enums with ids
 
 pub mod catalog;
 pub mod choice;
@@ -16,6 +16,7 @@ pub mod data;
 pub mod device;
 pub mod failures;
 pub mod gallery;
+pub mod json;
 pub mod lab;
 pub mod metrics;
 pub mod models;

@@ -6,13 +6,13 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
-use crate::catalog;
+use crate::catalog::{self, Demo};
+use crate::json::{DEPTH_MAX, depth};
+use crate::sessions::race;
 use crate::settings::{QUERY_MAX_BYTES, STEP_MAX};
 
 /// Longest run file, in bytes.
 pub const RUN_MAX_BYTES: usize = 4 << 20;
-/// Deepest nesting.
-pub const DEPTH_MAX: usize = 32;
 /// The version that is written.
 pub const VERSION: u32 = 1;
 /// What `format` says.
@@ -20,8 +20,9 @@ pub const FORMAT: &str = "genzoo-run";
 /// Most fingerprints, and most rows of measures.
 const CHECKS_MAX: usize = 1_000;
 const ROWS_MAX: usize = 10_000;
-/// Measures that are compared where fingerprints are not or do not agree, and how far they may lie apart: `ABSOLUTE + RELATIVE |value|`.
-const COMPARED: [&str; 3] = ["high_quality", "js", "w1"];
+/// Measures of a race that are compared; the others are losses, or counts that jump. Of a small figure all are.
+const COMPARED: &[&str] = &["high_quality", "js", "w1"];
+/// How far they may lie apart: `ABSOLUTE + RELATIVE |value|`.
 const ABSOLUTE: f64 = 0.01;
 const RELATIVE: f64 = 0.01;
 
@@ -95,9 +96,9 @@ pub struct Verdict {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Agreement {
-    /// Every fingerprint is the same.
+    /// No fingerprint is another, the file's last one was reached, and every measure lies within the tolerance.
     Exact,
-    /// Every measure lies within the tolerance.
+    /// Fingerprints are others or were not all reached, and every measure lies within the tolerance.
     Close,
     /// Some measure does not.
     Differs,
@@ -163,25 +164,6 @@ pub fn parse(text: &str) -> Result<RunFile, String> {
     Ok(run)
 }
 
-/// Deepest nesting of brackets outside of strings.
-fn depth(text: &str) -> usize {
-    let (mut deep, mut deepest, mut quoted, mut escaped) = (0usize, 0, false, false);
-    for byte in text.bytes() {
-        match byte {
-            _ if escaped => escaped = false,
-            b'\\' if quoted => escaped = true,
-            b'"' => quoted = !quoted,
-            b'[' | b'{' if !quoted => {
-                deep += 1;
-                deepest = deepest.max(deep);
-            }
-            b']' | b'}' if !quoted => deep = deep.saturating_sub(1),
-            _ => {}
-        }
-    }
-    deepest
-}
-
 impl RunFile {
     /// The link that starts this run at step 0: every setting in full where that fits a link, and the changes in mid-run.
     pub fn query(&self) -> String {
@@ -224,69 +206,79 @@ impl RunFile {
             .collect()
     }
 
+    /// Measures by step and arena; a change by hand may have made a second row at a step, and the later one counts.
+    fn measures(&self) -> BTreeMap<(u64, usize), &BTreeMap<String, f64>> {
+        let rows = self.metrics.iter();
+        rows.map(|m| ((m.step, m.arena), &m.values)).collect()
+    }
+
     /// How `replay` agrees with this run.
     pub fn compare(&self, replay: &Self) -> Verdict {
         let (own, other) = (self.hashes(), replay.hashes());
-        let common: Vec<u64> = own
-            .keys()
-            .copied()
-            .filter(|step| other.contains_key(step))
-            .collect();
-        let first_other_bits = common.iter().copied().find(|step| own[step] != other[step]);
-        let same = common
-            .iter()
-            .copied()
-            .take_while(|step| own[step] == other[step])
-            .last();
-        let mut measured = 0;
-        let mut first_apart: Option<u64> = None;
-        for mine in &self.metrics {
-            let theirs = replay
-                .metrics
-                .iter()
-                .find(|m| (m.arena, m.step) == (mine.arena, mine.step));
-            let Some(theirs) = theirs else { continue };
-            measured += 1;
-            let apart = COMPARED.iter().any(|column| {
-                match (mine.values.get(*column), theirs.values.get(*column)) {
-                    (Some(a), Some(b)) => (a - b).abs() > ABSOLUTE + RELATIVE * a.abs(),
-                    _ => false,
-                }
-            });
-            if apart {
-                first_apart = Some(first_apart.map_or(mine.step, |step| step.min(mine.step)));
+        // A replay in a page may lack a few in between, which it did not keep.
+        let common = own.keys().copied();
+        let common: Vec<u64> = common.filter(|step| other.contains_key(step)).collect();
+        let same = |step: &u64| own[step] == other[step];
+        let agreeing = common.iter().take_while(|step| same(step)).count();
+        let last_same = agreeing.checked_sub(1).map(|last| common[last]);
+        let first_other_bits = common.get(agreeing).copied();
+        let whole = first_other_bits.is_none() && last_same == own.keys().last().copied();
+
+        let theirs = replay.measures();
+        let columns = catalog::demo(&self.demo).map_or(&[][..], compared);
+        let (mut measured_to, mut first_apart) = (None, None);
+        for (key, mine) in self.measures() {
+            let Some(theirs) = theirs.get(&key) else {
+                continue;
+            };
+            let both = |column: &&str| Some((*mine.get(*column)?, *theirs.get(*column)?));
+            let pairs: Vec<(f64, f64)> = columns.iter().filter_map(both).collect();
+            if !pairs.is_empty() {
+                measured_to = Some(key.0);
+            }
+            let apart = |(a, b): &(f64, f64)| (a - b).abs() > ABSOLUTE + RELATIVE * a.abs();
+            if first_apart.is_none() && pairs.iter().any(apart) {
+                first_apart = Some(key.0);
             }
         }
-        let agreement = match (common.len(), first_other_bits, measured, first_apart) {
-            (1.., None, _, _) => Agreement::Exact,
-            (_, _, 0, _) => Agreement::Unknown,
-            (_, _, _, None) => Agreement::Close,
-            _ => Agreement::Differs,
+
+        let agreement = match (first_other_bits, last_same, measured_to, first_apart) {
+            (.., Some(_)) => Agreement::Differs,
+            (None, Some(_), ..) if whole => Agreement::Exact,
+            (None, Some(_), ..) | (_, _, Some(_), _) => Agreement::Close,
+            _ => Agreement::Unknown,
         };
-        let last = self.step;
-        let bits = match (first_other_bits, same) {
-            (None, _) => "No fingerprint could be compared".to_string(),
+        let bits = match (first_other_bits, last_same) {
+            (None, None) => "No fingerprint could be compared".to_string(),
             (Some(first), None) => {
                 format!("The first fingerprint, at step {first}, is already another")
             }
             (Some(first), Some(same)) => {
                 format!("It is the same bit for bit to step {same}, and another at step {first}")
             }
+            (None, Some(last)) => {
+                let (found, of) = (agreeing, own.len());
+                if whole {
+                    format!(
+                        "The replay is the same bit for bit: {found} of {of} fingerprints were compared and agree, the last at step {last}"
+                    )
+                } else {
+                    format!(
+                        "The replay is the same bit for bit as far as it went: {found} of {of} fingerprints were compared and agree, the last at step {last}"
+                    )
+                }
+            }
         };
         let tolerance = format!("{ABSOLUTE} plus {} % of the value", 100.0 * RELATIVE);
-        let sentence = match (agreement, first_apart) {
-            (Agreement::Exact, _) => format!(
-                "The replay is the same bit for bit: {} of {} fingerprints agree, the last at step {last}.",
-                common.len(),
-                common.len()
-            ),
-            (Agreement::Close, _) => format!(
-                "{bits}; all measures agree within the tolerance ({tolerance}) to step {last}."
-            ),
-            (Agreement::Differs, Some(step)) => format!(
+        let sentence = match (first_apart, measured_to) {
+            (Some(step), _) => format!(
                 "{bits}; measures lie further apart than the tolerance ({tolerance}) from step {step}."
             ),
-            _ => format!("{bits}, and there are no measures to compare."),
+            _ if first_other_bits.is_none() && last_same.is_some() => format!("{bits}."),
+            (None, Some(last)) => format!(
+                "{bits}; all measures agree within the tolerance ({tolerance}) to step {last}."
+            ),
+            (None, None) => format!("{bits}, and there are no measures to compare."),
         };
         Verdict {
             agreement,
@@ -294,6 +286,15 @@ impl RunFile {
             first_apart,
             sentence,
         }
+    }
+}
+
+/// The measures of a demo that are compared.
+fn compared(demo: &'static Demo) -> &'static [&'static str] {
+    if demo.columns == race::COLUMNS {
+        COMPARED
+    } else {
+        demo.columns
     }
 }
 
@@ -309,6 +310,7 @@ fn plain(value: &Json) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::settings::Settings;
     use proptest::prelude::*;
 
     fn sample() -> RunFile {
@@ -397,7 +399,6 @@ mod tests {
                 .unwrap_err()
                 .contains("deeper than 32")
         );
-        assert_eq!(depth(r#"{"a[[[": "\"[["}"#), 1);
         for (wrong, part) in [
             (text(|r| r.format = "other".into()), "genzoo's"),
             (text(|r| r.version = 2), "version 2"),
@@ -470,6 +471,116 @@ mod tests {
         assert_eq!(run.compare(&graphics).agreement, Agreement::Close);
         graphics.metrics.clear();
         assert_eq!(run.compare(&graphics).agreement, Agreement::Unknown);
+    }
+
+    #[test]
+    fn a_replay_that_ended_early_is_not_called_the_same() {
+        let run = sample();
+        let early = RunFile {
+            step: 12,
+            hash: None,
+            checks: run.checks[..1].to_vec(),
+            metrics: run.metrics[..1].to_vec(),
+            ..sample()
+        };
+        let verdict = run.compare(&early);
+        assert_eq!(verdict.agreement, Agreement::Close);
+        assert_eq!(
+            verdict.sentence,
+            "The replay is the same bit for bit as far as it went: 1 of 3 fingerprints were compared and agree, the last at step 10."
+        );
+        // One that does not keep a fingerprint in between has reached the last one all the same.
+        let sparse = RunFile {
+            checks: run.checks[..1].to_vec(),
+            ..sample()
+        };
+        let verdict = run.compare(&sparse);
+        assert_eq!(verdict.agreement, Agreement::Exact);
+        assert!(
+            verdict.sentence.contains("2 of 3") && verdict.sentence.ends_with("at step 20."),
+            "{}",
+            verdict.sentence
+        );
+    }
+
+    #[test]
+    fn measures_are_heard_even_where_fingerprints_agree() {
+        let mut other = sample();
+        other.metrics[0].values.insert("js".into(), 0.7);
+        let verdict = sample().compare(&other);
+        assert_eq!(
+            (verdict.agreement, verdict.first_apart),
+            (Agreement::Differs, Some(10))
+        );
+        assert!(
+            verdict.sentence.contains("3 of 3") && verdict.sentence.ends_with("from step 10."),
+            "{}",
+            verdict.sentence
+        );
+    }
+
+    #[test]
+    fn a_figure_is_compared_by_its_own_measures_and_a_race_by_three() {
+        let apart = |demo: &str, column: &str| {
+            let of = |value| {
+                let mut run = sample();
+                run.demo = demo.into();
+                run.metrics[0].values = BTreeMap::from([(column.into(), value)]);
+                run
+            };
+            of(1.0).compare(&of(2.0)).first_apart
+        };
+        assert_eq!(apart("flow", "nll"), Some(10));
+        assert_eq!(apart("race", "js"), Some(10));
+        assert_eq!(apart("race", "d_loss"), None);
+        assert_eq!(apart("failures", "d_loss"), None);
+    }
+
+    #[test]
+    fn every_demo_has_run_files_that_start_the_same_run() {
+        for demo in catalog::demos() {
+            let live = demo
+                .controls
+                .iter()
+                .find(|c| c.live)
+                .expect("a live setting");
+            let value = Settings::resolve(demo, "").get(live.key, 0);
+            let query = format!("demo={}&seed=5&events=3.{}:{value}", demo.id, live.key);
+            let settings = Settings::resolve(demo, &query);
+            assert_eq!(
+                settings.events.len(),
+                1,
+                "{}: {:?}",
+                demo.id,
+                settings.notes
+            );
+            let Json::Object(values) = settings.to_json() else {
+                panic!("settings are an object");
+            };
+            let run = RunFile {
+                demo: demo.id.into(),
+                link: settings.query(20, &settings.events),
+                settings: values.into_iter().collect(),
+                ..sample()
+            };
+            let read = parse(&serde_json::to_string(&run).unwrap()).unwrap();
+            let again = Settings::resolve(demo, &read.query());
+            assert!(again.notes.is_empty(), "{}: {:?}", demo.id, again.notes);
+            assert_eq!(again.query(20, &again.events), run.link, "{}", demo.id);
+        }
+    }
+
+    #[test]
+    fn of_two_rows_at_a_step_the_later_one_counts() {
+        let mut run = sample();
+        run.metrics.insert(
+            0,
+            Measures {
+                values: BTreeMap::from([("js".into(), 9.0)]),
+                ..run.metrics[0].clone()
+            },
+        );
+        assert_eq!(run.compare(&sample()).agreement, Agreement::Exact);
     }
 
     proptest! {

@@ -4,26 +4,15 @@ use js_sys::{Array, Float32Array, Float64Array, Uint8Array};
 use wasm_bindgen::prelude::*;
 
 use super::{device, error, object};
-use crate::catalog::Demo;
+use crate::catalog::{self, Demo};
 use crate::data::points;
 use crate::runfile;
 use crate::sessions::{Budget, Frame};
 use crate::settings::Settings;
 
-/// The demos of this module, the default first.
-fn demos() -> Vec<&'static Demo> {
-    let mut demos = vec![];
-    #[cfg(feature = "toys")]
-    demos.extend(crate::catalog::DEMOS);
-    #[cfg(feature = "lab")]
-    demos.extend(crate::lab::demos());
-    demos
-}
-
+/// The demo with this id, or the default one of this module.
 fn demo(id: &str) -> &'static Demo {
-    let demos = demos();
-    let known = demos.iter().find(|d| d.id == id);
-    known.unwrap_or(&demos[0])
+    catalog::demo(id).unwrap_or_else(|| catalog::demos()[0])
 }
 
 fn clock() -> f64 {

@@ -1,0 +1,143 @@
+//! The command line as a person uses it: replays of run files, races, the failure gallery.
+#![cfg(feature = "cli")]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use genzoo::catalog;
+use genzoo::runfile::{self, Agreement, FORMAT, RunFile, VERSION};
+
+/// Replays a file: whether it succeeded, what it said, and the replay as a run file.
+fn replay(run: &RunFile) -> (bool, String, RunFile) {
+    let place = tempfile::tempdir().unwrap();
+    let path = place.path().join("run.json");
+    fs::write(&path, serde_json::to_string(run).unwrap()).unwrap();
+    let (succeeded, told) = told(&path, &["--out", "replay.json"]);
+    let again = fs::read_to_string(place.path().join("replay.json")).unwrap();
+    (succeeded, told, runfile::parse(&again).unwrap())
+}
+
+fn told(file: &Path, more: &[&str]) -> (bool, String) {
+    let file_name = file.file_name().unwrap().to_str().unwrap();
+    genzoo(
+        &[&["replay", file_name], more].concat(),
+        file.parent().unwrap(),
+    )
+}
+
+/// Runs the program in a folder: whether it succeeded, and what it said.
+fn genzoo(args: &[&str], folder: &Path) -> (bool, String) {
+    let out = Command::new(env!("CARGO_BIN_EXE_genzoo"))
+        .current_dir(folder)
+        .args(args)
+        .output()
+        .expect("the program starts");
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    assert!(!text(&out.stderr).contains("panicked"), "{out:?}");
+    (out.status.success(), text(&out.stdout) + &text(&out.stderr))
+}
+
+/// A run file that the page wrote.
+fn fixture() -> RunFile {
+    let root = PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR").expect("run by cargo"));
+    runfile::parse(&fs::read_to_string(root.join("tests/runs/v1.json")).unwrap()).unwrap()
+}
+
+#[test]
+fn a_run_of_the_page_is_trained_again_and_agrees() {
+    let run = fixture();
+    let (succeeded, told, again) = replay(&run);
+    assert!(succeeded, "{told}");
+    let verdict = run.compare(&again);
+    assert!(told.contains(&verdict.sentence), "{told}");
+    // A native build may compute with other rounding than the page's module, so bits are not promised.
+    assert!(
+        matches!(verdict.agreement, Agreement::Exact | Agreement::Close),
+        "{verdict:?}"
+    );
+    assert_eq!((again.step, again.device.as_str()), (run.step, "native"));
+    assert_eq!(again.stops(), run.stops());
+    assert_eq!(again.metrics.len(), run.metrics.len());
+    // The same program again gives the same bits.
+    let (succeeded, told, twice) = replay(&again);
+    assert!(succeeded && told.contains("3 of 3"), "{told}");
+    assert_eq!(again.compare(&twice).agreement, Agreement::Exact);
+}
+
+#[test]
+fn a_damaged_run_is_told_from_the_one_that_it_was() {
+    let mut run = fixture();
+    run.checks[0].hash = "0123456789abcdef".into();
+    let (succeeded, told, _) = replay(&run);
+    assert!(
+        succeeded && told.contains("at step 10, is already another"),
+        "{told}"
+    );
+    *run.metrics[0].values.get_mut("js").unwrap() += 0.2;
+    let (succeeded, told, _) = replay(&run);
+    assert!(!succeeded, "{told}");
+    assert!(
+        told.contains("further apart than the tolerance") && told.contains("from step 10."),
+        "{told}"
+    );
+    let place = tempfile::tempdir().unwrap();
+    let path = place.path().join("half.json");
+    let whole = serde_json::to_string(&run).unwrap();
+    fs::write(&path, &whole[..whole.len() / 2]).unwrap();
+    let (succeeded, said) = self::told(&path, &[]);
+    assert!(!succeeded && said.contains("not JSON"), "{said}");
+}
+
+#[test]
+fn every_demo_that_trains_is_replayed() {
+    for demo in catalog::demos() {
+        let often = demo.control("measure-every").map(|c| c.key);
+        let plan = RunFile {
+            format: FORMAT.into(),
+            version: VERSION,
+            crate_version: "0.1.0".into(),
+            demo: demo.id.into(),
+            link: format!("demo={}&step=20", demo.id),
+            settings: BTreeMap::from_iter(often.map(|key| (key.to_string(), 10.into()))),
+            seed: 1,
+            step: 20,
+            device: "native".into(),
+            hash: None,
+            checks: vec![],
+            metrics: vec![],
+        };
+        let (succeeded, told, run) = replay(&plan);
+        assert!(
+            succeeded && told.contains("no measures to compare"),
+            "{}: {told}",
+            demo.id
+        );
+        assert!(run.hash.is_some(), "{}", demo.id);
+        assert!(!run.metrics.is_empty(), "{}", demo.id);
+        let (succeeded, told, _) = replay(&run);
+        assert!(
+            succeeded && told.contains("The replay is the same bit for bit: 1 of 1"),
+            "{}: {told}",
+            demo.id
+        );
+    }
+}
+
+#[test]
+fn a_figure_whose_measures_were_others_is_told() {
+    let mut run = fixture();
+    run.demo = "two-gaussians".into();
+    (run.link, run.settings) = ("demo=two-gaussians&step=30".into(), BTreeMap::new());
+    let (_, _, mut run) = replay(&run);
+    let row = run.metrics.last_mut().unwrap();
+    let (column, value) = row.values.iter_mut().next().unwrap();
+    *value += 1.0 + value.abs();
+    let column = column.clone();
+    let (succeeded, told, _) = replay(&run);
+    assert!(
+        !succeeded && told.contains("from step 30."),
+        "{column}: {told}"
+    );
+}
