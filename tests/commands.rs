@@ -141,3 +141,26 @@ fn a_figure_whose_measures_were_others_is_told() {
         "{column}: {told}"
     );
 }
+
+#[test]
+fn a_failure_that_the_gallery_lacks_is_refused() {
+    let (succeeded, told) = genzoo(&["gallery", "--only", "typo"], Path::new("."));
+    assert!(!succeeded && told.contains("mode-collapse"), "{told}");
+    assert!(!told.contains('|'), "no empty table: {told}");
+}
+
+#[test]
+fn steps_to_measure_come_in_any_order() {
+    let query = "preset=live&g-width=4&d-width=4&batch=8";
+    let table = |at: &str| {
+        let args = ["race", "--query", query, "--seeds", "1", "--at", at];
+        let (succeeded, told) = genzoo(&args, Path::new("."));
+        assert!(succeeded, "{told}");
+        let rows = told.lines().filter(|line| line.starts_with('|'));
+        rows.map(str::to_string).collect::<Vec<_>>()
+    };
+    let sorted = table("15,30");
+    assert_eq!(sorted.len(), 2 + 2 * 2, "{sorted:?}");
+    assert!(sorted[2].contains("| 15 |") && sorted[2].ends_with("| 1 |"));
+    assert_eq!(table("30,15,30"), sorted);
+}

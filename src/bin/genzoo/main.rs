@@ -45,7 +45,7 @@ enum Command {
         #[arg(long, default_value_t = 10)]
         seeds: u64,
         /// Steps at which to measure.
-        #[arg(long, value_delimiter = ',', default_value = "1000,2000,3000")]
+        #[arg(long, value_delimiter = ',', default_value = "1000,2000,3000", value_parser = clap::value_parser!(u64).range(10..=100_000))]
         at: Vec<u64>,
         /// Runs side by side.
         #[arg(long, default_value_t = 2)]
@@ -194,7 +194,7 @@ fn main() -> ExitCode {
             at,
             jobs,
         } => {
-            race::run(&query, seeds, &at, jobs);
+            race::run(&query, seeds, at, jobs);
             Ok(())
         }
         Command::Gallery {

@@ -19,7 +19,7 @@ struct Reading {
     values: Vec<f64>,
 }
 
-/// Runs one seed and returns its rows at the wanted steps.
+/// Runs one seed and returns its rows at the wanted steps, which ascend from 1.
 fn run_seed(query: &str, seed: u64, at: &[u64]) -> Result<Vec<Reading>, String> {
     let query = format!("{query}&seed={seed}&measure-every=100000");
     let settings = Settings::resolve(&DEMOS[0], &query);
@@ -27,7 +27,7 @@ fn run_seed(query: &str, seed: u64, at: &[u64]) -> Result<Vec<Reading>, String> 
     let mut readings = vec![];
     for &step in at {
         // A measure at exactly this step: the interval is set just before it.
-        pollster::block_on(session.advance(budget(step.saturating_sub(1) - session.step())))?;
+        pollster::block_on(session.advance(budget(step - 1 - session.step())))?;
         session.set("measure-every", &step.to_string())?;
         pollster::block_on(session.advance(budget(1)))?;
         if let Some(fault) = session.fault() {
@@ -101,14 +101,16 @@ fn over_seeds(
     readings
 }
 
-/// Runs every seed and prints medians and strict modes.
-pub fn run(query: &str, seeds: u64, at: &[u64], jobs: usize) {
+/// Runs every seed and prints medians and strict modes at these steps, in any order.
+pub fn run(query: &str, seeds: u64, mut at: Vec<u64>, jobs: usize) {
+    at.sort_unstable();
+    at.dedup();
     let settings = Settings::resolve(&DEMOS[0], query);
     for note in &settings.notes {
         eprintln!("{note}");
     }
-    let readings = over_seeds(seeds, jobs, |seed| run_seed(query, seed, at));
-    print_table(&settings, &readings, at);
+    let readings = over_seeds(seeds, jobs, |seed| run_seed(query, seed, &at));
+    print_table(&settings, &readings, &at);
 }
 
 /// Checks over several seeds what the failure gallery says, as the page would show it, and prints what each seed reads.
@@ -116,6 +118,13 @@ pub fn run(query: &str, seeds: u64, at: &[u64], jobs: usize) {
 /// # Errors
 /// A sentence when a seed shows something else.
 pub fn gallery(only: Option<&str>, query: &str, seeds: u64, jobs: usize) -> Result<(), String> {
+    if let Some(id) = only.filter(|id| ROWS.iter().all(|row| row.id != *id)) {
+        let ids: Vec<&str> = ROWS.iter().map(|row| row.id).collect();
+        return Err(format!(
+            "There is no failure \"{id}\"; there are {}.",
+            ids.join(", ")
+        ));
+    }
     println!("| failure | arena | measure | when | said to be | per seed | shown by |");
     println!("|---|---|---|---|---|---|---|");
     let mut missed = 0;
