@@ -14,6 +14,7 @@ use genzoo::rng::{Purpose, stream, uniform};
 use genzoo::train::checkpoint;
 use genzoo::train::recipe::{Family, RECIPES, Recipe, recipe};
 use genzoo::weights::Card;
+use sha2::Digest;
 
 fn genzoo(args: &[&str], folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_genzoo"));
@@ -175,6 +176,14 @@ fn training_to_sampling_works_from_start_to_end() {
     let json: serde_json::Value =
         serde_json::from_slice(&fs::read(here.join("measures.json")).unwrap()).unwrap();
     assert!(json["measures"].as_array().unwrap().len() > 5);
+    assert!(table.contains("nearest training image") && table.contains("27 training images"));
+    // Of a test split nothing was trained on, so there is nothing to have copied.
+    let table = succeeds(&["eval", "vae-fashion-2d", "--data", "data", "--all"], here);
+    assert!(
+        table.contains("mean over 60 validation images") && table.contains("against 30 images"),
+        "{table}"
+    );
+    assert!(!table.contains("training image"), "{table}");
     succeeds(
         &["sample", "vae-fashion-2d", "--n", "6", "--out", "sheet.png"],
         here,
@@ -282,62 +291,81 @@ fn a_pix2pix_is_trained_measured_and_sampled_and_resumes_to_the_same_bytes() {
     assert_eq!((sheet.width(), sheet.height()), (8 * 66 + 2, 2 * 66 + 2));
 }
 
+/// The newest checkpoint's step, 0 before the first.
+fn kept(out: &Path) -> u64 {
+    let newest = checkpoint::load(out).expect("checkpoints of this version");
+    newest.map_or(0, |(header, _)| header.step)
+}
+
+/// The newest step of which a run has drawn a sheet.
+fn drawn(out: &Path) -> u64 {
+    let Ok(files) = fs::read_dir(out.join("sheets")) else {
+        return 0;
+    };
+    let step = |name: &str| {
+        name.strip_prefix("step-")?
+            .strip_suffix(".png")?
+            .parse()
+            .ok()
+    };
+    let steps = files.filter_map(|file| step(file.ok()?.file_name().to_str()?));
+    steps.max().unwrap_or(0)
+}
+
 #[test]
 fn a_run_killed_ten_times_ends_like_one_that_was_not() {
-    const STEPS: &str = "160";
+    const STEPS: &str = "240";
+    const EVERY: u64 = 10;
     let place = tempfile::tempdir().unwrap();
     let here = place.path();
     let id = "vae-mnist";
     make_data(recipe(id).unwrap(), &here.join("data"), 40);
     let train = |out: &'static str, weights: &'static str| {
-        [
-            "train",
-            id,
-            "--data",
-            "data",
-            "--out",
-            out,
-            "--weights",
-            weights,
-            "--steps",
-            STEPS,
-            "--checkpoint-every",
-            "10",
-            "--resume",
-        ]
+        let run = ["train", id, "--data", "data", "--resume", "--steps", STEPS];
+        let places = ["--out", out, "--weights", weights];
+        // A sheet of every step tells how far a run is, whatever its checkpoints say.
+        let pace = ["--checkpoint-every", "10", "--sheet-every", "1"];
+        [&run[..], &places, &pace].concat()
     };
     succeeds(&train("whole", "a"), here);
 
-    let (mut kills, mut newest) = (0, 0);
-    let mut delays = uniform(&mut stream(5, Purpose::Measure, 0), 100).into_iter();
+    let mut draws = uniform(&mut stream(5, Purpose::Measure, 0), 20).into_iter();
+    let mut draw = || draws.next().unwrap();
     let out = here.join("killed");
-    while kills < 10 {
+    let mut newest = 0;
+    for _ in 0..10 {
+        let said = here.join("said");
         let mut child = genzoo(&train("killed", "b"), here)
-            .stderr(Stdio::null())
+            .stderr(fs::File::create(&said).unwrap())
             .stdout(Stdio::null())
             .spawn()
             .unwrap();
-        // Killed at a random moment after it has got a little further, so that ten kills fit in one run.
-        let target = newest + 10;
-        let deadline = Instant::now() + Duration::from_secs(60);
-        let further = loop {
-            if child.try_wait().unwrap().is_some() || Instant::now() > deadline {
-                break false;
-            }
-            if checkpoint::load(&out).is_some_and(|(header, _)| header.step >= target) {
-                break true;
-            }
-            sleep(Duration::from_millis(2));
-        };
-        assert!(further, "the run got no further than step {newest}");
-        sleep(Duration::from_secs_f32(0.05 * delays.next().unwrap()));
-        let seen = checkpoint::load(&out).unwrap().0.step;
+        // Killed in the middle of a step, any of the twenty after the last checkpoint.
+        let target = newest + 1 + (20.0 * draw()) as u64;
+        let deadline = Instant::now() + Duration::from_secs(120);
+        while drawn(&out) < target {
+            let ended = child.try_wait().unwrap().is_some();
+            assert!(
+                !ended && Instant::now() < deadline,
+                "no further than {newest}"
+            );
+            sleep(Duration::from_millis(1));
+        }
+        sleep(Duration::from_secs_f32(0.03 * draw()));
+        let reached = drawn(&out);
         child.kill().unwrap();
         child.wait().unwrap();
-        kills += 1;
-        newest = checkpoint::load(&out).expect("a whole checkpoint").0.step;
-        assert!(newest >= seen, "step {newest} after {seen} had been kept");
+        if newest > 0 {
+            let said = fs::read_to_string(said).unwrap();
+            let resumed = format!("continuing from step {newest}\n");
+            assert!(said.contains(&resumed), "{resumed}{said}");
+        }
+        let now = kept(&out);
+        assert!(now >= newest, "step {now} after {newest} had been kept");
+        assert!(now + EVERY > reached, "step {now} of {reached} was kept");
+        newest = now;
     }
+    assert!(newest > 0);
     succeeds(&train("killed", "b"), here);
     let bytes = |folder: &str, file: &str| fs::read(here.join(folder).join(file)).unwrap();
     assert_eq!(bytes("a", "vae-mnist.bpk"), bytes("b", "vae-mnist.bpk"));
@@ -345,7 +373,7 @@ fn a_run_killed_ten_times_ends_like_one_that_was_not() {
         bytes("whole", "metrics.csv"),
         bytes("killed", "metrics.csv")
     );
-    let state = |folder: &str| checkpoint::load(&here.join(folder)).unwrap();
+    let state = |folder: &str| checkpoint::load(&here.join(folder)).unwrap().unwrap();
     assert_eq!(state("whole").1, state("killed").1);
 }
 
@@ -369,7 +397,7 @@ fn a_torn_or_damaged_checkpoint_is_passed_over_for_the_one_before() {
     ];
     succeeds(&train, here);
     let out = here.join("run");
-    assert_eq!(checkpoint::load(&out).unwrap().0.step, 20);
+    assert_eq!(kept(&out), 20);
     let newest = ["checkpoint-a.bin", "checkpoint-b.bin"]
         .map(|n| out.join(n))
         .into_iter()
@@ -378,7 +406,7 @@ fn a_torn_or_damaged_checkpoint_is_passed_over_for_the_one_before() {
     let bytes = fs::read(&newest).unwrap();
     for cut in [0, 3, 40, bytes.len() / 2, bytes.len() - 1] {
         fs::write(&newest, &bytes[..cut]).unwrap();
-        assert_eq!(checkpoint::load(&out).unwrap().0.step, 10);
+        assert_eq!(kept(&out), 10);
     }
     // Nor is a run taken up again by accident, or with other settings.
     let told = String::from_utf8(output(&train, here).stderr).unwrap();
@@ -386,6 +414,82 @@ fn a_torn_or_damaged_checkpoint_is_passed_over_for_the_one_before() {
     let other = [&train[..], &["--resume", "--seed", "2"]].concat();
     let told = String::from_utf8(output(&other, here).stderr).unwrap();
     assert!(told.contains("choose another --out"), "{told}");
+}
+
+#[test]
+fn a_run_goes_on_with_what_it_began_with_or_not_at_all() {
+    let place = tempfile::tempdir().unwrap();
+    let here = place.path();
+    let id = "ae-fashion-2d";
+    make_data(recipe(id).unwrap(), &here.join("data"), 60);
+    let train = |more: &[&'static str]| {
+        let run = ["train", id, "--data", "data", "--out", "run"];
+        [&run[..], more].concat()
+    };
+    succeeds(&train(&["--steps", "10", "--validation", "3"]), here);
+    let refused = |more: &[&'static str], why: &str| {
+        let out = output(
+            &train(&[&["--steps", "20", "--resume"][..], more].concat()),
+            here,
+        );
+        let told = String::from_utf8(out.stderr).unwrap();
+        assert!(
+            !out.status.success() && told.contains(why) && told.contains("choose another --out"),
+            "{told}"
+        );
+    };
+    refused(&["--validation", "4"], "another split");
+    refused(&["--validation", "3", "--seed", "2"], "another seed");
+    // The default holds back six.
+    refused(&[], "another split");
+
+    // The newest checkpoint as an earlier version wrote it, whole and with other fields.
+    let out = here.join("run");
+    for name in ["checkpoint-a.bin", "checkpoint-b.bin"] {
+        let _ = fs::remove_file(out.join(name));
+    }
+    let header = br#"{"id":"ae-fashion-2d","seed":1,"batch":128,"step":10,"lengths":[]}"#;
+    let mut old = (header.len() as u32).to_le_bytes().to_vec();
+    old.extend(header);
+    old.extend(sha2::Sha256::digest(&old));
+    fs::write(out.join("checkpoint-b.bin"), &old).unwrap();
+    refused(&["--validation", "3"], "another version of genzoo");
+    assert_eq!(
+        fs::read(out.join("checkpoint-b.bin")).unwrap(),
+        old,
+        "kept as it was"
+    );
+
+    let text = fs::read_to_string(here.join(format!("weights/{id}.json"))).unwrap();
+    assert_eq!(
+        Card::parse(&text).unwrap().command,
+        "genzoo train ae-fashion-2d --data fashion-mnist --device cpu --validation 3 --seed 1 --steps 10"
+    );
+}
+
+#[test]
+fn what_measuring_needs_is_missed_before_training_and_old_weights_stay() {
+    let place = tempfile::tempdir().unwrap();
+    let here = place.path();
+    let id = "vae-fashion-2d";
+    make_data(recipe(id).unwrap(), &here.join("data"), 40);
+    fs::create_dir(here.join("weights")).unwrap();
+    fs::write(here.join(format!("weights/{id}.bpk")), "earlier").unwrap();
+    let train = ["train", id, "--data", "data", "--steps", "10"];
+    let out = output(&train, here);
+    let told = String::from_utf8(out.stderr).unwrap();
+    assert!(
+        !out.status.success() && told.contains("train it first"),
+        "{told}"
+    );
+    assert!(!here.join("runs").exists(), "nothing was trained");
+    let told = succeeds(&[&train[..], &["--dry-run"]].concat(), here);
+    assert!(
+        told.contains("nothing was written") && told.contains("features-fashion"),
+        "{told}"
+    );
+    let weights = fs::read_to_string(here.join(format!("weights/{id}.bpk")));
+    assert_eq!(weights.unwrap(), "earlier");
 }
 
 #[test]

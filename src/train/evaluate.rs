@@ -28,7 +28,7 @@ use crate::models::pixelcnn::PixelCnn;
 use crate::models::vae::{Vae, VaeConfig};
 use crate::objectives::variational::{bernoulli_log_likelihood, kl, log_mean_exp, log_weight};
 use crate::rng::{self, Purpose, stream};
-use crate::weights::{Card, Codes, Direction, Measure, Statistics};
+use crate::weights::{Card, Codes, Direction, Measure, ModelConfig, Statistics};
 
 /// Seed of everything that is drawn for measuring.
 const SEED: u64 = 0;
@@ -123,6 +123,33 @@ pub fn pictures(model: &ImageModel, z: Vec<f32>, device: &Device) -> Tensor<4> {
     let (n, labels) = (z.len() / latent, model.labels());
     let label = (labels > 0).then(|| one_hot((0..n).map(|i| i % labels), labels, device));
     model.pictures(matrix(z, latent, device), label)
+}
+
+/// Whether measuring needs the classifier for the same data.
+fn is_judged(config: &ModelConfig, data: &Data) -> bool {
+    match config {
+        ModelConfig::Pix2pix { .. } => true,
+        ModelConfig::Dcgan { .. } | ModelConfig::Vae { beta: Some(_), .. } => {
+            data.images.attributes.is_some() || data.images.labels.is_some()
+        }
+        _ => false,
+    }
+}
+
+/// Looks for what measuring will need, so that nobody trains for hours and learns then that it is missing.
+///
+/// # Errors
+/// A sentence when it is missing or does not fit.
+pub fn check(
+    config: &ModelConfig,
+    source: &str,
+    data: &Data,
+    settings: &Settings,
+) -> Result<(), String> {
+    if is_judged(config, data) {
+        Judge::load(source, data, settings)?;
+    }
+    Ok(())
 }
 
 /// Measures weights.
@@ -241,8 +268,7 @@ struct Judge {
 }
 
 impl Judge {
-    fn load(card: &Card, data: &Data, settings: &Settings) -> Result<Self, String> {
-        let name = &card.data.name;
+    fn load(name: &str, data: &Data, settings: &Settings) -> Result<Self, String> {
         let fits = |family| matches!(family, Family::Classifier { .. });
         let recipe = RECIPES
             .iter()
@@ -250,7 +276,8 @@ impl Judge {
         let id = recipe
             .ok_or_else(|| format!("There is no classifier for {name}."))?
             .id;
-        let (card, states) = load(&settings.weights, id)?;
+        let (card, states) = load(&settings.weights, id)
+            .map_err(|e| format!("{e} Measuring needs {id}; train it first."))?;
         match ImageModel::new(&card, &states, &settings.device)? {
             ImageModel::Classifier {
                 config,
@@ -339,9 +366,9 @@ fn colouring(
     settings: &Settings,
 ) -> Result<(), String> {
     let device = &settings.device;
-    let judge = Judge::load(card, data, settings)?;
-    let train = &data.train[..settings.samples.min(data.train.len())];
-    let real = judge.real(data, train, device);
+    let judge = Judge::load(&card.data.name, data, settings)?;
+    let (set, called) = data.reference();
+    let real = judge.real(data, &set[..settings.samples.min(set.len())], device);
     let size = config.side.pow(2) * data.images.channels;
     for (suffix, colours) in [("", SHOWN_COLOURS), (", lines alone", 0)] {
         let mut channels = Channels::new(data);
@@ -375,7 +402,7 @@ fn colouring(
         add("L1", difference / n, "per value, range 0 to 1");
         add("SSIM", similarity / n, "");
         let how = format!(
-            "{how}; against {} training images, features of the project's classifier",
+            "{how}; against {} {called}, features of the project's classifier",
             real.rows
         );
         let distance = frechet_distance(&real, &judge.features(features));
@@ -384,16 +411,18 @@ fn colouring(
             channels.write_to(&mut out.statistics);
         }
     }
-    let held_out = judge.real(data, &data.validation, device);
-    out.add(
-        "Frechet distance, floor",
-        frechet_distance(&real, &held_out),
-        "",
-        format!(
-            "the {} validation images themselves, the same features",
-            held_out.rows
-        ),
-    );
+    if !data.train.is_empty() {
+        let held_out = judge.real(data, &data.validation, device);
+        out.add(
+            "Frechet distance, floor",
+            frechet_distance(&real, &held_out),
+            "",
+            format!(
+                "the {} validation images themselves, the same features",
+                held_out.rows
+            ),
+        );
+    }
     Ok(())
 }
 
@@ -408,10 +437,10 @@ fn samples(
     let device = &settings.device;
     let latent = model.latent().expect("a model that draws");
     // Two disjoint sets of real images and one of samples, all of the same size, because the distance grows as sets shrink.
-    let n = settings.samples.min(data.train.len() / 2);
-    let judged = data.images.attributes.is_some() || data.images.labels.is_some();
-    let judge = if judged {
-        Some(Judge::load(card, data, settings)?)
+    let (set, called) = data.reference();
+    let n = settings.samples.min(set.len() / 2);
+    let judge = if is_judged(&card.config, data) {
+        Some(Judge::load(&card.data.name, data, settings)?)
     } else {
         None
     };
@@ -442,12 +471,10 @@ fn samples(
     channels.write_to(&mut out.statistics);
     if let Some(judge) = judge {
         let fake = judge.features(features);
-        let real = judge.real(data, &data.train[..n], device);
-        let other = judge.real(data, &data.train[n..2 * n], device);
-        let how = format!(
-            "{n} samples against {n} training images, features of the project's classifier"
-        );
-        let floor = format!("{n} training images against {n} others, the same features");
+        let real = judge.real(data, &set[..n], device);
+        let other = judge.real(data, &set[n..2 * n], device);
+        let how = format!("{n} samples against {n} {called}, features of the project's classifier");
+        let floor = format!("{n} {called} against {n} others, the same features");
         out.add(
             "Frechet distance",
             frechet_distance(&real, &fake),
@@ -484,7 +511,9 @@ fn samples(
                 attribute_directions(&judge.config.attributes, latent, &z_all, &categories);
         }
     }
-    copies(out, kept, data);
+    if !data.train.is_empty() {
+        copies(out, kept, data);
+    }
     Ok(())
 }
 
@@ -499,7 +528,7 @@ fn copies(out: &mut Evaluation, samples: Vec<f32>, data: &Data) {
         }
         Features::new(columns, values)
     };
-    let train = real(&data.train[..data.train.len().min(5_000)]);
+    let train = real(&data.train);
     let n = samples.len() / columns;
     out.add(
         "distance to the nearest training image",
@@ -652,9 +681,9 @@ fn encoded_directions(
     settings: &Settings,
 ) -> Vec<Direction> {
     let attributes = data.images.attributes.as_ref().expect("attributes");
-    let z = encode_means(config, network, data, &data.train, &settings.device);
-    let rows: Vec<Vec<usize>> = data
-        .train
+    let (set, _) = data.reference();
+    let z = encode_means(config, network, data, set, &settings.device);
+    let rows: Vec<Vec<usize>> = set
         .iter()
         .map(|&i| {
             attributes.codes[i]

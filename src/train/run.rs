@@ -25,7 +25,7 @@ const SPLIT_SEED: u64 = 0;
 pub struct Data {
     /// All of them.
     pub images: ImageSet,
-    /// Those to train on.
+    /// Those to train on; none of a test split.
     pub train: Vec<usize>,
     /// Those to measure on.
     pub validation: Vec<usize>,
@@ -67,6 +67,30 @@ impl Data {
             train,
             validation,
         })
+    }
+
+    /// The same images, all of them to measure on: a test split.
+    pub fn all(self) -> Self {
+        Self {
+            train: vec![],
+            validation: (0..self.images.count).collect(),
+            images: self.images,
+        }
+    }
+
+    /// Real images for measures between sets, and what they are called: those to train on, or all of a test split.
+    pub fn reference(&self) -> (&[usize], &'static str) {
+        if self.train.is_empty() {
+            (&self.validation, "images")
+        } else {
+            (&self.train, "training images")
+        }
+    }
+
+    /// SHA-256 of which images are trained on.
+    fn split(&self) -> String {
+        let places = self.train.iter().map(|&i| i as u64);
+        weights::sha256(&places.flat_map(u64::to_le_bytes).collect::<Vec<_>>())
     }
 }
 
@@ -139,21 +163,35 @@ pub fn train(recipe: &Recipe, options: &Options) -> Result<(), String> {
         recipe.batch.min(data.train.len()),
         steps as f64 / per_epoch as f64,
     );
+    let measuring = evaluate::check(
+        &config,
+        recipe.source.name,
+        &data,
+        &Settings::new(&options.weights, device),
+    );
     if options.dry_run {
         let losses = task.step(0, &data.images, batches.at(0));
         check(&losses, task.losses(), 0)?;
         eprintln!("The data fits and one update was made; nothing was written.");
+        if let Err(missing) = measuring {
+            eprintln!("{missing}");
+        }
         return Ok(());
     }
+    measuring?;
     let sheets = options.out.join("sheets");
     fs::create_dir_all(&sheets)
         .map_err(|e| format!("{} could not be made: {e}.", sheets.display()))?;
     let mut header = Header {
         id: recipe.id.into(),
         config: config.clone(),
+        family: format!("{:?}", recipe.family),
+        schedule: recipe.steps,
+        bf16: options.bf16,
         seed: options.seed,
         batch: recipe.batch,
         data: weights::sha256(&data.images.pixels),
+        split: data.split(),
         step: 0,
         wall_secs: 0.0,
         lengths: vec![],
@@ -215,7 +253,7 @@ fn check(losses: &[f64], names: &[&str], step: u64) -> Result<(), String> {
 }
 
 fn resume(task: &mut dyn Task, header: &mut Header, options: &Options) -> Result<(), String> {
-    let Some((found, state)) = checkpoint::load(&options.out) else {
+    let Some((found, state)) = checkpoint::load(&options.out)? else {
         return Ok(());
     };
     let place = options.out.display();
@@ -225,15 +263,9 @@ fn resume(task: &mut dyn Task, header: &mut Header, options: &Options) -> Result
             found.id, found.step
         ));
     }
-    let same = Header {
-        step: found.step,
-        wall_secs: found.wall_secs,
-        lengths: found.lengths.clone(),
-        ..header.clone()
-    };
-    if same != found {
+    if let Some(other) = header.other(&found) {
         return Err(format!(
-            "{place} holds a run of {} with another recipe, seed or data; choose another --out.",
+            "{place} holds a run of {} with {other}; choose another --out.",
             found.id
         ));
     }
@@ -252,11 +284,12 @@ fn progress(steps: u64, done: u64) -> ProgressBar {
     bar
 }
 
-/// The metrics file: `step,loss,loss,...`, each a mean over [`LOG_STEPS`] updates.
+/// The metrics file: `step,loss,loss,...`, each a mean over [`LOG_STEPS`] updates, or over those since the run was resumed.
 struct Metrics {
     path: PathBuf,
     text: String,
     sums: Vec<f64>,
+    added: u64,
     names: &'static [&'static str],
     last: Vec<f64>,
     first: u64,
@@ -281,6 +314,7 @@ impl Metrics {
             path: path.into(),
             text,
             sums: vec![0.0; names.len()],
+            added: 0,
             names,
             last: vec![],
             first: step,
@@ -291,9 +325,11 @@ impl Metrics {
         for (sum, loss) in self.sums.iter_mut().zip(losses) {
             *sum += loss;
         }
+        self.added += 1;
         if done.is_multiple_of(LOG_STEPS) {
-            self.last = self.sums.iter().map(|s| s / LOG_STEPS as f64).collect();
+            self.last = self.sums.iter().map(|s| s / self.added as f64).collect();
             self.sums.fill(0.0);
+            self.added = 0;
             let cells: Vec<String> = self.last.iter().map(|v| format!("{v:.5}")).collect();
             let _ = writeln!(self.text, "{done},{}", cells.join(","));
         }
@@ -310,7 +346,9 @@ impl Metrics {
     }
 }
 
-/// Writes weights and card, and reads both back to measure what was written.
+/// Measures the weights as the file will have them, and writes them with their card.
+///
+/// Measuring takes minutes, so nothing is written before: a run that is killed then leaves the files that were there.
 fn ship(
     recipe: &Recipe,
     task: &dyn Task,
@@ -346,24 +384,13 @@ fn ship(
         batch: recipe.batch,
         wall_secs: header.wall_secs.round(),
         device: options.device.1.clone(),
-        command: format!(
-            "genzoo train {} --data {} --device {}{} --seed {} --steps {}",
-            recipe.id,
-            recipe.source.name,
-            options.device.1,
-            if options.bf16 { " --bf16" } else { "" },
-            options.seed,
-            header.step
-        ),
+        command: command(recipe, options, header.step),
         crate_version: env!("CARGO_PKG_VERSION").into(),
         measures: vec![],
         statistics: Statistics::default(),
         directions: vec![],
         codes: None,
     };
-    fs::create_dir_all(&options.weights)
-        .map_err(|e| format!("{} could not be made: {e}.", options.weights.display()))?;
-    write_whole(&weights_path(&options.weights, recipe.id), &bytes)?;
     eprintln!("measuring");
     let found = evaluate::evaluate(
         &card,
@@ -374,6 +401,9 @@ fn ship(
     print!("{}", found.table());
     found.write_to(&mut card);
     let json = serde_json::to_string_pretty(&card).expect("a card is plain data");
+    fs::create_dir_all(&options.weights)
+        .map_err(|e| format!("{} could not be made: {e}.", options.weights.display()))?;
+    write_whole(&weights_path(&options.weights, recipe.id), &bytes)?;
     write_whole(&card_path(&options.weights, recipe.id), json.as_bytes())?;
     eprintln!(
         "{} ({} bytes) and its card stand in {}",
@@ -382,6 +412,25 @@ fn ship(
         options.weights.display()
     );
     Ok(())
+}
+
+/// What makes the same weights again.
+fn command(recipe: &Recipe, options: &Options, steps: u64) -> String {
+    let mut line = format!(
+        "genzoo train {} --data {} --device {}",
+        recipe.id, recipe.source.name, options.device.1
+    );
+    if options.bf16 {
+        line += " --bf16";
+    }
+    if let Some(n) = options
+        .validation
+        .filter(|n| *n != recipe.source.validation)
+    {
+        let _ = write!(line, " --validation {n}");
+    }
+    let _ = write!(line, " --seed {} --steps {steps}", options.seed);
+    line
 }
 
 /// Place of a card.
@@ -406,4 +455,25 @@ pub fn load(folder: &Path, id: &str) -> Result<(Card, Vec<crate::models::network
     let bytes = fs::read(&file).map_err(|e| missing(&file, e))?;
     let states = weights::unpack(&card, &bytes)?;
     Ok((card, states))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_row_after_a_resumed_run_is_the_mean_of_what_it_added() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("metrics.csv");
+        let mut first = Metrics::open(&path, &["loss"], 0).unwrap();
+        (1..=21).for_each(|step| first.add(step, &[4.0]));
+        first.write().unwrap();
+        let mut then = Metrics::open(&path, &["loss"], 21).unwrap();
+        (22..=40).for_each(|step| then.add(step, &[2.0]));
+        then.write().unwrap();
+        assert_eq!(
+            fs::read_to_string(&path).unwrap(),
+            "step,loss\n10,4.00000\n20,4.00000\n30,2.00000\n40,2.00000\n"
+        );
+    }
 }

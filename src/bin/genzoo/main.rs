@@ -259,8 +259,7 @@ fn eval(args: &Eval) -> Result<(), String> {
     let (card, states) = run::load(&args.from.weights, recipe.id)?;
     let mut data = Data::load(recipe, &args.data, args.validation)?;
     if args.all {
-        data.train = (0..data.train.len() + data.validation.len()).collect();
-        data.validation = data.train.clone();
+        data = data.all();
     }
     let shape = card.config.image_shape();
     let found = [data.images.channels, data.images.height, data.images.width];
