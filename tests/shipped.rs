@@ -1,0 +1,68 @@
+//! The shipped weights give what their cards say.
+#![cfg(feature = "cli")]
+
+use std::path::PathBuf;
+
+use genzoo::device;
+use genzoo::models::image_model::ImageModel;
+use genzoo::rng::{self, Purpose, stream};
+use genzoo::train::classifier::{classify, decide};
+use genzoo::train::evaluate::pictures;
+use genzoo::train::{host, run};
+
+fn shipped(id: &str) -> (genzoo::weights::Card, ImageModel) {
+    let root = PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR").expect("run by cargo"));
+    let (card, states) = run::load(&root.join("weights"), id).unwrap();
+    let model = ImageModel::new(&card, &states, &device::cpu()).unwrap();
+    (card, model)
+}
+
+/// Shares of the first attribute's categories among the first `n` of the samples that the card was measured with, as the classifier
+/// names them.
+fn shares(id: &str, judge: &str, n: usize) -> Vec<(String, f64)> {
+    const BATCH: usize = 100;
+    let (_, model) = shipped(id);
+    let (_, judge) = shipped(judge);
+    let ImageModel::Classifier {
+        config,
+        trunk,
+        head,
+    } = judge
+    else {
+        panic!("a classifier");
+    };
+    let names = &config.attributes[0].1;
+    let mut counts = vec![0; names.len()];
+    let latent = model.latent().unwrap();
+    for part in 0..n / BATCH {
+        let mut rng = stream(0, Purpose::Measure, part as u64);
+        let z = rng::normal(&mut rng, BATCH * latent);
+        let (_, logits) = classify(&trunk, &head, pictures(&model, z, &device::cpu()));
+        for row in decide(&config, &host(logits)) {
+            counts[row[0]] += 1;
+        }
+    }
+    let share = |(name, count): (&String, usize)| (name.clone(), count as f64 / n as f64);
+    names.iter().zip(counts).map(share).collect()
+}
+
+#[test]
+fn samples_have_the_classes_that_the_card_says() {
+    for (id, judge, n, most) in [
+        // A fifth of the card's samples: four standard deviations.
+        ("dcgan-critters", "features-critters", 500, 0.06),
+        // All 2,500: ten pictures on the border between two classes may fall to the other side on another processor.
+        ("vae-fashion-16d", "features-fashion", 2_500, 0.004),
+        ("vae-fashion-conditional", "features-fashion", 2_500, 0.004),
+    ] {
+        let said = shipped(id).0.statistics.classes;
+        assert!(said.len() >= 10, "{id}: {said:?}");
+        for ((name, said), (named, found)) in said.iter().zip(shares(id, judge, n)) {
+            assert_eq!(*name, named, "{id}");
+            assert!(
+                (said - found).abs() <= most,
+                "{id}, {name}: the card says {said}, the samples {found}"
+            );
+        }
+    }
+}
