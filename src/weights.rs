@@ -11,6 +11,7 @@ use burn_pack::{Bytes, DType, Reader, Tensor as Packed, Writer};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use crate::json::{DEPTH_MAX, depth};
 use crate::models::classifier::ClassifierConfig;
 use crate::models::dcgan::{self, DiscriminatorConfig, GeneratorConfig};
 use crate::models::network::{Architecture, Entry, State};
@@ -105,7 +106,12 @@ impl ModelConfig {
                 within("generator width", g.channels, 128)?;
                 within("discriminator width", d.channels, 128)?;
                 within("number of colours", g.colours, 4)?;
-                within("number of colours", d.colours, 4)?;
+                if d.colours != g.colours {
+                    return Err(
+                        "The card's discriminator sees other colours than its generator paints."
+                            .into(),
+                    );
+                }
                 vec![
                     ("generator", g.architecture()),
                     ("discriminator", d.architecture()),
@@ -320,13 +326,18 @@ impl Card {
     /// Reads a card.
     ///
     /// # Errors
-    /// A sentence when it is too long or not a card.
+    /// A sentence when it is too long, too deep or not a card.
     pub fn parse(text: &str) -> Result<Self, String> {
         if text.len() > CARD_MAX_BYTES {
             return Err(format!(
                 "The card is {} KiB long; at most {} KiB are read.",
                 text.len() >> 10,
                 CARD_MAX_BYTES >> 10
+            ));
+        }
+        if depth(text) > DEPTH_MAX {
+            return Err(format!(
+                "The card is nested deeper than {DEPTH_MAX} levels."
             ));
         }
         serde_json::from_str(text).map_err(|e| format!("The card cannot be read: {e}."))
@@ -711,13 +722,6 @@ pub(crate) mod tests {
                 bytes.truncate(cut.index(bytes.len()));
             }
             if let Err(sentence) = unpack(&resigned(&card, &bytes), &bytes) {
-                prop_assert!(sentence.ends_with('.'));
-            }
-        }
-
-        #[test]
-        fn any_text_is_a_card_or_refused(text in ".{0,400}") {
-            if let Err(sentence) = Card::parse(&text) {
                 prop_assert!(sentence.ends_with('.'));
             }
         }
