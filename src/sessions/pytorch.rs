@@ -85,6 +85,8 @@ fn literal(value: Value) -> String {
         Value::Choice(id) => format!("\"{id}\""),
         Value::Flag(true) => "True".into(),
         Value::Flag(false) => "False".into(),
+        // With its point, even where it is whole: PyTorch takes no mixture of the two.
+        Value::Float(number) => format!("{number:?}"),
         number => number.to_string(),
     }
 }
@@ -100,6 +102,7 @@ mod tests {
         let text = program(&Settings::resolve(&DEMOS[0], query), 40);
         for part in [
             "\"lr-g\": [0.001, 0.0005],",
+            "\"beta1\": [0.5, 0.0],",
             "\"spectral-norm\": [True, False],",
             "(5, \"lr-d\", 0, 0.01),",
             "(9, \"D\", None, None),",

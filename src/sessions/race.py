@@ -1,17 +1,19 @@
 # @TITLE@
 #
-# The same models, objective, data and updates as in the page, in PyTorch: python3 race.py [--steps N] [--csv losses.csv]
+# The same models, objective, data and updates as in the page, in PyTorch:
+# python3 race.py [--steps N] [--csv losses.csv] [--weights weights.safetensors]
 # Random numbers come from PyTorch, so a run agrees with the page's in its statistics, not bit by bit.
 # Link of the run: @LINK@
 
 import argparse
 import csv
+import json
 import math
 
 import torch
 from torch import nn
 from torch.func import functional_call
-from torch.nn.functional import logsigmoid, relu
+from torch.nn.functional import linear, logsigmoid, normalize, relu
 
 @SETTINGS@
 
@@ -88,13 +90,32 @@ def latents(purpose, update):
 ACTIVATIONS = {"relu": nn.ReLU, "leaky-relu": lambda: nn.LeakyReLU(0.2), "tanh": nn.Tanh, "elu": nn.ELU, "softplus": nn.Softplus}
 
 
-def network(side, inputs, outputs, last=None):
+class Normalised(nn.Linear):
+    """A linear layer whose weights are divided by their largest singular value, as power iteration estimates it."""
+
+    def __init__(self, inputs, outputs):
+        super().__init__(inputs, outputs)
+        self.register_buffer("direction", torch.full((outputs,), outputs**-0.5), persistent=False)
+
+    def turn(self):
+        """One step of power iteration: both singular vectors."""
+        with torch.no_grad():
+            other = normalize(self.weight.T.mv(self.direction), dim=0)
+            self.direction = normalize(self.weight.mv(other), dim=0)
+        return self.direction, other
+
+    def forward(self, x):
+        direction, other = self.turn()
+        return linear(x, self.weight / direction.dot(self.weight.mv(other)), self.bias)
+
+
+def network(side, inputs, outputs, last=None, layer=nn.Linear):
     """Linear layers as PyTorch initialises them: uniform within 1 / sqrt(inputs)."""
     width, layers = SETTINGS[f"{side}-width"], []
     for _ in range(SETTINGS[f"{side}-depth"]):
-        layers += [nn.Linear(inputs, width), ACTIVATIONS[SETTINGS[f"{side}-activation"]]()]
+        layers += [layer(inputs, width), ACTIVATIONS[SETTINGS[f"{side}-activation"]]()]
         inputs = width
-    return nn.Sequential(*layers, nn.Linear(inputs, outputs), *([last] if last else []))
+    return nn.Sequential(*layers, layer(inputs, outputs), *([last] if last else []))
 
 
 def optimiser(arena, parameters, rate):
@@ -126,20 +147,20 @@ def generator_loss(objective, fake):
     return -fake.mean()
 
 
-class Arena:
+class Arena(nn.Module):
     def __init__(self, index, sample):
+        super().__init__()
         self.index, self.sample, self.objective = index, sample, of("objective", index)
         torch.manual_seed(SETTINGS["seed"])  # all arenas start from the same weights
         self.generator = network("g", SETTINGS["latent-dim"], 2, nn.Tanh() if SETTINGS["g-output"] == "tanh" else None)
-        self.discriminator = network("d", 3 if self.objective == "minibatch" else 2, 1)
-        if self.objective == "began":  # an autoencoder with a code of one number
-            self.discriminator = nn.Sequential(*self.discriminator, *network("d", 1, 2))
-        if of("spectral-norm", index):
-            for layer in self.discriminator:
-                if isinstance(layer, nn.Linear):
-                    nn.utils.parametrizations.spectral_norm(layer)
+        layer = Normalised if of("spectral-norm", index) else nn.Linear
+        self.discriminator = network("d", 3 if self.objective == "minibatch" else 2, 1, layer=layer)
+        learned = list(self.discriminator.parameters())
+        if self.objective == "began":  # the second half of an autoencoder with a code of one number
+            self.decoder = network("d", 1, 2)
+            learned += self.decoder.parameters()
         self.g_optimiser = optimiser(index, self.generator.parameters(), of("lr-g", index))
-        self.d_optimiser = optimiser(index, self.discriminator.parameters(), of("lr-d", index))
+        self.d_optimiser = optimiser(index, learned, of("lr-d", index))
         self.d_updates = self.g_updates = 0
         self.balance = self.real_error = 0.0
 
@@ -150,7 +171,7 @@ class Arena:
             distance = (batch[:, None] - batch[None]).abs().sum(2) / (NEAR * SETTINGS["radius"])
             batch = torch.cat([batch, (-distance).exp().mean(1, keepdim=True).log()], 1)
         if self.objective == "began":
-            return -(opponent(batch) - batch).abs().mean(1, keepdim=True)
+            return -(self.decoder(opponent(batch)) - batch).abs().mean(1, keepdim=True)
         return opponent(batch)
 
     def unrolled(self, fake):
@@ -220,13 +241,35 @@ class Arena:
         chosen.step()
 
 
+def load(arenas, path):
+    """Starts from weights that the page saved: the length of a header, the header, and 32-bit floats."""
+    with open(path, "rb") as file:
+        data = file.read()
+    start = 8 + int.from_bytes(data[:8], "little")
+    found = {}
+    for name, entry in json.loads(data[8:start]).items():
+        first, last = entry["data_offsets"]
+        values = torch.frombuffer(bytearray(data[start + first : start + last]), dtype=torch.float32)
+        found[name] = values.reshape(entry["shape"])
+    for arena in arenas:
+        own = "abcd"[arena.index] + "."
+        arena.load_state_dict({name.removeprefix(own): value for name, value in found.items() if name.startswith(own)})
+        for layer in arena.discriminator:
+            if isinstance(layer, Normalised):  # these are normalised already, which its direction has to find out
+                for _ in range(200):
+                    layer.turn()
+
+
 def main():
     arguments = argparse.ArgumentParser()
     arguments.add_argument("--steps", type=int, default=@STEPS@)
     arguments.add_argument("--csv", help="file for the losses of every step")
+    arguments.add_argument("--weights", help="safetensors file from the page to start from")
     arguments = arguments.parse_args()
     sample = make_sampler()
     arenas = [Arena(index, sample) for index in ARENAS]
+    if arguments.weights:
+        load(arenas, arguments.weights)
     rows, events, step = [], list(EVENTS), 0
     while step < arguments.steps:
         alone = None  # one network's update by itself, instead of a step
