@@ -3,10 +3,9 @@
 import { firstClient, firstLoad } from './boot.js';
 import { byId, el, setText } from './dom.js';
 import { keepPage, openHelp, wireMasthead } from './masthead.js';
-import { notify } from './notices.js';
 import * as panels from './panels.js';
 import { Race } from './race.js';
-import { Record } from './record.js';
+import { Record, takeRunFiles } from './record.js';
 import { decode, formatQuery, parseQuery, showLink } from './state.js';
 import { t } from './strings.js';
 import { pageTheme } from './theme.js';
@@ -15,14 +14,15 @@ const race = new Race(byId('race'), {
   client: firstClient, load: firstLoad, theme: pageTheme, keyTarget: document, keys: { '?': openHelp }, panels,
 });
 const record = new Record(race);
-let panel = null;
 race.toolbar.showSettingsWhereWide();
 race.addEventListener('drawn', keepPage, { once: true });
 race.addEventListener('link', ({ detail }) => showLink(detail));
 
-wireMasthead({ main: 'arenas', themed: (choice) => race.setView('theme', choice), share, touched: () => race.runner.liftLimit() });
-addEventListener('dragover', (event) => event.preventDefault());
-addEventListener('drop', openDropped);
+wireMasthead({
+  main: 'arenas', themed: (choice) => race.setView('theme', choice), touched: () => race.runner.liftLimit(),
+  share: async () => (await import('./share-run.js')).shareRun(race, record),
+});
+takeRunFiles(race, record);
 addEventListener('hashchange', () => open());
 open();
 
@@ -53,23 +53,4 @@ function showCatalog() {
   const nav = byId('demos');
   nav.hidden = demos.length < 2;
   nav.replaceChildren(...demos.map((demo) => el('a', { href: `#demo=${demo.id}`, 'aria-current': demo.id === id ? 'page' : null }, demo.title)));
-}
-
-/** The panel is fetched when it is first asked for. */
-async function share() {
-  panel ??= import('./share.js').then(({ SharePanel }) => new SharePanel(race, record, byId('share-dialog')));
-  try {
-    await (await panel).open();
-  } catch (error) {
-    panel = null;
-    notify(`The share panel could not be opened. ${error.message}`, { kind: 'warning', key: 'share' });
-  }
-}
-
-async function openDropped(event) {
-  const [file] = event.dataTransfer.files;
-  if (!file || document.querySelector('dialog[open]')) return;
-  event.preventDefault();
-  const { replayFile } = await import('./replay.js');
-  await replayFile(race, record, file);
 }

@@ -17,12 +17,12 @@ export const keepPage = () => keepOffline(() => notify('A newer version of this 
   key: 'version', actions: [['Reload', () => location.reload()]],
 }));
 
-/** `main`: id of what the skip link leads to. `themed(choice)`, `share()` and `touched()` follow the user's doing so. */
+/** `main`: id of what the skip link leads to; `share()` makes the share panel; `themed(choice)` and `touched()` follow the user's doing so. */
 export function wireMasthead({ main, themed, share, touched }) {
   document.body.append(sprite());
   byId('theme').addEventListener('change', ({ target }) => { pageTheme.set(target.value); themed(target.value); });
   wireLanguage();
-  byId('share').addEventListener('click', share);
+  byId('share').addEventListener('click', () => openPanel(share));
   byId('help').addEventListener('click', openHelp);
   byId('help-close').addEventListener('click', () => byId('help-dialog').close());
   byId('skip').addEventListener('click', (event) => {
@@ -61,13 +61,15 @@ function wireLanguage() {
   });
 }
 
-/** `seen`: what whoever opens the link sees; `missing`: a sentence on what it does not carry. */
-export async function copyLink(seen, missing = '') {
-  const said = (text) => [text, missing].filter(Boolean).join(' ');
+let panel = null;
+
+/** The share panel is fetched when it is first asked for. */
+async function openPanel(make) {
+  panel ??= make();
   try {
-    await navigator.clipboard.writeText(location.href);
-    notify(said(`The link is copied. Whoever opens it sees ${seen}.`), { key: 'share', fade: 8000 });
-  } catch {
-    notify(said('The browser did not allow copying; the link is the one in the address bar.'), { key: 'share' });
+    await (await panel).open();
+  } catch (error) {
+    panel = null;
+    notify(`The share panel could not be opened. ${error.message}`, { kind: 'warning', key: 'share' });
   }
 }

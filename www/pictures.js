@@ -8,6 +8,8 @@ import { t } from './strings.js';
 
 const ARENA = 480; // units along an arena's side
 const CHART = [640, 320];
+const PANEL = { square: [ARENA, ARENA], wide: [640, 420] };
+const LEGEND = 20; // a line of a panel's legend
 const HEAD = 34; // for a title
 const FONT = 'system-ui, "DejaVu Sans", sans-serif';
 
@@ -22,19 +24,8 @@ export function subjects(race) {
     height: ARENA + HEAD,
     paint: (context) => paintArena(context, card, scene.views, colours),
   });
-  const each = scene.cards.map(one);
-  const all = {
-    id: 'arenas',
-    title: 'All arenas',
-    width: ARENA * each.length,
-    height: ARENA + HEAD,
-    paint: (context) => each.forEach(({ paint }, index) => {
-      context.save();
-      context.translate(index * ARENA, 0);
-      paint(context);
-      context.restore();
-    }),
-  };
+  const each = scene.cards?.map(one) ?? scene.panels.map((panel, index) => ofPanel(panel, index, colours));
+  const all = scene.cards ? together(each, each.length, 'arenas', 'All arenas', colours) : together(each, 3, 'figure', 'The figure', colours);
   const curves = (charts?.charts ?? []).map((chart) => ({
     id: `chart-${chart.spec.id}`,
     title: chart.spec.title,
@@ -43,6 +34,61 @@ export function subjects(race) {
     paint: (context) => paintChart(context, chart, colours),
   }));
   return [...(each.length > 1 ? [all] : []), ...each, ...curves];
+}
+
+/** Several subjects as one, `columns` of them beside each other. */
+function together(each, columns, id, title, colours) {
+  const rows = Array.from({ length: Math.ceil(each.length / columns) }, (_, row) => each.slice(row * columns, (row + 1) * columns));
+  const width = Math.max(...rows.map((row) => row.reduce((sum, subject) => sum + subject.width, 0)));
+  const heights = rows.map((row) => Math.max(...row.map((subject) => subject.height)));
+  const height = heights.reduce((sum, one) => sum + one, 0);
+  return {
+    id, title, width, height,
+    paint(context) {
+      context.fillStyle = colours.paper;
+      context.fillRect(0, 0, width, height);
+      context.save();
+      rows.forEach((row, at) => {
+        let left = 0;
+        for (const subject of row) {
+          subject.paint(context);
+          context.translate(subject.width, 0);
+          left += subject.width;
+        }
+        context.translate(-left, heights[at]);
+      });
+      context.restore();
+    },
+  };
+}
+
+/** A panel of a figure, under its title and legend. */
+function ofPanel(panel, index, colours) {
+  const { title, square } = panel.spec;
+  const [width, height] = square ? PANEL.square : PANEL.wide;
+  const legend = panel.legend(colours);
+  const head = HEAD + LEGEND * legend.length;
+  return {
+    id: `panel-${index + 1}`,
+    title,
+    width,
+    height: height + head,
+    paint(context) {
+      context.fillStyle = colours.paper;
+      context.fillRect(0, 0, width, height + head);
+      write(context, title, 14, HEAD / 2, { size: 15, weight: 600, colour: colours.ink });
+      legend.forEach((key, line) => {
+        const y = HEAD + LEGEND * (line + 0.5);
+        context.fillStyle = key.colour;
+        context.fillRect(14, y - 5, 16, 10);
+        write(context, key.title, 38, y, { colour: colours.ink });
+      });
+      context.save();
+      context.translate(0, head);
+      if (panel.numbers) panel.paint(context, { width, height, text: 12, family: FONT });
+      context.restore();
+    },
+  };
 }
 
 /** A canvas with the subject at `scale` pixels a unit. */

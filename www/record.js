@@ -7,6 +7,18 @@ const VERSION = 1;
 const MOST_CHECKS = 200;
 const MOST_ROWS = 4000;
 
+/** Run files that fall on the page are replayed. */
+export function takeRunFiles(race, record) {
+  addEventListener('dragover', (event) => event.preventDefault());
+  addEventListener('drop', async (event) => {
+    const [file] = event.dataTransfer.files;
+    if (!file || document.querySelector('dialog[open]')) return;
+    event.preventDefault();
+    const { replayFile } = await import('./replay.js');
+    await replayFile(race, record, file);
+  });
+}
+
 export class Record {
   constructor(race) {
     this.race = race;
@@ -47,7 +59,8 @@ export class Record {
   /** The run file of a run at rest. */
   async file() {
     const { engine, session, runner, view } = this.race;
-    const { columns, version } = engine.catalog;
+    const { version } = engine.catalog;
+    const { columns } = session.demo;
     const query = await engine.query();
     const { step } = runner;
     const checks = this.bits ? this.checks : [];

@@ -1,54 +1,77 @@
-// The share panel: the present run as a link, as code for another page, as a QR code and as a file; and what can be taken away.
+// The share panel: what the page shows as a link, as code for another page and as a QR code; and what can be taken away.
 
 import qrcode from './vendor/qrcode.js';
-import { el, icon, setLabel, setText } from './dom.js';
-import { replayFile } from './replay.js';
+import { byId, el, icon, setLabel, setText } from './dom.js';
 import { t } from './strings.js';
-import { link, short, snippet, withStep } from './snippets.js';
-import { takeAway } from './take-away.js';
+import { link, snippet } from './snippets.js';
 
 const QUIET = 4; // modules around a QR code
 const QR_MOST = 2953; // bytes in the largest one
+const SCALES = [1, 2, 4, 8];
+
+/** How many pixels a picture has to each of the page's. */
+export const scaleMenu = () => el('select', { id: 'take-scale' }, SCALES.map((value) => el('option', { value, selected: value === 2 }, `${value} ×`)));
 
 export class SharePanel {
   #kind = 'link';
-  #long = true;
+  #way;
 
-  constructor(race, record, dialog) {
-    Object.assign(this, { race, record, dialog });
+  /**
+   * `ways`: `[id, title, query()]` of what is shared; `demo()`: its demo; `opened()` is awaited before the panel shows;
+   * `missing()`: a sentence on what the link does not carry; `more(panel)`: the sections below.
+   */
+  constructor({ ways, demo, opened = () => {}, missing = () => '', more }) {
+    Object.assign(this, { ways, demo, opened, missing });
+    this.dialog = byId('share-dialog');
+    [[this.#way]] = ways;
     document.head.append(el('link', { rel: 'stylesheet', href: new URL('./share.css', import.meta.url).href }));
-    this.#build();
+    this.#build(more);
   }
 
   async open() {
-    await this.race.runner.pause();
+    await this.opened();
     await this.#show();
-    this.take.show();
+    this.say(this.missing() || '');
     this.dialog.showModal();
   }
 
-  #build() {
+  close() {
+    this.dialog.close();
+  }
+
+  say(text) {
+    setText(this.said, text);
+  }
+
+  /** Does something for a button and says how it went. */
+  async attempt(action) {
+    try {
+      this.say(await action());
+    } catch (error) {
+      this.say(error.message);
+    }
+  }
+
+  button(id, label, action) {
+    return el('button', { type: 'button', id, on: { click: () => this.attempt(action) } }, label);
+  }
+
+  #build(more) {
     this.text = el('textarea', { id: 'share-text', readOnly: true, rows: 5, spellcheck: false, 'aria-label': 'What to copy', on: { focus: () => this.text.select() } });
     this.qr = el('div', { id: 'share-qr', class: 'qr', role: 'img' });
     this.said = el('p', { id: 'share-said', role: 'status' });
     const kinds = [['link', 'Link'], ['frame', 'Frame'], ['element', 'Element'], ['module', 'Module']];
     this.kinds = this.#choices('kind', 'As', kinds, () => this.#kind, (kind) => { this.#kind = kind; });
-    this.lengths = this.#choices('length', 'What', [['long', 'This run'], ['short', 'Only its settings']], () => (this.#long ? 'long' : 'short'), (length) => { this.#long = length === 'long'; });
-    const file = el('input', { type: 'file', id: 'run-open', accept: '.json,application/json', class: 'visually-hidden', on: { change: () => this.#replay(file) } });
-    this.take = takeAway(this.race, this.record, (text) => setText(this.said, text));
+    this.lengths = this.#choices('length', 'What', this.ways, () => this.#way, (way) => { this.#way = way; });
+    this.lengths.hidden = this.ways.length < 2;
     this.dialog.append(
       el('header', { class: 'share-head' }, el('h2', { id: 'share-title' }, 'Share'),
-        el('button', { type: 'button', class: 'quiet', id: 'share-close', 'aria-label': 'Close', on: { click: () => this.dialog.close() } }, icon('close'))),
+        el('button', { type: 'button', class: 'quiet', id: 'share-close', 'aria-label': 'Close', on: { click: () => this.close() } }, icon('close'))),
       el('div', { class: 'share' },
         el('section', { 'aria-label': 'Link and code' }, this.lengths, this.kinds, this.text,
           el('div', { class: 'actions' }, el('button', { type: 'button', class: 'primary', id: 'share-copy', on: { click: () => this.#copy() } }, 'Copy'))),
         el('figure', {}, this.qr, el('figcaption', {}, 'The link, for a phone'))),
-      el('h2', {}, 'Run file'),
-      el('p', {}, 'A run with its settings, seed, fingerprints and measures. Whoever opens it trains the same run, and is told whether it is the same bit for bit.'),
-      el('div', { class: 'actions' },
-        el('button', { type: 'button', id: 'run-save', on: { click: () => this.take.saveRun() } }, 'Save this run'),
-        el('label', { class: 'button', for: 'run-open' }, 'Open a run file…'), file),
-      this.take.node, this.said);
+      ...more(this), this.said);
   }
 
   #choices(id, label, options, chosen, choose) {
@@ -62,8 +85,9 @@ export class SharePanel {
   async #show() {
     this.kinds.show();
     this.lengths.show();
-    const query = await (this.#long ? withStep : short)(this.race);
-    this.text.value = snippet(this.#kind, query, this.race.engine.demo);
+    const [, , queryOf] = this.ways.find(([id]) => id === this.#way);
+    const query = await queryOf();
+    this.text.value = snippet(this.#kind, query, this.demo());
     this.text.rows = this.#kind === 'link' ? 3 : 7;
     this.#drawQr(link(query));
   }
@@ -93,18 +117,10 @@ export class SharePanel {
   async #copy() {
     try {
       await navigator.clipboard.writeText(this.text.value);
-      setText(this.said, this.#kind === 'link' ? 'The link is copied.' : 'The code is copied.');
+      this.say(this.#kind === 'link' ? 'The link is copied.' : 'The code is copied.');
     } catch {
       this.text.select();
-      setText(this.said, 'The browser did not allow copying; the text is selected instead.');
+      this.say('The browser did not allow copying; the text is selected instead.');
     }
-  }
-
-  #replay(input) {
-    const [file] = input.files;
-    input.value = '';
-    if (!file) return;
-    this.dialog.close();
-    replayFile(this.race, this.record, file);
   }
 }

@@ -1,6 +1,6 @@
 // The present run as a link, and as code for other pages.
 
-import { formatQuery, writeLink } from './state.js';
+import { formatQuery, parseQuery, writeLink } from './state.js';
 
 const HEIGHT = 480;
 
@@ -15,15 +15,15 @@ export async function short({ engine, session, view }) {
   return writeLink(query, view);
 }
 
+/** The address of this page with the query. */
 export function link(query) {
-  return new URL(query ? `./#${query}` : './', document.baseURI).href;
+  return new URL(query ? `${location.pathname}#${query}` : location.pathname, document.baseURI).href;
 }
 
 const here = (file) => new URL(file, document.baseURI).href;
 const escaped = (text) => text.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;');
 
 const SNIPPETS = {
-  link,
   frame: (query, demo) => `<iframe title="genzoo" width="100%" height="${HEIGHT}" loading="lazy" sandbox="allow-scripts allow-same-origin"
   src="${escaped(here(`embed.html?${[`demo=${demo}`, query].filter(Boolean).join('&')}`))}"></iframe>`,
   element: (query, demo) => `<script type="module" src="${here('genzoo.js')}"></script>
@@ -37,5 +37,8 @@ const SNIPPETS = {
 
 /** `kind`: link, frame, element or module. */
 export function snippet(kind, query, demo) {
-  return SNIPPETS[kind](query, demo);
+  if (kind === 'link') return link(query);
+  const pairs = parseQuery(query);
+  pairs.delete('demo'); // it stands beside the settings
+  return SNIPPETS[kind](formatQuery(pairs), demo);
 }

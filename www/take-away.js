@@ -1,28 +1,20 @@
 // What can be taken away of a run: pictures, a film, tables, weights, a program.
 
+import { LETTERS } from './colour.js';
 import { el, setText } from './dom.js';
 import { save } from './download.js';
 import { plural } from './format.js';
+import { scaleMenu } from './share.js';
 
-const SCALES = [1, 2, 4, 8];
 const FRAMES = 40;
 
-/** Returns `{node, show(), saveRun()}`; `say(text)` tells how it went. */
-export function takeAway(race, record, say) {
+/** `{node, show(), saveRun()}` for the share panel of a run. */
+export function takeAway(race, record, panel) {
   const name = (what, ending) => `genzoo-${race.engine.demo}-${what}-step${race.runner.step}.${ending}`;
   const subject = el('select', { id: 'take-subject' });
-  const scale = el('select', { id: 'take-scale' }, SCALES.map((value) => el('option', { value, selected: value === 2 }, `${value} ×`)));
+  const scale = scaleMenu();
   const bar = el('progress', { id: 'take-progress', max: 1, value: 0, hidden: true });
   let film = null;
-
-  const attempt = async (action) => {
-    try {
-      say(await action());
-    } catch (error) {
-      say(error.message);
-    }
-  };
-  const button = (id, label, action) => el('button', { type: 'button', id, on: { click: () => attempt(action) } }, label);
 
   /** The chosen picture, painted from what every arena shows now. */
   async function picture(convert, ending) {
@@ -63,39 +55,40 @@ export function takeAway(race, record, say) {
       bar.hidden = true;
     }
   }
-  const webmButton = button('take-webm', 'Film (WebM)', () => makeFilm('webm'));
-  const gifButton = button('take-gif', 'Film (GIF)', () => makeFilm('gif'));
+  const webmButton = panel.button('take-webm', 'Film (WebM)', () => makeFilm('webm'));
+  const gifButton = panel.button('take-gif', 'Film (GIF)', () => makeFilm('gif'));
 
   function csv() {
-    const { columns } = race.engine.catalog;
-    const rows = record.rows.map(({ step, arena, values }) => [step, 'ABCD'[arena], race.session.objectives[arena],
+    const { session: { demo: { columns }, description } } = race;
+    const nameOf = ({ objective, name = '' }) => objective ?? name;
+    const rows = record.rows.map(({ step, arena, values }) => [step, LETTERS[arena], nameOf(description.arenas[arena]),
       ...columns.map((_, at) => (Number.isFinite(values[at]) ? values[at] : ''))]);
     save(name('measures', 'csv'), `${[['step', 'arena', 'objective', ...columns], ...rows].map((row) => row.join(',')).join('\n')}\n`, 'text/csv');
     return `${plural(rows.length, 'row')} are saved.`;
   }
 
   async function saveRun() {
-    await attempt(async () => {
-      save(name('run', 'json'), await record.file(), 'application/json');
-      return 'The run is saved.';
-    });
+    save(name('run', 'json'), await record.file(), 'application/json');
+    return 'The run is saved.';
   }
 
+  const ofRaces = [
+    panel.button('take-weights', 'Weights (safetensors)', async () => {
+      save(name('weights', 'safetensors'), new Blob([await race.engine.weights()]));
+      return 'The weights are saved, named and shaped as in the PyTorch program.';
+    }),
+    panel.button('take-program', 'Program (PyTorch)', async () => {
+      save(name('run', 'py'), await race.engine.program(), 'text/x-python');
+      return 'The program is saved: python3 runs it where PyTorch is installed.';
+    })];
   const node = el('section', { 'aria-label': 'Take away' },
     el('h2', {}, 'Take away'),
     el('div', { class: 'actions' },
       el('label', { class: 'select-line' }, 'Picture ', subject), el('label', { class: 'select-line' }, 'Scale ', scale),
-      button('take-png', 'PNG', () => picture('toPng', 'png')), button('take-svg', 'SVG', () => picture('toSvg', 'svg')), webmButton, gifButton, bar),
+      panel.button('take-png', 'PNG', () => picture('toPng', 'png')), panel.button('take-svg', 'SVG', () => picture('toSvg', 'svg')), webmButton, gifButton, bar),
     el('div', { class: 'actions' },
-      button('take-csv', 'Measures (CSV)', csv),
-      button('take-weights', 'Weights (safetensors)', async () => {
-        save(name('weights', 'safetensors'), new Blob([await race.engine.weights()]));
-        return 'The weights are saved, named and shaped as in the PyTorch program.';
-      }),
-      button('take-program', 'Program (PyTorch)', async () => {
-        save(name('run', 'py'), await race.engine.program(), 'text/x-python');
-        return 'The program is saved: python3 runs it where PyTorch is installed.';
-      })));
+      panel.button('take-csv', 'Measures (CSV)', csv),
+      ...ofRaces));
 
   return {
     node,
@@ -103,6 +96,7 @@ export function takeAway(race, record, say) {
     async show() {
       const { subjects } = await import('./pictures.js');
       subject.replaceChildren(...subjects(race).map(({ id, title }) => el('option', { value: id }, title)));
+      for (const each of ofRaces) each.hidden = Boolean(race.session.demo.panels);
     },
   };
 }

@@ -87,6 +87,25 @@ export async function until(what, look, patience = PATIENCE_MILLIS) {
   }
 }
 
+/** Two pictures of the same, as PNG and as SVG: the share of pixels that are far apart, and how many colours there are. */
+export function compared(page, png, svg) {
+  return page.evaluate(async ([raster, vector]) => {
+    const pixels = async (source) => {
+      const image = new Image();
+      image.src = source;
+      await image.decode();
+      const canvas = new OffscreenCanvas(160, Math.round((160 * image.height) / image.width));
+      const context = canvas.getContext('2d');
+      context.drawImage(image, 0, 0, canvas.width, canvas.height);
+      return context.getImageData(0, 0, canvas.width, canvas.height).data;
+    };
+    const [one, other] = [await pixels(raster), await pixels(vector)];
+    let far = 0;
+    for (let at = 0; at < one.length; at += 4) if (Math.abs(one[at] - other[at]) > 48) far += 4;
+    return { far: far / one.length, colours: new Set(new Uint32Array(one.buffer)).size };
+  }, [`data:image/png;base64,${png.toString('base64')}`, `data:image/svg+xml;base64,${Buffer.from(svg).toString('base64')}`]);
+}
+
 /** A page that says `paused` may still be waiting for the last steps that it asked for; at rest it has drawn them. */
 const resting = ({ state, step, restsAt, hashStep }) => state === 'paused' && step === restsAt && step === hashStep;
 

@@ -208,7 +208,7 @@ pictures('pix2pix', 'too long for a link: a sentence, and a file instead', { has
   const bytes = readFileSync(await saved.path());
   await p.linkWith((query) => !query.has('sketch'));
   await p.click('#share');
-  await p.notice(/sketch is not in it/);
+  await until('a sentence', async () => /sketch is not in it/.test(await p.page.textContent('#share-said')));
   await p.visit(BLANK);
   await opened(p);
   await bring(p, { name: 'again.json', mimeType: 'application/json', buffer: bytes });

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import Ajv from 'ajv/dist/2020.js';
-import { SITE, SMALL, launch, scenario, until } from './helper.mjs';
+import { SITE, SMALL, compared, launch, scenario, until } from './helper.mjs';
 import { frameOf, startHost, when } from './embed.mjs';
 
 const RUN = `${SMALL}&seed=6&measure-every=10&step=12`;
@@ -169,22 +169,7 @@ scenario('pictures at a scale, as PNG and as SVG', { hash: RUN }, async (race) =
     assert.deepEqual([png.readUInt32BE(16), png.readUInt32BE(20)], [width, height], subject);
     const svg = (await race.download('#take-svg')).toString();
     assert.match(svg, new RegExp(`^<svg[^>]*width="${width}"`), subject);
-    // Both are pictures of the same: the share of their pixels that are far apart is small.
-    const apart = await race.page.evaluate(async ([raster, vector]) => {
-      const pixels = async (source) => {
-        const image = new Image();
-        image.src = source;
-        await image.decode();
-        const canvas = new OffscreenCanvas(160, Math.round((160 * image.height) / image.width));
-        const context = canvas.getContext('2d');
-        context.drawImage(image, 0, 0, canvas.width, canvas.height);
-        return context.getImageData(0, 0, canvas.width, canvas.height).data;
-      };
-      const [one, other] = [await pixels(raster), await pixels(vector)];
-      let far = 0;
-      for (let at = 0; at < one.length; at += 4) if (Math.abs(one[at] - other[at]) > 48) far += 4;
-      return { far: far / one.length, colours: new Set(new Uint32Array(one.buffer)).size };
-    }, [`data:image/png;base64,${png.toString('base64')}`, `data:image/svg+xml;base64,${Buffer.from(svg).toString('base64')}`]);
+    const apart = await compared(race.page, png, svg);
     assert.ok(apart.far < 0.05 && apart.colours > 8, `${subject}: ${JSON.stringify(apart)}`);
   }
 });

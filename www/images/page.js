@@ -5,7 +5,7 @@ import { TRIAL_THRESHOLD_MILLIS, probe } from '../device.js';
 import { byId, el, icon, setText } from '../dom.js';
 import { buildInput } from '../fields.js';
 import { count, fixed, milliseconds, percent } from '../format.js';
-import { copyLink, keepPage, openHelp, wireMasthead } from '../masthead.js';
+import { keepPage, openHelp, wireMasthead } from '../masthead.js';
 import { clearNotice, hideFault, notify, showFault } from '../notices.js';
 import { showLink } from '../state.js';
 import { reducedMotion, setTheme } from '../theme.js';
@@ -398,7 +398,8 @@ export class ImagePage extends EventTarget {
 
   #wire() {
     wireMasthead({
-      main: 'stage', themed: (choice) => this.store.setView('theme', choice), share: () => this.#copyLink(), touched: () => { this.#touched = true; },
+      main: 'stage', themed: (choice) => this.store.setView('theme', choice), touched: () => { this.#touched = true; },
+      share: async () => (await import('./share-view.js')).shareView(this),
     });
     byId('device').addEventListener('change', ({ target }) => {
       this.store.setView('device', target.value);
@@ -410,24 +411,6 @@ export class ImagePage extends EventTarget {
       const typing = event.target.closest?.('input:not([type=checkbox], [type=range]), select, textarea, dialog');
       if (event.key === '?' && !typing && !event.ctrlKey && !event.metaKey) openHelp();
     });
-  }
-
-  async #copyLink() {
-    const missing = this.view.unlinked?.();
-    await this.attempt(() => this.store.settled());
-    await copyLink('this view: the same weights, seed and settings', missing);
-    notify('It can also stand in a page or a slide of yours, as a frame.', { key: 'frame', fade: 8000, actions: [['Copy the frame', () => this.#copyFrame()]] });
-  }
-
-  async #copyFrame() {
-    const { snippet } = await import('../snippets.js');
-    const code = snippet('frame', this.store.link, this.demoId);
-    try {
-      await navigator.clipboard.writeText(code);
-      notify('The code is copied.', { key: 'frame', fade: 8000 });
-    } catch {
-      notify('The browser did not allow copying; this is the code:', { key: 'frame', detail: code });
-    }
   }
 
   async #useDevice(choice) {

@@ -2,9 +2,10 @@
 
 import { firstClient, firstLoad } from '../boot.js';
 import { byId, el, setText } from '../dom.js';
-import { copyLink, keepPage, openHelp, wireMasthead } from '../masthead.js';
+import { keepPage, openHelp, wireMasthead } from '../masthead.js';
 import * as panels from '../panels.js';
 import { Race } from '../race.js';
+import { Record, takeRunFiles } from '../record.js';
 import { readLink, setViewDefaults, showLink } from '../state.js';
 import { t } from '../strings.js';
 import { pageTheme } from '../theme.js';
@@ -32,11 +33,16 @@ const gallery = new Gallery(async (preset) => {
 run.addEventListener('began', () => gallery.began(run.session.demo, run.session.run.preset));
 run.addEventListener('metrics', ({ detail }) => gallery.measured(detail.rows, run.session.demo.columns));
 new Timeline(document, run);
+const record = new Record(run);
+takeRunFiles(run, record);
 run.limit();
 run.toolbar.showSettingsWhereWide();
 run.addEventListener('drawn', keepPage, { once: true });
 run.addEventListener('link', ({ detail }) => showLink(detail));
-wireMasthead({ main: 'stage', themed: (choice) => run.setView('theme', choice), share, touched: () => run.runner.liftLimit() });
+wireMasthead({
+  main: 'stage', themed: (choice) => run.setView('theme', choice), touched: () => run.runner.liftLimit(),
+  share: async () => (await import('../share-run.js')).shareRun(run, record),
+});
 addEventListener('hashchange', () => open());
 open();
 
@@ -72,9 +78,4 @@ function turn(by) {
   const { demos } = run.engine.catalog;
   const at = demos.findIndex(({ id }) => id === run.engine.demo);
   location.hash = linkOf(demos[(at + by + demos.length) % demos.length].id);
-}
-
-async function share() {
-  await run.updateLink();
-  await copyLink('this run: the same settings, seed and step');
 }

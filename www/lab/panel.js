@@ -47,13 +47,13 @@ export class Panel {
     const density = Math.min(2, devicePixelRatio || 1);
     const { fontFamily, fontSize } = getComputedStyle(this.node);
     const text = AXIS_TEXT * parseFloat(fontSize);
-    Object.assign(this, { width: clientWidth, height: clientHeight, density, text, font: `${text}px ${fontFamily}` });
+    Object.assign(this, { density, size: { width: clientWidth, height: clientHeight, text, family: fontFamily } });
     const [width, height] = [clientWidth, clientHeight].map((side) => Math.round(side * density));
     if (width && (this.canvas.width !== width || this.canvas.height !== height)) Object.assign(this.canvas, { width, height });
   }
 
   draw() {
-    if (!this.numbers || !this.width) return;
+    if (!this.numbers || !this.size?.width) return;
     const theme = this.theme.shown;
     const colours = palette(theme);
     if (this.keyTheme !== theme) {
@@ -62,23 +62,35 @@ export class Panel {
     }
     const context = this.canvas.getContext('2d');
     context.setTransform(this.density, 0, 0, this.density, 0, 0);
-    context.clearRect(0, 0, this.width, this.height);
+    context.clearRect(0, 0, this.size.width, this.size.height);
+    this.paint(context, this.size);
+  }
+
+  /** What its legend says, by colour. */
+  legend(colours) {
+    return this.spec.marks.filter(({ title }) => title).map(({ role, title }) => ({ title, colour: colourOf(role, colours) }));
+  }
+
+  /** Paints axes and marks into `width` by `height`, with text of `text` units in the font `family`. */
+  paint(context, size) {
+    const theme = this.theme.shown;
+    const colours = palette(theme);
     const { left, right, top, bottom } = MARGIN;
-    const { text } = this;
-    const box = { x: left * text, y: top * text, width: this.width - (left + right) * text, height: this.height - (top + bottom) * text };
+    const { width, height, text } = size;
+    const box = { x: left * text, y: top * text, width: width - (left + right) * text, height: height - (top + bottom) * text };
     const [x, y] = [this.#range('x', 0), this.#range('y', 1)];
     const place = (at, up) => [
       box.x + ((at - x[0]) / (x[1] - x[0])) * box.width,
       box.y + ((y[1] - up) / (y[1] - y[0])) * box.height,
     ];
-    this.#axes(context, box, x, y, place, colours);
+    this.#axes(context, box, x, y, place, colours, size);
     context.save();
     context.beginPath();
     context.rect(box.x, box.y, box.width, box.height);
     context.clip();
     this.spec.marks.forEach(({ shape, role }, index) => {
       const colour = colourOf(role, colours);
-      SHAPES[shape](context, this.numbers[index], place, colour, { box, cell: this.cell, theme, floor: Math.max(0, y[0]), scales: this.scales, index, font: this.font });
+      SHAPES[shape](context, this.numbers[index], place, colour, { box, cell: this.cell, theme, floor: Math.max(0, y[0]), scales: this.scales, index, size });
     });
     context.restore();
   }
@@ -103,33 +115,34 @@ export class Panel {
     return this.ranges[axis];
   }
 
-  #axes(context, box, x, y, place, colours) {
-    context.font = this.font;
+  #axes(context, box, x, y, place, colours, size) {
+    context.font = fontOf(size);
     context.fillStyle = colours.faint;
     context.strokeStyle = colours.grid;
     context.lineWidth = 1;
+    const [across, up] = [this.spec.x.title ? ticks(...x) : [], this.spec.y.title ? ticks(...y) : []];
     context.beginPath();
-    context.textAlign = 'center';
-    context.textBaseline = 'top';
-    for (const value of this.spec.x.title ? ticks(...x) : []) {
+    for (const value of across) {
       const [left] = place(value, y[0]);
       context.moveTo(Math.round(left) + 0.5, box.y);
       context.lineTo(Math.round(left) + 0.5, box.y + box.height);
-      context.fillText(number(value, 3), left, box.y + box.height + 5);
     }
-    context.textAlign = 'right';
-    context.textBaseline = 'middle';
-    for (const value of this.spec.y.title ? ticks(...y) : []) {
+    for (const value of up) {
       const [, top] = place(x[0], value);
       context.moveTo(box.x, Math.round(top) + 0.5);
       context.lineTo(box.x + box.width, Math.round(top) + 0.5);
-      context.fillText(number(value, 3), box.x - 6, top);
     }
     context.stroke();
+    context.textAlign = 'center';
+    context.textBaseline = 'top';
+    for (const value of across) context.fillText(number(value, 3), place(value, y[0])[0], box.y + box.height + 5);
+    context.textAlign = 'right';
+    context.textBaseline = 'middle';
+    for (const value of up) context.fillText(number(value, 3), box.x - 6, place(x[0], value)[1]);
     context.textBaseline = 'bottom';
-    context.fillText(t(this.spec.x.title), box.x + box.width, this.height - 2);
+    context.fillText(t(this.spec.x.title), box.x + box.width, size.height - 2);
     context.save();
-    context.translate(this.text, box.y);
+    context.translate(size.text, box.y);
     context.rotate(-Math.PI / 2);
     context.fillText(t(this.spec.y.title), 0, 0);
     context.restore();
@@ -144,6 +157,8 @@ export function ticks(low, high) {
   const first = Math.ceil(low / step);
   return Array.from({ length: Math.floor(high / step) - first + 1 }, (_, index) => Number(((first + index) * step).toPrecision(12)));
 }
+
+const fontOf = ({ text, family }, weight = 400) => `${weight} ${text}px ${family}`;
 
 /** Draws by shape: `(context, numbers, place, colour, extra)`. */
 const SHAPES = {
@@ -222,8 +237,8 @@ const SHAPES = {
     }
   },
 
-  digits(context, numbers, place, colour, { theme, font }) {
-    context.font = `bold ${font}`;
+  digits(context, numbers, place, colour, { theme, size }) {
+    context.font = fontOf(size, 700);
     context.textAlign = 'center';
     context.textBaseline = 'middle';
     context.strokeStyle = palette(theme).paper;

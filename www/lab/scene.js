@@ -40,6 +40,23 @@ export class LabScene {
     return this.shown.showsSettings;
   }
 
+  get cards() {
+    return this.shown.cards;
+  }
+
+  get panels() {
+    return this.shown.panels;
+  }
+
+  get views() {
+    return this.arenas.views;
+  }
+
+  /** Whether arenas off the screen are read too. */
+  set all(all) {
+    this.arenas.all = all;
+  }
+
   build(description, demo) {
     const races = !demo.panels;
     for (const node of this.parts.figure) node.hidden = races;
