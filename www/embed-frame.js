@@ -23,20 +23,39 @@ export class Stage {
 
   /** Resolves to itself when there is something to see in the frame; what goes wrong stands there too. */
   async start({ play }) {
+    this.#open(play);
+    await this.#stands();
+    return this;
+  }
+
+  #open(play) {
     const said = () => this.poster.say('The page of this demo does not answer.');
     this.iframe = el('iframe', { title: 'genzoo', class: 'page', src: this.#address(play), on: { load: () => { this.lost = setTimeout(said, LOST_MILLIS); } } });
     this.frame.prepend(this.iframe);
-    const remote = connect(this.iframe);
-    this.remote = remote;
+    this.remote = connect(this.iframe);
     for (const type of EVENTS) {
-      remote.addEventListener(type, ({ detail }) => {
+      this.remote.addEventListener(type, ({ detail }) => {
         if (type === 'link') this.link = detail;
         if (type !== 'ready') this.#tell(type, detail);
       });
     }
-    const state = await remote.state().finally(() => { clearTimeout(this.lost); this.poster.hide(); });
-    this.#tell('ready', state);
-    return this;
+  }
+
+  /** Resolves when the present frame shows something, or the one that has taken its place meanwhile. */
+  async #stands() {
+    const { remote } = this;
+    try {
+      const state = await remote.state();
+      if (remote === this.remote) this.#tell('ready', state);
+    } catch (error) {
+      if (remote === this.remote) throw error;
+    } finally {
+      if (remote === this.remote) {
+        clearTimeout(this.lost);
+        this.poster.hide();
+      }
+    }
+    if (remote !== this.remote) await this.#stands();
   }
 
   /** The host's attributes have changed: another frame goes on from the same link. */
@@ -44,7 +63,8 @@ export class Stage {
     this.theme.set(this.host.getAttribute('theme') ?? 'auto');
     if (!this.remote) return;
     this.#end();
-    this.start({ play: false }).catch(() => {}); // the frame says why
+    this.#open(false);
+    this.#stands().catch(() => {}); // the frame says why
   }
 
   /** The frame knows where it lies, but not whether the host's styles show it at all. */

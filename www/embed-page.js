@@ -180,10 +180,13 @@ function fit(view) {
   wall.style.setProperty('--fit', columns);
 }
 
+/** Pictures of a model: not what is drawn over them or by hand, whose size is that of the screen. */
+const PICTURES = 'canvas[role="img"]:not(.easel canvas)';
+
 /** A fingerprint of the pixels of all pictures in `node`: FNV-1a, 64 bits. */
 function hashOf(node) {
   let [high, low] = [0xcbf29ce4, 0x84222325];
-  for (const canvas of node.querySelectorAll('canvas')) {
+  for (const canvas of node.querySelectorAll(PICTURES)) {
     if (!canvas.checkVisibility()) continue;
     for (const word of new Uint32Array(canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data.buffer)) {
       low = (low ^ word) >>> 0;

@@ -28,6 +28,7 @@ const style = (href) => el('link', { rel: 'stylesheet', href });
 export class Stage {
   #race = null;
   #removed = false;
+  measures = []; // the newest of each arena, by column
 
   constructor(host) {
     this.host = host;
@@ -139,7 +140,7 @@ export class Stage {
 
   /** `{demo, version, state, step, device, link, settings, hash, hashStep, metrics}` */
   async state() {
-    const { engine, session, runner, view, status, scene } = this.#race;
+    const { engine, session, runner, view, status } = this.#race;
     const [description, query] = await Promise.all([engine.describe(), engine.query()]);
     const { hash = null, hashStep } = status.dataset;
     return {
@@ -152,7 +153,7 @@ export class Stage {
       settings: description.settings,
       hash,
       hashStep: hash === null ? null : Number(hashStep),
-      metrics: (scene.cards ?? []).map(({ measures }, arena) => ({ arena, objective: this.#name(arena), values: Object.fromEntries(measures) })),
+      metrics: this.measures.map((values, arena) => ({ arena, objective: this.#name(arena), values })),
     };
   }
 
@@ -173,9 +174,11 @@ export class Stage {
     race.addEventListener('drawn', () => this.poster.hide(), { once: true });
     race.addEventListener('state', ({ detail }) => this.#tell(detail.state === 'fault' ? 'fault' : 'state', detail));
     race.addEventListener('link', ({ detail }) => this.#tell('link', detail));
+    race.addEventListener('began', ({ detail: { arenas } }) => { this.measures = arenas.map(() => ({})); });
     race.addEventListener('metrics', ({ detail: { step, rows } }) => {
       const { columns } = race.session.demo;
       const named = (values) => Object.fromEntries(columns.map((column, at) => [column, values[at]]).filter(([, value]) => Number.isFinite(value)));
+      for (const { arena, values } of rows) Object.assign(this.measures[arena], named(values)); // what is not measured this time stays
       this.#tell('metrics', { step, rows: rows.map((row) => ({
         arena: row.arena, objective: this.#name(row.arena), step: row.step, values: named(row.values),
       })) });

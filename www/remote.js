@@ -9,12 +9,13 @@ export class Remote extends EventTarget {
   #waiting = new Map();
   #nextId = 1;
   #ready;
+  #closed = null; // why nothing can be asked any more
 
   constructor(iframe) {
     super();
     this.iframe = iframe;
     this.origin = new URL(iframe.src || iframe.dataset.src, document.baseURI).origin;
-    this.#ready = new Promise((heard) => {
+    this.#ready = new Promise((heard, refuse) => {
       const hello = setInterval(() => this.#send({ call: 'listen' }), HELLO_MILLIS);
       this.hear = (event) => {
         if (event.source !== iframe.contentWindow || event.origin !== this.origin || event.data?.genzoo !== PROTOCOL) return;
@@ -23,12 +24,22 @@ export class Remote extends EventTarget {
         this.#take(event.data);
       };
       addEventListener('message', this.hear);
-      this.close = () => { clearInterval(hello); removeEventListener('message', this.hear); };
+      /** Ends the connection; what was asked and is not answered yet is rejected. */
+      this.close = () => {
+        clearInterval(hello);
+        removeEventListener('message', this.hear);
+        this.#closed = new Error('The connection to the frame was closed.');
+        refuse(this.#closed);
+        for (const { reject } of this.#waiting.values()) reject(this.#closed);
+        this.#waiting.clear();
+      };
     });
+    this.#ready.catch(() => {}); // whoever asks is told
   }
 
   async #call(call, args) {
     await this.#ready;
+    if (this.#closed) throw this.#closed;
     const id = this.#nextId++;
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject });

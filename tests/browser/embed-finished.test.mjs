@@ -184,6 +184,29 @@ embedded('attributes of an element can change; its picture stays', { page: eleme
   assert.equal((await call(page, 'state')).settings.seed, 6);
 });
 
+embedded('what is asked while the attributes change, or when the connection is closed, is answered or rejected', { page: element('demo="dcgan" settings="count=8&amp;seed=3"') }, async (page) => {
+  const { hash } = await call(page, 'state');
+  const answers = await page.evaluate(async () => {
+    const node = document.querySelector('gen-zoo');
+    const asked = node.state().then(() => 'answered', ({ message }) => message);
+    node.setAttribute('theme', 'dark');
+    return [await asked, (await node.state()).hash];
+  });
+  assert.match(answers[0], /^answered$|connection .* was closed/);
+  assert.equal(answers[1], hash, 'the next frame answers');
+  assert.match(await page.evaluate(async () => {
+    const node = document.querySelector('gen-zoo');
+    const asked = node.state();
+    node.remove();
+    return asked.then(() => 'answered', ({ message }) => message);
+  }), /connection .* was closed/);
+});
+
+embedded('an element that changes before it stands still comes to stand', { page: `${element('demo="dcgan" settings="count=8&amp;seed=3"')}
+  <script type="module">const node = document.querySelector('gen-zoo'); window.asked = node.state(); setTimeout(() => node.setAttribute('theme', 'dark'), 300);</script>` }, async (page) => {
+  assert.equal((await page.evaluate(() => asked)).demo, 'dcgan');
+});
+
 embedded('a board draws pixel by pixel; what has no steps says so', { page: driven('demo=pixelcnn&seed=3&pixel=100') }, async (page) => {
   const inside = await frameOf(page, 'embed.html');
   await ready(inside);
@@ -284,12 +307,15 @@ export async function answer() {
   const found = [];
   for (const { demo, settings, set: [key, value] } of DEMOS) {
     const frame = document.createElement('iframe');
-    Object.assign(frame, { src: 'embed.html?demo=' + demo + '&' + settings, width: 640, height: 400 });
+    // The size and the screen are nothing to the pictures.
+    const [width, height] = navigator.userAgent.includes('Firefox') ? [520, 420] : [640, 400];
+    Object.assign(frame, { src: 'embed.html?demo=' + demo + '&' + settings, width, height });
     document.body.append(frame);
     const remote = connect(frame);
     const opened = () => remote.open(settings).then(() => remote.state());
     const [first, again] = [await opened(), await opened()];
     await remote.set(key, value);
+    if (first.metrics.length > 0) await remote.step(2); // what trains begins again
     const other = await remote.state();
     found.push({ demo, state: first.state, step: first.step, same: again.hash === first.hash, hash: first.hash, other: other.hash });
     frame.remove();

@@ -139,6 +139,18 @@ embedded('the API: step, set, open, reset, play, pause, state and events', { pag
   }
 });
 
+embedded('a figure has measures in its state, under the names of its runs', { page: `${ELEMENT}<gen-zoo demo="two-gaussians" settings="step=3" style="width: 1000px; height: 700px"></gen-zoo>` }, async (page) => {
+  await when(page, 'step 3', ({ step, restsAt }) => step === 3 && restsAt === '3');
+  const { metrics } = await call(page, 'state');
+  const shown = await page.evaluate(() => Array.from(document.querySelector('gen-zoo').shadowRoot.querySelectorAll('#readouts tbody tr'), (row) =>
+    Object.fromEntries([...row.querySelectorAll('[data-column]')].map(({ dataset: { column, value } }) => [column, Number(value)]))));
+  assert.ok(metrics.length === shown.length && metrics.length > 0, JSON.stringify([metrics, shown]));
+  metrics.forEach(({ values }, run) => {
+    for (const [column, value] of Object.entries(shown[run])) if (Number.isFinite(value)) assert.equal(values[column], value, column);
+  });
+  assert.ok(metrics.every(({ values }) => Object.keys(values).length > 0), JSON.stringify(metrics));
+});
+
 embedded('removed, it ends its worker', { page: MOUNT }, async (page) => {
   await ready(page);
   assert.equal(page.workers().length, 1);

@@ -87,6 +87,12 @@ export async function until(what, look, patience = PATIENCE_MILLIS) {
   }
 }
 
+/** What a click downloads, as bytes. */
+export async function download(page, selector) {
+  const [file] = await Promise.all([page.waitForEvent('download', { timeout: 120_000 }), page.click(selector)]);
+  return readFile(await file.path());
+}
+
 /** Two pictures of the same, as PNG and as SVG: the share of pixels that are far apart, and how many colours there are. */
 export function compared(page, png, svg) {
   return page.evaluate(async ([raster, vector]) => {
@@ -195,9 +201,8 @@ export class Race {
   }
 
   /** What a click downloads, as bytes. */
-  async download(selector) {
-    const [file] = await Promise.all([this.page.waitForEvent('download', { timeout: 120_000 }), this.click(selector)]);
-    return readFile(await file.path());
+  download(selector) {
+    return download(this.page, selector);
   }
 
   /** Lets a file fall on the page; an earlier verdict is forgotten. */
