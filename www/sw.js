@@ -5,7 +5,7 @@
 importScripts('offline-files.js'); // made by the build: files of the start page and of embed.html, what other pages add, and a digest
 
 const KEPT = `genzoo-files-${VERSION}`;
-const VISITED = 'genzoo-visited'; // other pages of the site, as they were seen last
+const VISITED = `genzoo-visited-${VERSION}`; // what was seen beside the lists since this version came
 
 self.addEventListener('install', (event) => event.waitUntil(fill()));
 self.addEventListener('activate', (event) => event.waitUntil(tidy()));
@@ -38,7 +38,7 @@ async function fillPage(page) {
 const fresh = (name) => new Request(name, { cache: 'no-cache' });
 
 async function tidy() {
-  const old = (await caches.keys()).filter((name) => name.startsWith('genzoo-files-') && name !== KEPT);
+  const old = (await caches.keys()).filter((name) => /^genzoo-(files|visited)/.test(name) && ![KEPT, VISITED].includes(name));
   await Promise.all(old.map((name) => caches.delete(name)));
   await self.clients.claim();
 }
@@ -50,8 +50,11 @@ async function answer(request, name) {
     if (response.ok && !FILES.includes(name || './')) (await caches.open(VISITED)).put(request, response.clone());
     return response;
   } catch (error) {
-    const kept = await caches.match(request, { ignoreSearch: true });
-    if (kept) return kept;
+    // The lists are of one version; what was seen beside them may be of any.
+    for (const cacheName of [KEPT, VISITED]) {
+      const kept = await caches.match(request, { ignoreSearch: true, cacheName });
+      if (kept) return kept;
+    }
     throw error;
   }
 }

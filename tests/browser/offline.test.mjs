@@ -86,6 +86,7 @@ for (const [path, drawn] of [
   ['dcgan.html', "Number(document.querySelector('#status').dataset.drawn) > 0"],
   ['vae.html', "Number(document.querySelector('#status').dataset.drawn) > 0"],
   ['pixelcnn.html', "Number(document.querySelector('#status').dataset.drawn) > 0"],
+  ['pix2pix.html', "Number(document.querySelector('#status').dataset.drawn) > 0"],
 ]) {
   test(`${path} opens again without the network after one visit`, { timeout: 180_000 }, async () => {
     const site = await startProxy(SITE, { prefix: '/deep' });
@@ -101,23 +102,56 @@ for (const [path, drawn] of [
   });
 }
 
-test('a newer version is told of', { timeout: 180_000 }, async () => {
-  let version = 1;
-  const files = await (await fetch(`${SITE}offline-files.js`)).text();
+/** The site with a version that can change: the lab's page and its script then say which one they are of. */
+async function versioned() {
+  const text = async (name) => (await fetch(`${SITE}${name}`)).text();
+  const [list, page, script] = await Promise.all(['offline-files.js', 'lab.html', 'lab/lab.js'].map(text));
+  const state = { version: 1 };
+  const answer = (type, body) => (_, response) => response.writeHead(200, { 'content-type': type }).end(body(state.version));
   const site = await startProxy(SITE, { pages: {
-    '/offline-files.js': (_, response) => response.writeHead(200, { 'content-type': 'text/javascript' }).end(files.replace(/VERSION = "\w+"/, `VERSION = "${version}"`)),
+    '/offline-files.js': answer('text/javascript', (version) => list.replace(/VERSION = "\w+"/, `VERSION = "${version}"`)),
+    '/lab.html': answer('text/html', (version) => page.replace('<html ', `<html data-page="${version}" `)),
+    '/lab/lab.js': answer('text/javascript', (version) => `document.documentElement.dataset.script = ${version};${script}`),
   } });
+  return Object.assign(state, { url: site.url, close: () => site.close() });
+}
+
+const own = (page) => page.evaluate(() => caches.keys().then((names) => names.filter((name) => /^genzoo-(files|visited)/.test(name)).sort()));
+
+test('a newer version is told of, and takes the place of the older one', { timeout: 180_000 }, async () => {
+  const site = await versioned();
   await visit(async (page) => {
     const race = new Race(page);
     await page.goto(`${site.url}#${RUN}`);
     await until('the worker', () => kept(page));
     await page.reload();
     await race.restsAt(12);
-    version = 2;
+    site.version = 2;
     await page.evaluate(async () => (await navigator.serviceWorker.getRegistration()).update());
     await race.notice(/newer version/);
-    const caches = await page.evaluate(() => caches.keys());
-    assert.deepEqual(caches.filter((name) => name.startsWith('genzoo-files-')), ['genzoo-files-2']);
+    assert.deepEqual((await own(page)).filter((name) => !name.endsWith('-2')), []);
   });
   await site.close();
+});
+
+test('a page seen before an update opens without the network as the update has it, whole', { timeout: 180_000 }, async () => {
+  const site = await versioned();
+  await visit(async (page) => {
+    const versions = () => until('the lab', () => page.evaluate(() => Number(document.querySelector('#status')?.dataset.frames) > 0
+      && [document.documentElement.dataset.page, document.documentElement.dataset.script]));
+    const lab = `${site.url}lab.html`;
+    await page.goto(lab);
+    await until('the worker', () => kept(page));
+    await until('its files', () => keeps(page, 'lab.html'));
+    await page.reload();
+    assert.deepEqual(await versions(), ['1', '1']);
+    assert.deepEqual(await own(page), ['genzoo-files-1', 'genzoo-visited-1']);
+    site.version = 2;
+    await page.goto(`${site.url}#${RUN}`);
+    await new Race(page).restsAt(12);
+    await until('the newer version', async () => (await own(page)).every((name) => name.endsWith('-2')));
+    await site.close();
+    await page.goto(lab);
+    assert.deepEqual(await versions(), ['2', '2']);
+  });
 });
