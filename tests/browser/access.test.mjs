@@ -53,3 +53,24 @@ for (const path of ['dcgan.html', 'vae.html', 'pix2pix.html']) {
     await audit(page, path);
   });
 }
+
+for (const path of ['', 'lab.html']) {
+  scenario(`training on ${path || 'the start page'} is not read out`, { path, hash: `${path ? 'demo=failures&' : ''}${SMALL}&measure-every=10&speed=5&step=10` }, async (race) => {
+    await race.restsAt(10);
+    await race.click('#play');
+    await race.trained(20);
+    await race.page.evaluate(() => {
+      window.said = [];
+      new MutationObserver((changes) => {
+        for (const { target } of changes) {
+          const node = target.nodeType === Node.TEXT_NODE ? target.parentElement : target;
+          const live = node?.closest('output, [role="status"], [role="alert"], [role="log"], [aria-live]:not([aria-live="off"])');
+          if (live && !live.closest('[aria-hidden="true"], [hidden]')) said.push(live.textContent);
+        }
+      }).observe(document.body, { subtree: true, childList: true, characterData: true });
+    });
+    await race.trained(50);
+    assert.ok(await race.page.evaluate(() => document.querySelectorAll('.chart .value').length > 4));
+    assert.deepEqual(await race.page.evaluate(() => said), []);
+  });
+}

@@ -18,7 +18,7 @@ export function timelineParts() {
     el('header', { class: 'timeline-head' },
       el('h3', { id: 'timeline-title' }, 'Timeline'),
       el('input', { type: 'range', id: 'scrub', min: 0, max: 0, value: 0, step: 1, 'aria-label': 'Checkpoint' }),
-      el('output', { id: 'scrub-step', for: 'scrub' })),
+      el('span', { id: 'scrub-step' })),
     el('p', { id: 'timeline-hint' }, 'Slide back to a checkpoint. Change a setting there and play: the run goes on as a new branch, and the old one stays.'),
     el('div', { id: 'branches-part', hidden: true },
       el('div', { class: 'timeline-choice' },

@@ -39,7 +39,7 @@ export class Chart {
   }
 
   #build() {
-    this.values = this.lines.map(() => el('output', {}, '–'));
+    this.values = this.lines.map(() => el('span', { class: 'value' }, '–'));
     this.at = el('span', { class: 'chart-step' });
     this.body = el('div', { class: 'chart-body' });
     this.node = el('figure', { class: 'chart', data: { chart: this.spec.id } },
