@@ -141,15 +141,25 @@ embedded('a walk plays and pauses by method, by slide, and rests where nobody se
   await ask(page, 'play');
   assert.equal((await ask(page, 'state')).state, 'running');
   await walks();
+  await inside.evaluate(() => {
+    const walk = document.querySelector('.walk');
+    window.places = [Number(walk.dataset.time)];
+    new MutationObserver(() => places.push(Number(walk.dataset.time))).observe(walk, { attributeFilter: ['data-time'] });
+  });
   await page.evaluate(() => scrollTo(0, 2500));
   await rests();
   await page.evaluate(() => scrollTo(0, 0));
   await walks();
+  const places = await inside.evaluate(() => places);
+  const longest = Math.max(...places.slice(1).map((place, nth) => place - places[nth]));
+  assert.ok(longest < 0.05, `it goes on where it was: ${longest} latents from one picture to the next`);
+  assert.equal(await inside.locator('.walk [role="status"]').textContent(), '', 'no picture of a walk is announced');
   await ask(page, 'pause');
   const { state, link } = await ask(page, 'state');
   assert.equal(state, 'paused');
   assert.ok(Number(new URLSearchParams(link).get('time')) > 0.1, link);
   await rests();
+  assert.match(await inside.locator('.walk [role="status"]').textContent(), /^[\d.]+ latents passed, [\d.]+\s% real$/);
   await say('slide:start');
   await walks();
   await say('slide:stop');

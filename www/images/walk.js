@@ -22,11 +22,12 @@ export class Walk {
     this.place = el('input', {
       type: 'range', min: 0, step: 0.01, 'aria-label': 'Place on the walk, in latents passed', on: { input: () => this.#seek(Number(this.place.value)) },
     });
-    this.readout = el('p', { class: 'readout', role: 'status' });
+    this.readout = el('p', { class: 'readout' });
+    this.words = el('span', { class: 'visually-hidden', role: 'status' });
     this.trail = el('div', { class: 'trail', 'aria-hidden': 'true' });
     this.node = el('section', { class: 'view walk', 'aria-label': 'Walk' },
       el('div', { class: 'mat screen' }, this.canvas),
-      el('div', { class: 'walk-bar', data: { part: 'transport' } }, this.button, this.place, this.readout), this.trail);
+      el('div', { class: 'walk-bar', data: { part: 'transport' } }, this.button, this.place, this.readout), this.trail, this.words);
   }
 
   shown(asked) {
@@ -55,7 +56,8 @@ export class Walk {
     this.place.max = Math.max(16, Math.ceil(this.time / 16) * 16);
     this.place.value = this.time;
     this.node.dataset.time = this.time;
-    setText(this.readout, `${number(Math.round(this.time * 100) / 100, 3)} latents passed, ${percent(scores.data[0])} real`);
+    this.where = `${number(Math.round(this.time * 100) / 100, 3)} latents passed, ${percent(scores.data[0])} real`;
+    setText(this.readout, this.where);
   }
 
   async play() {
@@ -65,17 +67,20 @@ export class Walk {
     let last = performance.now();
     let left = 0;
     this.walk = this.page.attempt(async () => {
-      while (this.playing && !this.node.hidden) {
+      for (;;) {
         await nextFrame();
+        if (!this.playing || this.node.hidden) break;
         const now = performance.now();
-        this.time += (Math.min(LONGEST_MILLIS, now - last) / 1000) * LATENTS_PER_SECOND;
+        const passed = Math.min(LONGEST_MILLIS, now - last);
         last = now;
         if (!this.page.seen) continue;
+        this.time += (passed / 1000) * LATENTS_PER_SECOND;
         await this.#picture();
         if (now - left > TRAIL_MILLIS) { left = now; this.#leave(); }
       }
     });
     await this.walk;
+    setText(this.words, this.where); // not at every picture: a screen reader would never come to an end
     if (this.playing) { this.playing = false; this.#showState(); }
   }
 
