@@ -81,6 +81,9 @@ failures('slow motion goes through the stages of the step that then is made', { 
     await page.keyboard.press('ArrowRight');
     const caption = await page.textContent('#slow-caption');
     assert.ok(caption.startsWith(`${stage} of ${stages}.`), caption);
+    const said = await page.$eval(`#stages li:nth-child(${stage})`, (item) =>
+      item.querySelector('canvas').getAttribute('aria-label').slice(item.querySelector('figcaption').textContent.length));
+    assert.ok(said.length > 20 && caption.includes(said), `a picture is told of as its own stage is: ${said}`);
     const [, found] = /loss of G ([−\d.]*\d)/.exec(caption) ?? [];
     if (found) loss = Number(found.replace('−', '-'));
   }

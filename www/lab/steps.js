@@ -39,6 +39,7 @@ export class Steps {
       el('option', { value: index, selected: index === this.arena }, `${LETTERS[index]}: ${title}`)));
     this.resizer.disconnect();
     this.panels = stages.map(({ panel }) => new Panel(panel, window, this.theme));
+    this.panels.forEach(({ canvas, spec }, index) => canvas.setAttribute('aria-label', `${t(spec.title)}. ${t(stages[index].caption)}`));
     this.items = stages.map(({ title }, index) => el('li', {}, el('h4', {}, title), this.panels[index].node));
     this.byId('stages').replaceChildren(...this.items);
     this.panels.forEach(({ canvas }) => this.resizer.observe(canvas));
@@ -95,7 +96,6 @@ export class Steps {
     setText(this.byId('slow-caption'), `${at + 1} of ${this.stages.length}. ${stage.title}. ${stage.caption}${values && ` Here: ${values}.`}`);
     setText(this.byId('slow-next'), at + 1 < this.stages.length ? 'Next stage' : 'Make the step');
     this.byId('slow-back').disabled = at === 0;
-    this.panels.forEach(({ canvas, spec }) => canvas.setAttribute('aria-label', `${t(spec.title)}. ${t(stage.caption)}`));
     this.panels.forEach((panel) => panel.fit());
     this.redraw();
   }
