@@ -146,6 +146,17 @@ pictures('dcgan', 'keys walk over the wall and open a picture', { hash: FEW }, a
   await dcgan.page.keyboard.press('Enter');
   await until('the open picture', () => dcgan.page.isVisible('#inspector'));
   assert.match(await dcgan.page.textContent('#inspector-title'), /Sample 1 /);
+  const focused = () => dcgan.page.evaluate(() => document.activeElement.id || document.activeElement.dataset.place);
+  assert.equal(await focused(), 'inspector', 'the focus follows');
+  await dcgan.page.keyboard.press('Tab');
+  assert.equal(await focused(), 'inspector-close');
+  await dcgan.page.keyboard.press('Escape');
+  assert.deepEqual([await dcgan.page.isHidden('#inspector'), await focused()], [true, '1'], 'and goes back');
+  await dcgan.page.keyboard.press('Enter');
+  await until('the open picture', () => dcgan.page.isVisible('#inspector'));
+  await dcgan.page.focus('.tile[data-place="2"]');
+  await dcgan.page.keyboard.press('Escape');
+  assert.deepEqual([await dcgan.page.isHidden('#inspector'), await focused()], [true, '2'], 'from the wall too');
   await dcgan.page.focus('#views [data-view="wall"]');
   await dcgan.after(() => dcgan.page.keyboard.press('ArrowRight'));
   assert.equal((await dcgan.status()).view, 'interpolate');

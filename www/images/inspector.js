@@ -12,7 +12,7 @@ export class Inspector {
   /** `use(letter, specimen)`, `walk(view, specimen)` follow the buttons. */
   constructor(page, { use, open }) {
     this.page = page;
-    this.root = byId('inspector');
+    this.root = Object.assign(byId('inspector'), { tabIndex: -1 });
     this.canvas = picture('No picture is open', { class: 'large' });
     this.title = el('h2', { id: 'inspector-title' }, 'Choose a picture');
     this.score = el('p', { class: 'verdict' });
@@ -29,7 +29,7 @@ export class Inspector {
       el('div', { class: 'mat' }, this.canvas), this.score,
       el('div', { class: 'use' }, el('span', {}, 'Use as'), this.letters), this.onward,
       el('h3', {}, 'Layer by layer'), this.layers.node);
-    this.root.addEventListener('keydown', (event) => { if (event.key === 'Escape') this.close(); });
+    addEventListener('keydown', ({ key, target }) => { if (key === 'Escape' && !this.root.hidden && !target.closest?.('dialog')) this.close(); });
   }
 
   /** `specimen`: `{z, image, score, title, pick?}`; only picks can be used as A to D, because only they fit into a link. */
@@ -40,6 +40,7 @@ export class Inspector {
     setText(this.title, specimen.title);
     paint(this.canvas, specimen.image);
     setLabel(this.canvas, specimen.title);
+    this.#enter();
     this.root.dataset.score = specimen.score;
     this.score.replaceChildren(el('strong', {}, percent(specimen.score)), ' real, says the discriminator');
     for (const part of [this.letters.parentElement, this.onward]) part.hidden = !specimen.pick;
@@ -50,9 +51,17 @@ export class Inspector {
   }
 
   close() {
+    const inside = this.root.contains(document.activeElement);
     this.root.hidden = true;
     document.body.dataset.inspector = 'closed';
-    document.querySelector('.tile[aria-pressed="true"]')?.focus();
+    if (inside) this.opener?.focus();
     this.closed?.();
+  }
+
+  /** The focus follows the picture, and goes back when it is closed. */
+  #enter() {
+    const { activeElement } = document;
+    if (!this.root.contains(activeElement)) this.opener = activeElement;
+    this.root.focus({ preventScroll: true });
   }
 }
