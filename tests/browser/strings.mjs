@@ -28,6 +28,7 @@ export async function texts() {
   for (const file of files(join(ROOT, 'www'), /\.js$/)) scriptTexts(file, (text) => add(text, relative(ROOT, file)));
   for (const file of files(DIST, /^[^/]*\.html$/)) pageTexts(readFileSync(file, 'utf8'), (text) => add(text, relative(DIST, file)));
   for (const kind of ['cpu', 'images', 'lab']) await catalogTexts(kind, (text) => add(text, `catalog, ${kind}`));
+  await cardTexts((text) => add(text, 'cards'));
   for (const file of files(join(ROOT, 'src'), /\.rs$/)) {
     if (!NATIVE.test(relative(ROOT, file))) sentences(readFileSync(file, 'utf8'), (text) => add(text, relative(ROOT, file)));
   }
@@ -128,7 +129,7 @@ function pageTexts(html, add) {
   for (const [, , text] of body.matchAll(/\s(title|aria-label|placeholder|alt)="([^"]*)"/g)) add(plain(text));
 }
 
-const CATALOG = new Set(['title', 'summary', 'help', 'label', 'group', 'unit', 'short', 'look', 'text', 'caption', 'source', 'formula_d', 'formula_g', 'name']);
+const CATALOG = new Set(['title', 'summary', 'help', 'label', 'group', 'unit', 'short', 'look', 'text', 'caption', 'source', 'formula_d', 'formula_g', 'name', 'measure', 'when', 'said', 'see', 'why', 'values']);
 
 /** The catalog of a module: `cpu`, `images` or `lab`. */
 export async function catalog(kind) {
@@ -140,15 +141,28 @@ export async function catalog(kind) {
 async function catalogTexts(kind, add) {
   const walk = (value, key) => {
     if (typeof value === 'string') return CATALOG.has(key) && /\p{Ll}{4}/u.test(value) && add(value);
+    if (key === 'readouts') return value.forEach(([, label]) => walk(label, 'label')); // after its column
     if (Array.isArray(value)) return value.forEach((each) => walk(each, key));
     return value && Object.entries(value).forEach(([name, each]) => walk(each, name));
   };
   walk(await catalog(kind), '');
 }
 
-/** Sentences in Rust code, before its tests; what panics says begins in lower case. */
+/** What pages show of the cards of their weights; the attributes of data have the names that the data gives them. */
+async function cardTexts(add) {
+  for (const { weights } of (await catalog('images')).images) {
+    for (const { id } of weights) {
+      const { title, data, measures = [] } = JSON.parse(readFileSync(join(ROOT, 'weights', `${id}.json`), 'utf8'));
+      [title, data.source].forEach(add);
+      for (const { name, unit, how } of measures) [name, unit && `{} ${unit}`, how].filter(Boolean).forEach(add);
+    }
+  }
+}
+
+/** Sentences in Rust code, before its tests, and names of runs; what panics says begins in lower case. */
 function sentences(source, add) {
   const code = source.split(/#\[cfg\(test\)\]\s*mod /)[0].replace(/^\s*\/\/.*$/gm, '');
+  for (const [, names] of code.matchAll(/const RUNS[^=]*= &\[([^\]]*)\]/g)) for (const [, name] of names.matchAll(/"([^"]+)"/g)) add(name);
   for (const [, literal] of code.matchAll(/"((?:[^"\\]|\\[^])*)"/g)) {
     const text = literal.replace(/\\\n\s*/g, '').replace(/\\(["\\])/g, '$1').replaceAll('{{', '(').replaceAll('}}', ')').replace(/\{[^}]*\}/g, '{}');
     if (/^[\p{Lu}“{].* .*[.:]$/u.test(text) && /\p{Ll}{2}/u.test(text) && !text.includes('\\n')) add(text);

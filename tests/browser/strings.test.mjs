@@ -4,10 +4,12 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { embedded, when } from './embed.mjs';
 import { SMALL, scenario, until } from './helper.mjs';
+import { pictures } from './images.mjs';
 import { missing } from './strings.mjs';
 
 const TABLE = JSON.parse(readFileSync(new URL('../../www/strings/de.json', import.meta.url), 'utf8'));
 const GERMAN = { locale: 'de-DE' };
+const TALL = { ...GERMAN, viewport: { width: 1280, height: 1600 } };
 const language = (page) => page.evaluate(() => document.documentElement.lang);
 const text = (page, selector) => page.locator(selector).first().textContent();
 
@@ -37,8 +39,6 @@ function english(page, selector = null) {
   }, [TABLE, selector]);
 }
 
-const settledPictures = (page) => until('pictures', () => page.evaluate(() => document.querySelector('#status').dataset.drawn > 0), 120_000);
-
 scenario('the start page in German, with settings, help and the share panel', { hash: `${SMALL}&step=1100&measure-every=1100&lang=de`, context: { viewport: { width: 1280, height: 1600 } } }, async (race) => {
   const { page } = race;
   await race.reaches(1100);
@@ -61,15 +61,48 @@ scenario('sentences of the model code are German', { hash: `${SMALL}&lr-g=-3&zeb
   assert.deepEqual(await english(race.page), []);
 });
 
-for (const page of ['lab.html', 'lab.html#demo=failures', 'lab.html#demo=posterior', 'dcgan.html', 'vae.html', 'pixelcnn.html', 'pix2pix.html']) {
-  const [path, hash] = page.split('#');
-  scenario(`${page} in a German browser`, { path, hash, context: { ...GERMAN, viewport: { width: 1280, height: 1600 } }, timeout: 240_000 }, async (race) => {
-    if (path === 'lab.html') await race.trained(3);
-    else await settledPictures(race.page);
-    assert.equal(await language(race.page), 'de');
-    assert.deepEqual(await english(race.page), []);
+for (const demo of ['dcgan', 'vae', 'pixelcnn', 'pix2pix']) {
+  pictures(demo, 'every view in a German browser', { context: TALL, timeout: 300_000 }, async (finished) => {
+    const { page } = finished;
+    await finished.ready();
+    assert.equal(await language(page), 'de');
+    for (const view of await page.$$eval('#views [data-view]', (all) => all.map(({ dataset }) => dataset.view))) {
+      if ((await finished.status()).view !== view) await finished.view(view);
+      assert.deepEqual(await english(page), [], view);
+      // Where it needs other weights than those that are open.
+      const other = page.locator('[data-offer]:visible').first();
+      if (!(await other.count())) continue;
+      await finished.after(() => other.click());
+      assert.deepEqual(await english(page), [], `${view} with other weights`);
+    }
   });
 }
+
+scenario('every figure of the lab, its failures and slow motion in a German browser', { path: 'lab.html', context: TALL, timeout: 300_000 }, async (race) => {
+  const { page } = race;
+  await race.trained(3);
+  assert.equal(await language(page), 'de');
+  for (const link of await page.$$eval('#demos a', (all) => all.map(({ hash }) => hash))) {
+    // The link of the run before may be written once more meanwhile.
+    await until(link, () => page.evaluate((hash) => {
+      if (!location.hash.startsWith(hash)) location.hash = hash;
+      return document.querySelector('#demos [aria-current]').hash === hash;
+    }, link));
+    await race.trained(3);
+    assert.deepEqual(await english(page), [], link);
+  }
+  for (const id of await page.$$eval('#cases button', (all) => all.map(({ dataset }) => dataset.case))) {
+    await page.click(`#cases [data-case="${id}"]`);
+    await until(id, () => page.evaluate((one) => document.querySelector(`#cases [data-case="${one}"]`).ariaPressed === 'true', id));
+    assert.deepEqual(await english(page), [], id);
+  }
+  await page.evaluate(() => document.activeElement.blur());
+  await page.keyboard.press('s');
+  for (let stages = await page.locator('#stages li').count(); stages > 0; stages -= 1) {
+    assert.deepEqual(await english(page), [], `${stages} stages before the step`);
+    await page.click('#slow-next');
+  }
+});
 
 scenario('the browser decides, and a button leads back for good', { hash: `${SMALL}&step=2`, context: GERMAN }, async (race) => {
   const { page } = race;

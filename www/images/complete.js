@@ -4,6 +4,7 @@ import { palette } from '../colour.js';
 import { el, setText } from '../dom.js';
 import { number } from '../format.js';
 import { notify } from '../notices.js';
+import { t } from '../strings.js';
 import { pageTheme } from '../theme.js';
 import { shade } from './bars.js';
 import { Pad } from './pad.js';
@@ -171,7 +172,7 @@ export class Complete {
     });
     paint(this.map, { shape: [1, height, width, 4], data });
     const [all, bits, dim] = total.data;
-    this.total.replaceChildren(el('strong', {}, `${number(all, 5)} nats`), ` = ${number(bits, 5)} bits, ${number(dim, 3)} bits per dimension`);
+    this.total.replaceChildren(el('strong', {}, `${number(all, 5)} nats`), t(` = ${number(bits, 5)} bits, ${number(dim, 3)} bits per dimension`));
     setText(this.node.querySelector('#nats-scale'), `Nats of each pixel: black costs nothing, white ${number(-worst, 3)}`);
     Object.assign(this.node.dataset, { nats: all, bits });
   }

@@ -3,6 +3,7 @@
 import { LETTERS } from '../colour.js';
 import { byId, el, setLabel, setText } from '../dom.js';
 import { percent } from '../format.js';
+import { t } from '../strings.js';
 import { Activations } from './activations.js';
 import { paint, picture } from './picture.js';
 
@@ -42,7 +43,7 @@ export class Inspector {
     setLabel(this.canvas, specimen.title);
     this.#enter();
     this.root.dataset.score = specimen.score;
-    this.score.replaceChildren(el('strong', {}, percent(specimen.score)), ' real, says the discriminator');
+    this.score.replaceChildren(el('strong', {}, percent(specimen.score)), t(' real, says the discriminator'));
     for (const part of [this.letters.parentElement, this.onward]) part.hidden = !specimen.pick;
     await this.page.attempt(async () => {
       const result = await this.page.run({ op: 'activations', channels: CHANNELS }, specimen.z, null);

@@ -4,6 +4,7 @@ import { palette } from '../colour.js';
 import { el, setLabel, setText } from '../dom.js';
 import { count } from '../format.js';
 import { notify } from '../notices.js';
+import { t } from '../strings.js';
 import { pageTheme } from '../theme.js';
 import { drawSight } from './board.js';
 
@@ -94,8 +95,8 @@ export class MasksView {
     const total = (kind) => sight.data.reduce((sum, value) => sum + (value === kind), 0);
     const [seen, blind, leaks] = [total(1), total(2), total(3)];
     Object.assign(this.node.dataset, { seen, blind, leaks });
-    const faults = [blind && `a blind spot of ${count(blind)}`, leaks && `${count(leaks)} that it must not see`].filter(Boolean);
-    this.verdict.replaceChildren(el('strong', {}, `${count(seen)} pixels seen`), faults.length ? `, ${faults.join(', ')}` : ', no blind spot');
+    const faults = [blind && t(`, a blind spot of ${count(blind)}`), leaks && t(`, ${count(leaks)} that it must not see`)].filter(Boolean);
+    this.verdict.replaceChildren(el('strong', {}, `${count(seen)} pixels seen`), ...(faults.length ? faults : [t(', no blind spot')]));
     const given = NAMES.filter((_, nth) => own.data.length > 1 && own.data[nth] === 1);
     const colour = channel === 'grey' ? '' : ` Of the pixel itself, ${channel} sees ${given.length ? given.join(' and ') : 'nothing'}.`;
     setText(this.words, (leaks ? 'Red pixels come later, or are the pixel itself: with these masks the product of all softmaxes is no probability, and nothing could be sampled.'

@@ -8,6 +8,7 @@ import { count, fixed, milliseconds, percent } from '../format.js';
 import { keepPage, openHelp, wireMasthead } from '../masthead.js';
 import { clearNotice, hideFault, notify, showFault } from '../notices.js';
 import { showLink } from '../state.js';
+import { t } from '../strings.js';
 import { reducedMotion, setTheme } from '../theme.js';
 import { showMade } from './made.js';
 import { Models, Superseded, WorkerLost } from './models.js';
@@ -433,19 +434,18 @@ export class ImagePage extends EventTarget {
   async #decideDevice() {
     if (this.#tried || this.store.view.device !== 'auto' || this.models.kind !== 'cpu' || !(this.#pace > TRIAL_THRESHOLD_MILLIS)) return;
     this.#tried = true;
-    const onCpu = 'Auto chose the CPU';
     try {
       const { missing, software, name } = await probe();
-      if (missing) return this.#showDevice(`${onCpu}. ${missing}`);
-      if (software) return this.#showDevice(`${onCpu}: the graphics adapter (${name}) is emulated in software.`);
+      if (missing) return this.#showDevice(`Auto chose the CPU. ${missing}`);
+      if (software) return this.#showDevice(`Auto chose the CPU: the graphics adapter (${name}) is emulated in software.`);
       const timed = this.#timedRun;
       const { there, moved } = await this.models.trial('gpu', timed, timed.millis);
       if (moved) this.#pace = null;
       this.#showDevice(moved ? `Auto chose WebGPU (${name}): ${milliseconds(there)} where the CPU takes ${milliseconds(timed.millis)}.`
-        : `${onCpu}: ${milliseconds(timed.millis)} where WebGPU (${name}) takes ${milliseconds(there)}.`);
+        : `Auto chose the CPU: ${milliseconds(timed.millis)} where WebGPU (${name}) takes ${milliseconds(there)}.`);
       if (moved && status.dataset.state !== 'ready') this.render();
     } catch (error) {
-      this.#showDevice(`${onCpu}; a trial of WebGPU failed: ${error.message}`);
+      this.#showDevice(`Auto chose the CPU; a trial of WebGPU failed: ${error.message}`);
     }
   }
 
@@ -463,7 +463,7 @@ export class ImagePage extends EventTarget {
   #showDownload(title, received, total) {
     byId('download').hidden = received >= total;
     byId('download-bar').value = received / total;
-    setText(byId('download-label'), `${title}: ${count(received / 1000)} of ${count(total / 1000)} kB, ${percent(received / total)}`);
+    setText(byId('download-label'), `${t(title)}: ${count(received / 1000)} of ${count(total / 1000)} kB, ${percent(received / total)}`);
   }
 
   #say(state, text) {

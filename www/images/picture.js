@@ -1,6 +1,7 @@
 // Pictures on canvases, at their own size; style sheets scale them.
 
 import { el } from '../dom.js';
+import { t } from '../strings.js';
 
 /** A canvas with words for those who do not see it. */
 export function picture(label, properties = {}) {
@@ -36,10 +37,11 @@ export function rows(list) {
   return out;
 }
 
+/** Texts are given in English, as those of `el`. */
 export function svg(tag, attributes = {}, ...children) {
   const node = document.createElementNS('http://www.w3.org/2000/svg', tag);
-  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
-  node.append(...children);
+  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, name === 'aria-label' ? t(value) : value);
+  node.append(...children.map(t));
   return node;
 }
 

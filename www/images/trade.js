@@ -68,17 +68,17 @@ export class Trade {
     if (measured.length === 0) return this.plot.replaceChildren(el('p', { class: 'hint' }, 'The cards hold no measures.'));
     const x = scale(measured.map(({ kl }) => kl), EDGE.left, WIDTH - EDGE.right);
     const y = scale(measured.map(({ reconstruction }) => reconstruction), HEIGHT - EDGE.bottom, EDGE.top);
-    const label = (text, at) => { const node = svg('text', at); node.textContent = text; return node; };
+    const label = (text, at) => svg('text', at, text);
     const curves = [...new Set(measured.map(({ latent }) => latent))]
       .map((latent) => measured.filter((one) => one.latent === latent).sort((a, b) => a.kl - b.kl));
     const words = `KL against reconstruction of ${measured.length} models; now ${number(now.kl, 3)} and ${number(now.reconstruction, 4)} nats`;
     this.plot.replaceChildren(svg('svg', { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: 'img', 'aria-label': words, class: 'trade-plot' },
       ...x.ticks.flatMap((tick) => [
         svg('line', { x1: x.at(tick), x2: x.at(tick), y1: EDGE.top, y2: HEIGHT - EDGE.bottom, class: 'grid' }),
-        label(String(tick), { x: x.at(tick), y: HEIGHT - EDGE.bottom + 16, 'text-anchor': 'middle' })]),
+        label(number(tick), { x: x.at(tick), y: HEIGHT - EDGE.bottom + 16, 'text-anchor': 'middle' })]),
       ...y.ticks.flatMap((tick) => [
         svg('line', { x1: EDGE.left, x2: WIDTH - EDGE.right, y1: y.at(tick), y2: y.at(tick), class: 'grid' }),
-        label(String(tick), { x: EDGE.left - 8, y: y.at(tick) + 4, 'text-anchor': 'end' })]),
+        label(number(tick), { x: EDGE.left - 8, y: y.at(tick) + 4, 'text-anchor': 'end' })]),
       label('KL, nats', { x: (WIDTH + EDGE.left) / 2, y: HEIGHT - 6, 'text-anchor': 'middle', class: 'axis-title' }),
       label('Reconstruction, nats', { x: -(HEIGHT - EDGE.bottom) / 2, y: 14, 'text-anchor': 'middle', transform: 'rotate(-90)', class: 'axis-title' }),
       ...curves.flatMap((curve) => {

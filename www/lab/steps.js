@@ -36,7 +36,7 @@ export class Steps {
     this.numbers = null;
     this.arena = Math.min(this.arena, arenas.length - 1);
     this.byId('slow-arena').replaceChildren(...arenas.map(({ title }, index) =>
-      el('option', { value: index, selected: index === this.arena }, `${LETTERS[index]}: ${title}`)));
+      el('option', { value: index, selected: index === this.arena }, `${LETTERS[index]}: ${t(title)}`)));
     this.resizer.disconnect();
     this.panels = stages.map(({ panel }) => new Panel(panel, window, this.theme));
     this.panels.forEach(({ canvas, spec }, index) => canvas.setAttribute('aria-label', `${t(spec.title)}. ${t(stages[index].caption)}`));
@@ -92,8 +92,8 @@ export class Steps {
     });
     let before = 0;
     for (const { values } of this.stages.slice(0, at)) before += values.length;
-    const values = stage.values.map((name, nth) => `${name} ${number(this.numbers?.[before + nth], 4)}`).join(', ');
-    setText(this.byId('slow-caption'), `${at + 1} of ${this.stages.length}. ${stage.title}. ${stage.caption}${values && ` Here: ${values}.`}`);
+    const values = stage.values.map((name, nth) => `${t(name)} ${number(this.numbers?.[before + nth], 4)}`).join(', ');
+    setText(this.byId('slow-caption'), `${at + 1} of ${this.stages.length}. ${t(stage.title)}. ${stage.caption}${values && ` Here: ${values}.`}`);
     setText(this.byId('slow-next'), at + 1 < this.stages.length ? 'Next stage' : 'Make the step');
     this.byId('slow-back').disabled = at === 0;
     this.panels.forEach((panel) => panel.fit());

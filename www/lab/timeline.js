@@ -107,7 +107,7 @@ export class Timeline {
       columns.map((column) => [column, columns.length > 1 ? `${t(title)}: ${t(column.replaceAll('_', ' '))}` : title]));
     const option = ([value, title]) => el('option', { value }, title);
     this.byId('branch-measure').replaceChildren(...measures.map(option));
-    this.byId('branch-arena').replaceChildren(...arenas.map(({ title }, index) => option([index, title ? `${LETTERS[index]}: ${title}` : LETTERS[index]])));
+    this.byId('branch-arena').replaceChildren(...arenas.map(({ title }, index) => option([index, title ? `${LETTERS[index]}: ${t(title)}` : LETTERS[index]])));
     this.byId('branch-arena').parentElement.hidden = arenas.length === 1;
     this.branches = [new Branch('First run', 0, [], settings)];
     this.chosen = 0;
@@ -212,7 +212,7 @@ export class Timeline {
     const index = checkpoints.findLastIndex(({ step }) => step <= (this.at ?? Infinity));
     if (!this.going) scrub.value = index;
     const step = checkpoints[index]?.step ?? 0;
-    scrub.setAttribute('aria-valuetext', `step ${count(step)}`);
+    scrub.setAttribute('aria-valuetext', t(`step ${count(step)}`));
     setText(this.byId('scrub-step'), `step ${count(step)} · ${count(checkpoints.length)} checkpoints`);
     this.byId('branches-part').hidden = this.branches.length < 2;
     if (this.branches.length > 1) this.#compare();

@@ -27,7 +27,7 @@ export class Chart {
     this.columns = spec.columns.filter((column) => columns.includes(column));
     this.lines = description.arenas.flatMap(({ index, title, name = LETTERS[index] }) => this.columns.map((column, nth) => ({
       arena: index, column, nth, at: columns.indexOf(column),
-      label: this.columns.length > 1 || !name ? `${name} ${t(column.replaceAll('_', ' '))}` : name,
+      label: this.columns.length > 1 || !name ? `${t(name)} ${t(column.replaceAll('_', ' '))}` : name,
       title,
     })));
     this.history = new History(this.lines.length);
