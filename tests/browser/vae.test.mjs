@@ -101,6 +101,32 @@ pictures('vae', 'a drawing is encoded, with finite nats', { hash: 'view=draw&sam
   await until('the blank pad again', async () => difference(before, await vae.picture('#reconstruction')) <= 1);
 });
 
+pictures('vae', 'keys draw on the pad', { hash: 'view=draw&samples=1' }, async (vae) => {
+  await vae.ready();
+  const { page } = vae;
+  await vae.click('#pad-clear');
+  const press = async (key, times = 1) => { for (let time = 0; time < times; time += 1) await page.keyboard.press(key); };
+  const bright = (x, y) => page.$eval('#draw-pad', (canvas, [across, down]) =>
+    canvas.getContext('2d').getImageData(Math.round(across * canvas.width), Math.round(down * canvas.height), 1, 1).data[0] > 100, [x, y]);
+  const encoded = () => page.$eval('.view:not([hidden])', ({ dataset }) => Number(dataset.encoded));
+  const before = await encoded();
+  await page.focus('#draw-pad');
+  await press('ArrowUp', 8);
+  assert.equal(await bright(0.5, 0.25), false, 'the pen is up');
+  await press(' ');
+  await press('ArrowRight', 8);
+  assert.match(await page.textContent('.pad-tools [role="status"]'), /^75 % across, 25 % down, pen down$/);
+  await press(' ');
+  await press('ArrowDown', 8);
+  await press('Shift+ArrowDown', 4);
+  assert.deepEqual([await bright(0.5, 0.25), await bright(0.74, 0.25), await bright(0.74, 0.4), await bright(0.4, 0.25)], [true, true, false, false]);
+  assert.match(await page.textContent('.pad-tools [role="status"]'), /^75 % across, 53 % down, pen up$/);
+  assert.equal(await page.isVisible('.pad-cursor'), true);
+  await until('an encoding', async () => (await encoded()) > before);
+  await vae.click('#pad-undo');
+  assert.deepEqual([await bright(0.5, 0.25), await page.isVisible('.pad-cursor')], [false, false]);
+});
+
 pictures('vae', 'the eraser and the middle', { hash: 'view=draw&samples=1' }, async (vae) => {
   await vae.ready();
   await vae.click('#pad-clear');

@@ -5,15 +5,14 @@ import { palette } from '../colour.js';
 import { el, setText } from '../dom.js';
 import { count } from '../format.js';
 import { pageTheme } from '../theme.js';
+import { MOVES, moved, placeWords } from './cursor.js';
 import { UNITS, mirrored, outside, pointsOf, units } from './sketch.js';
 
 const INK = '#1f1f1f';
 const NEAR = 8; // units from the last point within which another adds nothing
-const STEP = UNITS / 32; // of an arrow key; with Shift a quarter of it
 const UNDO_MOST = 200;
 const PIXELS_MOST = 1024;
 const PEN_ERASER = 32; // bit of `buttons` for the other end of a pen
-const MOVES = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
 export class Easel {
   /** What a stroke is drawn with: `{kind, colour, radius}`, the radius in units. */
@@ -214,19 +213,17 @@ export class Easel {
 
   #key(event) {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const by = MOVES[event.key];
-    if (!by && (event.repeat || ![' ', 'Escape'].includes(event.key))) return;
+    const moves = event.key in MOVES;
+    if (!moves && (event.repeat || ![' ', 'Escape'].includes(event.key))) return;
     event.preventDefault();
     event.stopPropagation();
     this.#cursor ??= [UNITS / 2, UNITS / 2];
-    if (by) {
-      const step = event.shiftKey ? STEP / 4 : STEP;
-      this.#cursor = this.#cursor.map((value, axis) => Math.min(UNITS, Math.max(0, value + step * by[axis])));
+    if (moves) {
+      this.#cursor = moved(this.#cursor, event, UNITS);
       if (this.#live) this.#add([[...this.#cursor, this.tool.radius]], event.timeStamp);
     } else if (this.#live) this.#end(event.timeStamp);
     else if (event.key === ' ') this.#begin([...this.#cursor, this.tool.radius], event);
-    const [x, y] = this.#cursor.map((value) => Math.round((100 * value) / UNITS));
-    setText(this.words, this.#live ? `${x} % across, ${y} % down, pen down` : `${x} % across, ${y} % down, pen up`);
+    setText(this.words, placeWords(this.#cursor, UNITS, this.#live));
     this.#drawCursor();
   }
 

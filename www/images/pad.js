@@ -1,6 +1,7 @@
-// A pad to draw on with mouse, finger or pen, or to put a picture on; read at the size that the model takes.
+// A pad to draw on with mouse, finger, pen or keys, or to put a picture on; read at the size that the model takes.
 
-import { el, icon } from '../dom.js';
+import { el, icon, setText } from '../dom.js';
+import { MOVES, moved, placeWords } from './cursor.js';
 import { usePicture } from './picture-file.js';
 
 const INKED = 24; // a pixel brighter than this belongs to the drawing
@@ -12,12 +13,18 @@ export class Pad {
     Object.assign(this, { changed, failed });
     this.erasing = false;
     this.history = [];
+    this.cursor = [0.5, 0.5]; // of keys, in sides of the pad
+    this.ring = el('span', { class: 'pad-cursor', hidden: true });
+    this.words = el('span', { class: 'visually-hidden', role: 'status' });
     this.canvas = el('canvas', {
-      id: 'draw-pad', class: 'pad-canvas', width: 280, height: 280, role: 'img', 'aria-label': 'Drawing pad: draw with mouse, finger or pen',
+      id: 'draw-pad', class: 'pad-canvas', width: 280, height: 280, tabIndex: 0, role: 'application',
+      'aria-label': 'Drawing pad. Draw with mouse, finger or pen; or arrow keys move a cursor, Space puts the pen down and lifts it.',
       on: {
         pointerdown: (event) => this.#begin(event),
         pointermove: (event) => this.#move(event),
         pointerup: () => this.#end(), pointercancel: () => this.#end(),
+        keydown: (event) => this.#key(event),
+        blur: () => { this.#end(); this.ring.hidden = true; },
       },
     });
     this.context = this.canvas.getContext('2d', { willReadFrequently: true });
@@ -27,7 +34,7 @@ export class Pad {
     this.size = el('input', { type: 'range', min: 1, max: 8, step: 0.5, value: 2.5, 'aria-label': 'Width of the brush' });
     this.file = el('input', { type: 'file', accept: 'image/*', id: 'pad-picture', class: 'visually-hidden', tabIndex: -1, on: { change: () => { this.load(this.file.files[0]); this.file.value = ''; } } });
     this.node = el('div', { class: 'pad-tools' },
-      el('div', { class: 'mat pixels' }, this.canvas),
+      el('div', { class: 'mat pixels' }, el('div', { class: 'pad-board' }, this.canvas, this.ring), this.words),
       el('div', { class: 'actions', data: { part: 'tools' } },
         el('label', { class: 'field' }, el('span', {}, 'Brush'), this.size), this.colour, this.eraser,
         button('pad-undo', [icon('undo'), 'Undo'], () => this.undo()), button('pad-clear', 'Clear', () => this.clear()),
@@ -114,6 +121,7 @@ export class Pad {
   #begin(event) {
     if (event.button > 0) return;
     event.preventDefault();
+    this.ring.hidden = true;
     this.canvas.setPointerCapture(event.pointerId);
     this.#remember();
     this.last = this.#place(event);
@@ -124,6 +132,29 @@ export class Pad {
     if (!this.last) return;
     const events = event.getCoalescedEvents?.() ?? [];
     this.#stroke((events.length ? events : [event]).map((one) => this.#place(one)));
+  }
+
+  /** Arrows move a cursor; Space puts the brush down there, and lifts it as Esc does. */
+  #key(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const moves = event.key in MOVES;
+    if (!moves && (event.repeat || ![' ', 'Escape'].includes(event.key))) return;
+    event.preventDefault();
+    event.stopPropagation();
+    if (moves) this.cursor = moved(this.cursor, event, 1);
+    const [x, y] = this.cursor;
+    const place = { x: x * this.canvas.width, y: y * this.canvas.height };
+    if (moves && this.last) this.#stroke([place]);
+    else if (!moves && this.last) this.#end();
+    else if (event.key === ' ') {
+      this.#remember();
+      this.last = place;
+      this.#stroke([place]);
+    }
+    Object.assign(this.ring.style, { left: `${100 * x}%`, top: `${100 * y}%`, width: `${(100 * Number(this.size.value)) / this.model.width}%` });
+    this.ring.hidden = false;
+    this.ring.dataset.down = Boolean(this.last);
+    setText(this.words, placeWords(this.cursor, 1, this.last));
   }
 
   #end() {

@@ -1,0 +1,16 @@
+// A cursor that arrow keys move over a board, finely with Shift. A place is its two coordinates on a board of some size.
+
+export const MOVES = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+const STEP = 1 / 32; // of the board's size; with Shift a quarter of it
+
+/** Where an arrow key leads to, within the board. */
+export function moved(place, { key, shiftKey }, size) {
+  const step = shiftKey ? (size * STEP) / 4 : size * STEP;
+  return place.map((value, axis) => Math.min(size, Math.max(0, value + step * MOVES[key][axis])));
+}
+
+/** What is said of it. */
+export function placeWords(place, size, down) {
+  const [x, y] = place.map((value) => Math.round((100 * value) / size));
+  return down ? `${x} % across, ${y} % down, pen down` : `${x} % across, ${y} % down, pen up`;
+}
