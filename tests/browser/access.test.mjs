@@ -2,7 +2,10 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { FINISHED } from '../../www/embedding.js';
+import { embedded } from './embed.mjs';
 import { SMALL, scenario, until } from './helper.mjs';
+import { pictures } from './images.mjs';
 
 const AXE = readFileSync(fileURLToPath(new URL('./node_modules/axe-core/axe.min.js', import.meta.url)), 'utf8');
 
@@ -30,13 +33,56 @@ for (const colorScheme of ['light', 'dark']) {
     await audit(race.page, 'with the help');
   });
 
-  scenario(`the lab, ${colorScheme}`, { path: 'lab.html', context: { colorScheme }, expectedErrors: AXES_OWN }, async (race) => {
-    await race.trained(5);
-    await race.pause();
+  for (const demo of ['dcgan', 'vae', 'pixelcnn', 'pix2pix']) {
+    pictures(demo, `every view, ${colorScheme}`, { context: { colorScheme }, expectedErrors: AXES_OWN, timeout: 240_000 }, async (finished) => {
+      const { page } = finished;
+      await finished.ready();
+      for (const view of await page.$$eval('#views [data-view]', (all) => all.map(({ dataset }) => dataset.view))) {
+        if ((await finished.status()).view !== view) await finished.view(view);
+        await audit(page, view);
+      }
+    });
+  }
+
+  scenario(`every figure of the lab, ${colorScheme}`, { path: 'lab.html', context: { colorScheme }, expectedErrors: AXES_OWN, timeout: 240_000 }, async (race) => {
+    const { page } = race;
+    await race.trained(2);
     await race.openSettings();
-    await audit(race.page, 'with settings');
+    for (const link of await page.$$eval('#demos a', (all) => all.map(({ hash }) => hash))) {
+      await race.follow(link);
+      await race.trained(2);
+      await audit(page, link);
+    }
     await race.click('#help');
-    await audit(race.page, 'with the help');
+    await audit(page, 'with the help');
+  });
+
+  scenario(`failures, slow motion and the timeline, ${colorScheme}`, {
+    path: 'lab.html', hash: `demo=failures&${SMALL}&measure-every=10&step=30&speed=fit`, context: { colorScheme }, expectedErrors: AXES_OWN, timeout: 240_000,
+  }, async (race) => {
+    const { page } = race;
+    await race.reaches(30);
+    await page.click('#slow-motion');
+    for (let stages = await page.locator('#stages li').count(); stages > 1; stages -= 1) await page.click('#slow-next');
+    await audit(page, 'slow motion at its end');
+    await page.focus('#scrub');
+    await page.keyboard.press('Home');
+    await race.when('the start', ({ step }) => step === 0);
+    await race.setControl('lr-d', '0.05');
+    await page.click('#play');
+    await until('a branch', () => page.isVisible('#branches-part'));
+    await race.pause();
+    await audit(page, 'the timeline with a branch');
+  });
+
+  embedded(`a race, a figure and finished models as elements, ${colorScheme}`, {
+    page: `<main><h1>Host</h1><script type="module" src="genzoo/genzoo.js"></script>
+      ${[['race', `${SMALL}&step=2`], ['flow', 'step=2'], ...FINISHED.map((demo) => [demo, ''])].map(([demo, settings]) => `<gen-zoo demo="${demo}" settings="${settings}" style="width: 1000px; height: 600px"></gen-zoo>`).join('')}</main>`,
+    context: { colorScheme, viewport: { width: 1280, height: 4000 } }, expectedErrors: AXES_OWN,
+  }, async (page) => {
+    await page.evaluate(() => Promise.all([...document.querySelectorAll('gen-zoo')].map((element) => element.state())));
+    await audit(page, 'around them, and in shadow roots');
+    for (const frame of page.frames().slice(1)) await audit(frame, frame.url());
   });
 
   for (const controls of ['none', 'minimal', 'full']) {
@@ -45,13 +91,6 @@ for (const colorScheme of ['light', 'dark']) {
       await audit(page, controls);
     });
   }
-}
-
-for (const path of ['dcgan.html', 'vae.html', 'pix2pix.html']) {
-  scenario(path, { path, expectedErrors: AXES_OWN }, async ({ page }) => {
-    await until('pictures', () => page.evaluate(() => document.querySelector('#status').dataset.state === 'ready'), 120_000);
-    await audit(page, path);
-  });
 }
 
 for (const path of ['', 'lab.html']) {

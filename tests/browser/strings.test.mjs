@@ -83,11 +83,7 @@ scenario('every figure of the lab, its failures and slow motion in a German brow
   await race.trained(3);
   assert.equal(await language(page), 'de');
   for (const link of await page.$$eval('#demos a', (all) => all.map(({ hash }) => hash))) {
-    // The link of the run before may be written once more meanwhile.
-    await until(link, () => page.evaluate((hash) => {
-      if (!location.hash.startsWith(hash)) location.hash = hash;
-      return document.querySelector('#demos [aria-current]').hash === hash;
-    }, link));
+    await race.follow(link);
     await race.trained(3);
     assert.deepEqual(await english(page), [], link);
   }

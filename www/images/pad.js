@@ -32,7 +32,7 @@ export class Pad {
     this.eraser = button('pad-eraser', 'Eraser', () => this.#erase(!this.erasing), 'false');
     this.colour = el('input', { type: 'color', value: '#ffffff', 'aria-label': 'Colour of the brush' });
     this.size = el('input', { type: 'range', min: 1, max: 8, step: 0.5, value: 2.5, 'aria-label': 'Width of the brush' });
-    this.file = el('input', { type: 'file', accept: 'image/*', id: 'pad-picture', class: 'visually-hidden', tabIndex: -1, on: { change: () => { this.load(this.file.files[0]); this.file.value = ''; } } });
+    this.file = el('input', { type: 'file', accept: 'image/*', id: 'pad-picture', class: 'visually-hidden', tabIndex: -1, 'aria-label': 'A picture', on: { change: () => { this.load(this.file.files[0]); this.file.value = ''; } } });
     this.node = el('div', { class: 'pad-tools' },
       el('div', { class: 'mat pixels' }, el('div', { class: 'pad-board' }, this.canvas, this.ring), this.words),
       el('div', { class: 'actions', data: { part: 'tools' } },

@@ -388,6 +388,7 @@ function figure(key, name) {
   };
 }
 
+/** `label`: a text, which is then its name, or an icon, which is named by `title`. */
 function button(id, label, act, title = '') {
-  return el('button', { type: 'button', id, title, 'aria-label': title || undefined, on: { click: act } }, label);
+  return el('button', { type: 'button', id, title, 'aria-label': typeof label === 'string' ? null : title, on: { click: act } }, label);
 }
