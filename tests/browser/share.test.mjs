@@ -187,6 +187,24 @@ scenario('a film of the run', { hash: RUN, timeout: 240_000 }, async (race) => {
   assert.equal((await race.restsAt(12)).hash, hash, 'the run stands where it stood');
 });
 
+scenario('a film that is stopped leaves the run, its charts and its measures as they are', { hash: `${SMALL}&seed=6&measure-every=10&step=60`, context: { viewport: { width: 1280, height: 1600 } }, timeout: 240_000 }, async (race) => {
+  const { page } = race;
+  const { hash } = await race.reaches(60);
+  await until('the charts', async () => (await race.texts('.chart .value')).some((text) => /\d/.test(text)));
+  await open(race, 60);
+  const seen = async () => [await race.texts('.chart .value'), await race.texts('.readouts dd'), await race.link(), (await race.download('#take-csv')).toString()];
+  const before = await seen();
+  await race.click('#take-gif');
+  await until('some frames', () => page.$eval('#take-progress', ({ value }) => value > 0));
+  await race.click('#take-gif');
+  await until('its end', () => page.evaluate(() => /was stopped/.test(document.querySelector('#share-said').textContent)));
+  assert.deepEqual(await seen(), before);
+  assert.equal((await race.restsAt(60)).hash, hash);
+  await race.click('#share-close');
+  await race.click('#step-both');
+  await race.restsAt(61);
+});
+
 scenario('a film as video', { hash: RUN, timeout: 240_000 }, async (race) => {
   const { hash } = await race.reaches(12);
   await open(race);

@@ -4,7 +4,7 @@ import { palette } from '../colour.js';
 import { el, setLabel, setText } from '../dom.js';
 import { number } from '../format.js';
 import { stageFoot } from '../layout.js';
-import { Panel } from './panel.js';
+import { Panel, updateAll } from './panel.js';
 
 const DETAIL = { least: 20, moving: 40, still: 96 }; // side of heat maps
 const PICTURE_MILLIS = 8; // what a picture may cost while it moves
@@ -74,12 +74,7 @@ export class Figure {
       const wanted = this.detail * Math.sqrt(PICTURE_MILLIS / lookMillis);
       this.detail = Math.min(DETAIL.moving, Math.max(DETAIL.least, (this.detail + wanted) / 2));
     }
-    let at = 0;
-    for (const panel of this.panels) {
-      const { length } = panel.spec.marks;
-      panel.update(frame.marks.slice(at, at + length));
-      at += length;
-    }
+    updateAll(this.panels, frame.marks);
     for (const { arena, values } of frame.rows) this.#show(arena, values);
     this.redraw();
     this.panels.forEach(({ canvas, spec }) => setLabel(canvas, `${spec.title}, at step ${step}. The table below has the values.`));

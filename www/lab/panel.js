@@ -149,6 +149,16 @@ export class Panel {
   }
 }
 
+/** Gives panels their numbers: those of all marks, one after the other. */
+export function updateAll(panels, marks) {
+  let at = 0;
+  for (const panel of panels) {
+    const { length } = panel.spec.marks;
+    panel.update(marks.slice(at, at + length));
+    at += length;
+  }
+}
+
 /** Round values between two bounds. */
 export function ticks(low, high) {
   const raw = (high - low) / TICKS;

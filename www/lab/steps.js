@@ -5,7 +5,7 @@ import { LETTERS } from '../colour.js';
 import { el, setText } from '../dom.js';
 import { number } from '../format.js';
 import { t } from '../strings.js';
-import { Panel } from './panel.js';
+import { Panel, updateAll } from './panel.js';
 
 export function stepsParts() {
   return el('section', { id: 'slow', class: 'slow', 'aria-labelledby': 'slow-title', hidden: true },
@@ -71,13 +71,8 @@ export class Steps {
   /** Takes the tensors of the next step. */
   update(marks) {
     this.numbers = marks.at(-1);
-    let at = 0;
-    for (const panel of this.panels) {
-      const { length } = panel.spec.marks;
-      panel.ranges = {}; // another step, another scale
-      panel.update(marks.slice(at, at + length));
-      at += length;
-    }
+    for (const panel of this.panels) panel.ranges = {}; // another step, another scale
+    updateAll(this.panels, marks);
     this.#show(this.at);
   }
 
