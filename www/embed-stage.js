@@ -46,6 +46,7 @@ export class Stage {
   /** Resolves to itself when its race stands; when it cannot, the poster says why. */
   async start({ play, limited }) {
     try {
+      if (self.origin === 'null') throw new Error('A sandboxed frame needs “allow-same-origin” beside “allow-scripts”, or no worker can start in it.');
       const full = this.host.controls === 'full';
       const { demo } = this.host;
       this.lab = isOfLab(demo);

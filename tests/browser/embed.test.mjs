@@ -321,9 +321,12 @@ embedded('where no module can run, the poster and a sentence stay', {
 
 embedded('a sandbox without its own origin: a sentence; with it, the race', {
   page: frame(`demo=race&${SMALL}&step=2&n=1`, 'sandbox="allow-scripts"') + frame(`demo=race&${SMALL}&step=2&n=2`, 'sandbox="allow-scripts allow-same-origin"'),
-  expectedErrors: [/./],
+  expectedErrors: [/SecurityError|sandbox|origin|null/i],
 }, async (page) => {
   await when(await frameOf(page, 'n=2'), 'step 2', ({ step }) => step === 2);
+  const without = await frameOf(page, 'n=1');
+  const said = await until('a sentence', async () => (await without.locator('.poster-said, #fault-text').allTextContents()).find(Boolean));
+  assert.match(said, /^A sandboxed frame needs “allow-same-origin”/);
 });
 
 for (const { id: demo } of (await catalog('lab')).demos) {
