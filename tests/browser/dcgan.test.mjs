@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { SITE, launch, until } from './helper.mjs';
-import { difference, pictures, startProxy, statistics } from './images.mjs';
+import { agreesOnWebgpu, difference, pictures, startProxy, statistics } from './images.mjs';
 
 const FEW = 'count=8';
 const WALL = '.view:not([hidden]) .tile canvas';
@@ -237,27 +237,7 @@ for (const [width, height] of [[320, 640], [390, 844], [1920, 1080]]) {
   });
 }
 
-test('dcgan: a picture on WebGPU agrees with the CPU', { timeout: 300_000 }, async (t) => {
-  const context = await (await launch({ webgpu: true })).newContext();
-  const page = await context.newPage();
-  try {
-    const look = async (device) => {
-      await page.goto('about:blank');
-      await page.goto(`${SITE}dcgan.html#count=1&device=${device}`);
-      await page.waitForFunction((wanted) => {
-        const { state, device, drawn } = document.querySelector('#status').dataset;
-        return state === 'ready' && device === wanted && Number(drawn) > 0;
-      }, device, { timeout: 240_000 });
-      return page.$eval('.tile canvas', (canvas) => [...canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data]);
-    };
-    const [cpu, gpu] = [await look('cpu'), await look('webgpu')];
-    t.diagnostic(`largest difference ${difference(cpu, gpu)} of 255`);
-    assert.ok(difference(cpu, gpu) / 255 <= 1e-2);
-    assert.ok(new Set(gpu).size > 4, 'not blank');
-  } finally {
-    await context.close();
-  }
-});
+agreesOnWebgpu('dcgan', 'count=1', '.tile canvas');
 
 /** The ids that the page's catalog offers, read from the page itself. */
 async function firstWeights(demo) {

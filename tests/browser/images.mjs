@@ -1,6 +1,7 @@
 // The pages of finished models, in the words of their DOM contract.
 import assert from 'node:assert/strict';
-import { SITE, scenario, until } from './helper.mjs';
+import { test } from 'node:test';
+import { SITE, launch, scenario, until } from './helper.mjs';
 
 const PATIENCE_MILLIS = 90_000;
 
@@ -131,6 +132,31 @@ export class Pictures {
 export function difference(a, b) {
   assert.equal(a.length, b.length, 'pictures of one size');
   return a.reduce((most, value, at) => Math.max(most, Math.abs(value - b[at])), 0);
+}
+
+/** A test that what `selector` finds on a page opened at `#hash` is the same picture on both devices, within 1 of 100. */
+export function agreesOnWebgpu(demo, hash, selector) {
+  test(`${demo}: a picture on WebGPU agrees with the CPU`, { timeout: 300_000 }, async (t) => {
+    const context = await (await launch({ webgpu: true })).newContext();
+    const page = await context.newPage();
+    try {
+      const look = async (device) => {
+        await page.goto('about:blank');
+        await page.goto(`${SITE}${demo}.html#${hash}&device=${device}`);
+        await page.waitForFunction((wanted) => {
+          const { state, device, drawn } = document.querySelector('#status').dataset;
+          return state === 'ready' && device === wanted && Number(drawn) > 0;
+        }, device, { timeout: 240_000 });
+        return page.$eval(selector, (canvas) => [...canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data]);
+      };
+      const [cpu, gpu] = [await look('cpu'), await look('webgpu')];
+      t.diagnostic(`largest difference ${difference(cpu, gpu)} of 255`);
+      assert.ok(difference(cpu, gpu) / 255 <= 1e-2);
+      assert.ok(new Set(gpu).size > 4, 'not blank');
+    } finally {
+      await context.close();
+    }
+  });
 }
 
 /** Mean and standard deviation of each channel over pictures, in [0, 1]. */
