@@ -1,6 +1,5 @@
 // The DCGAN page: what it shows agrees with the card, with the link and with itself.
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
 import { SITE, launch, until } from './helper.mjs';
 import { agreesOnWebgpu, difference, pictures, startProxy, statistics } from './images.mjs';
 

@@ -2,7 +2,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { SITE, scenario, until } from './helper.mjs';
+import { Race, SITE, launch, scenario, until } from './helper.mjs';
 import { startProxy } from './proxy.mjs';
 
 const HERE = fileURLToPath(new URL('.', import.meta.url));
@@ -36,6 +36,23 @@ export function startHost(pages = {}, answers = {}) {
 export function embedded(name, { page, path = page === undefined ? '' : 'host.html', ...options }, body) {
   const site = async () => (await startHost({ '/host.html': page })).url.replace(/genzoo\/$/, '');
   scenario(name, { site, path, ...options }, ({ page: opened, browser }, t) => body(opened, t, browser));
+}
+
+/** Whether a page of the site is kept for visits without a network. */
+export const kept = (scope) => scope.evaluate(async () => {
+  const registration = await navigator.serviceWorker.getRegistration();
+  return Boolean(registration?.active) && navigator.serviceWorker.controller !== null;
+});
+
+/** The hash of a run on the start page. */
+export async function reference(link) {
+  const page = await (await launch()).newPage();
+  try {
+    await page.goto(`${SITE}#${link}`);
+    return (await new Race(page).reaches(Number(new URLSearchParams(link).get('step')))).hash;
+  } finally {
+    await page.close();
+  }
 }
 
 /** What a race in `scope` (a page or a frame) shows: the data of its status line. */

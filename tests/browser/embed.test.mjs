@@ -3,22 +3,11 @@
 import assert from 'node:assert/strict';
 import { Race, SITE, SMALL, launch, scenario, sleep, until } from './helper.mjs';
 import { catalog } from './strings.mjs';
-import { call, embedded, frameOf, shown, startHost, when } from './embed.mjs';
+import { call, embedded, frameOf, reference, shown, startHost, when } from './embed.mjs';
 
 const ELEMENT = '<script type="module" src="genzoo/genzoo.js"></script>';
 const element = (attributes, style = 'height: 400px') => `${ELEMENT}<gen-zoo demo="race" style="${style}" ${attributes}></gen-zoo>`;
 const frame = (query, more = '') => `<iframe ${more} title="race" width="640" height="400" src="genzoo/embed.html?${query}"></iframe>`;
-
-/** The hash of a run on the start page. */
-async function reference(link) {
-  const page = await (await launch()).newPage();
-  try {
-    await page.goto(`${SITE}#${link}`);
-    return (await new Race(page).restsAt(Number(new URLSearchParams(link).get('step')))).hash;
-  } finally {
-    await page.close();
-  }
-}
 
 const ready = (scope, selector) => when(scope, 'a picture', ({ frames }) => Number(frames) > 0, selector);
 

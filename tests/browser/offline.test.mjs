@@ -1,15 +1,11 @@
 // After a first visit the site works without its network, and says when there is a newer version.
 import assert from 'node:assert/strict';
 import { Race, SITE, SMALL, launch, until } from './helper.mjs';
-import { startHost, frameOf, when } from './embed.mjs';
+import { frameOf, kept, startHost, when } from './embed.mjs';
 import { startProxy } from './proxy.mjs';
 import { test } from 'node:test';
 
 const RUN = `${SMALL}&seed=6&step=12`;
-const kept = (scope) => scope.evaluate(async () => {
-  const registration = await navigator.serviceWorker.getRegistration();
-  return Boolean(registration?.active) && navigator.serviceWorker.controller !== null;
-});
 
 async function visit(body) {
   const context = await (await launch()).newContext({ serviceWorkers: 'allow' });
