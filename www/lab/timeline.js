@@ -8,6 +8,7 @@ import { t } from '../strings.js';
 import { Panel } from './panel.js';
 
 const MOST_CHECKPOINTS = 40; // of a branch; then every second one goes
+const MOST_BYTES = 64 << 20; // of all branches; then the same happens to the one that has most
 const FIRST_INTERVAL = 25; // steps
 const MOST_ROWS = 4000; // of a branch
 const MOST_BRANCHES = 5; // that have a colour of their own
@@ -58,8 +59,15 @@ class Branch {
 
   keep(checkpoint) {
     this.checkpoints.push(checkpoint);
-    if (this.checkpoints.length <= MOST_CHECKPOINTS) return;
-    // The newest stays, whichever turn it has.
+    if (this.checkpoints.length > MOST_CHECKPOINTS) this.thin();
+  }
+
+  get bytes() {
+    return this.checkpoints.reduce((sum, { bytes }) => sum + bytes.byteLength, 0);
+  }
+
+  /** Every second checkpoint goes. The newest stays, whichever turn it has. */
+  thin() {
     this.checkpoints = this.checkpoints.filter((_, index, all) => index % 2 === 0 || index === all.length - 1);
     this.interval *= 2;
   }
@@ -136,12 +144,21 @@ export class Timeline {
     const { current } = this;
     try {
       const snapshot = await this.run.engine.keep();
-      if (this.current === current && snapshot.step > current.last) current.keep(snapshot);
+      if (this.current === current && snapshot.step > current.last) {
+        current.keep(snapshot);
+        this.#bound();
+      }
     } catch {
       // A state that is not sound, or a worker that was lost: the next one is tried again.
     }
     this.busy = false;
     this.#show();
+  }
+
+  /** The first and the last checkpoint of a branch always stay. */
+  #bound() {
+    const largest = () => this.branches.filter(({ checkpoints }) => checkpoints.length > 2).sort((a, b) => b.bytes - a.bytes)[0];
+    while (this.branches.reduce((sum, { bytes }) => sum + bytes, 0) > MOST_BYTES && largest()) largest().thin();
   }
 
   /** The run goes on from a checkpoint, over known ground: with other settings it is a branch, with the same ones it is the same run. */
