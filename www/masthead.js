@@ -22,6 +22,7 @@ export function wireMasthead({ main, themed, share, touched }) {
   document.body.append(sprite());
   byId('theme').addEventListener('change', ({ target }) => { pageTheme.set(target.value); themed(target.value); });
   wireLanguage();
+  matchMedia('print').addEventListener('change', () => { document.querySelector('.colophon').dataset.link = location.href; });
   byId('share').addEventListener('click', () => openPanel(share));
   byId('help').addEventListener('click', openHelp);
   byId('help-close').addEventListener('click', () => byId('help-dialog').close());

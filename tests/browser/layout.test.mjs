@@ -86,3 +86,19 @@ function colourCounts(race) {
     return new Set(new Uint32Array(context.getImageData(0, 0, canvas.width, canvas.height).data.buffer)).size;
   }));
 }
+
+for (const width of [390, 1280]) {
+  scenario(`a printed page says what it shows, from ${width} wide`, { hash: `${SMALL}&lr-g=0.004&step=2`, context: { viewport: { width, height: 800 } } }, async (race) => {
+    const { page } = race;
+    await race.restsAt(2);
+    await page.emulateMedia({ media: 'print' });
+    const printed = (selector) => page.$$eval(selector, (all) => all.filter((node) => node.checkVisibility()).map((node) => node.dataset.key ?? node.textContent));
+    const keys = await printed('.control');
+    assert.deepEqual(keys.toSorted(), ['batch', 'd-width', 'g-width', 'lr-g', 'seed']);
+    assert.equal(await page.locator('.control[data-key="lr-g"] input[type="number"]').inputValue(), '0.004');
+    assert.equal((await printed('.presets button')).length, 1);
+    assert.deepEqual(await printed('#play, .masthead-tools, #notices'), []);
+    const said = await page.evaluate(() => getComputedStyle(document.querySelector('.colophon'), '::after').content);
+    assert.ok(said.includes('lr-g=0.004') && said.includes('step=2'), said);
+  });
+}
