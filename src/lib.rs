@@ -10,6 +10,7 @@
 //! - [`weights`]: trained networks as files, and their cards
 //! - [`rng`], [`device`], [`json`], `choice`: seeded streams, the device, JSON from outside, enums with ids
 
+pub mod cases;
 pub mod catalog;
 pub mod choice;
 pub mod data;
@@ -18,6 +19,7 @@ pub mod failures;
 pub mod gallery;
 pub mod json;
 pub mod lab;
+pub mod members;
 pub mod metrics;
 pub mod models;
 pub mod objectives;

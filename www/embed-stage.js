@@ -1,7 +1,7 @@
 // What stands in a <gen-zoo>: a shadow root with styles, a poster until there is something to see, and a race.
 
 import { el, sprite } from './dom.js';
-import { PARK_MILLIS, arrived, controlOf, isOfLab, listed, stepsOf } from './embedding.js';
+import { PARK_MILLIS, arrived, controlOf, isFigure, isOfLab, listed, stepsOf } from './embedding.js';
 import { Poster } from './poster.js';
 import { writeLink } from './state.js';
 import { locale, speak } from './strings.js';
@@ -51,7 +51,7 @@ export class Stage {
       const { demo } = this.host;
       this.lab = isOfLab(demo);
       const module = this.lab ? 'lab' : 'cpu';
-      const figure = this.lab && demo !== 'failures'; // those are races
+      const figure = isFigure(demo);
       const [{ Race }, figures, panels] = await Promise.all([
         import('./race.js'), figure ? import('./lab/figure.js') : null, full ? import('./panels.js') : null, speak(this.host.language),
       ]);

@@ -9,6 +9,9 @@ export const PARK_MILLIS = 4000;
 /** Whether a demo is one of the lab. */
 export const isOfLab = (demo) => !['', 'race', ...FINISHED].includes(demo);
 
+/** Whether a demo of the lab is a figure, not races. */
+export const isFigure = (demo) => isOfLab(demo) && !['failures', 'members'].includes(demo);
+
 /** Names in an option, by spaces or commas. */
 export const listed = (text) => (text ?? '').split(/[\s,]+/).filter(Boolean);
 

@@ -15,10 +15,10 @@ mod two_gaussians;
 
 use serde_json::{Value as Json, json};
 
+use crate::cases::{CASES, Cases};
 use crate::catalog::{self, Control, Demo, Kind, live, shared};
 use crate::choice::Choice;
 use crate::data::density::DensityKind;
-use crate::failures::{self, FAILURES};
 
 /// One small figure.
 pub struct Lab {
@@ -155,7 +155,8 @@ pub const LAB: &[Lab] = &[
 
 /// Every demo of the lab.
 pub fn demos() -> impl Iterator<Item = &'static Demo> {
-    LAB.iter().map(|l| &l.demo).chain([&FAILURES])
+    let figures = LAB.iter().map(|l| &l.demo);
+    figures.chain(CASES.iter().map(|cases| cases.demo))
 }
 
 /// The figure with this id.
@@ -292,6 +293,6 @@ pub fn to_json() -> Json {
     };
     json!({
         "version": env!("CARGO_PKG_VERSION"),
-        "demos": LAB.iter().map(row).chain([failures::to_json()]).collect::<Vec<_>>(),
+        "demos": LAB.iter().map(row).chain(CASES.iter().map(Cases::to_json)).collect::<Vec<_>>(),
     })
 }

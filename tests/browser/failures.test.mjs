@@ -49,6 +49,20 @@ failures('a claim shows what this run reads at its step', { hash: `preset=clip-s
   assert.deepEqual(readings.slice(0, 2).map(([holds]) => holds), ['true', 'true'], JSON.stringify(readings));
 });
 
+failures('a claim over many steps shows the mean change between them', { hash: `preset=oscillation&${SMALL}&step=1000&speed=fit`, timeout: 300_000 }, async (race) => {
+  await race.reaches(1000, 200_000);
+  const shown = await race.page.$$eval('#case [data-reading]', (all) => all.map(({ textContent }) => parseFloat(textContent)));
+  await race.click('#share');
+  const [head, ...rows] = (await race.download('#take-csv')).toString().trim().split('\n').map((line) => line.split(','));
+  const w1 = head.indexOf('w1');
+  ['A', 'B'].forEach((arena, nth) => {
+    const values = rows.filter(([step, letter]) => letter === arena && step >= 500 && step <= 1000).map((row) => Number(row[w1]));
+    assert.equal(values.length, 11, 'a row every 50 steps');
+    const mean = values.slice(1).reduce((sum, value, at) => sum + Math.abs(value - values[at]), 0) / 10;
+    assert.ok(Math.abs(shown[nth] - mean) < 0.01 * mean, `${arena}: ${shown[nth]}, ${mean}`);
+  });
+});
+
 failures('the gallery works by keyboard', {}, async (race) => {
   const { page } = race;
   await race.trained(1);

@@ -153,13 +153,13 @@ export class Race {
   }
 
   /** At rest at `step`; where a slow machine stops on the way, as a link may compute little, it is asked to go on. */
-  async reaches(step) {
+  async reaches(step, patience) {
     await until(`step ${step}`, async () => {
       if ((await this.status()).step === step) return true;
       if (await this.page.isVisible('#replay-continue')) await this.click('#replay-continue');
       return false;
-    });
-    return this.restsAt(step);
+    }, patience);
+    return this.restsAt(step, patience);
   }
 
   trained(steps, patience) {

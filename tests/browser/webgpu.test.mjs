@@ -88,7 +88,7 @@ test('three steps on WebGPU agree with the CPU', { timeout: PATIENCE }, async (t
 scenario('a run file of WebGPU replays within the tolerance, on WebGPU and on the CPU', {
   hash: `${SMALL}&measure-every=10&device=webgpu&speed=1&step=10`, webgpu: true, timeout: 3 * PATIENCE,
 }, async (race) => {
-  const arrived = (wanted) => race.when(`step 10 on ${wanted}`, ({ step, restsAt, device, state }) => step === 10 && restsAt === 10 && device === wanted && state === 'paused', PATIENCE);
+  const arrived = async (wanted) => assert.equal((await race.reaches(10, PATIENCE)).device, wanted);
   await arrived('webgpu');
   await race.click('#share');
   const run = JSON.parse(await race.download('#run-save'));

@@ -100,7 +100,7 @@ export class Figure {
 }
 
 /** An equation of the table as an element. */
-function math(inside) {
+export function math(inside) {
   const text = `<math xmlns="http://www.w3.org/1998/Math/MathML" display="block">${inside}</math>`;
   return document.importNode(new DOMParser().parseFromString(text, 'application/xml').documentElement, true);
 }

@@ -1,11 +1,12 @@
-// The failure gallery: a button for every failure, what to see in it and why, and what this run reads of what is claimed.
+// Races that show something, such as the failures: a button for each, what to see in it and why, and what this run reads of what is claimed.
 
 import { LETTERS } from '../colour.js';
 import { byId, el, setText } from '../dom.js';
 import { number } from '../format.js';
+import { math } from './figure.js';
 
 export const galleryParts = () => [
-  el('div', { id: 'cases', class: 'cases', role: 'group', 'aria-label': 'Failures', hidden: true }),
+  el('div', { id: 'cases', class: 'cases', role: 'group', 'aria-label': 'Cases', hidden: true }),
   el('section', { id: 'case', class: 'case', 'aria-live': 'polite', hidden: true }),
 ];
 
@@ -25,9 +26,10 @@ export class Gallery {
     byId('cases').replaceChildren(...presets.map(({ id, title, summary }) => el('button', {
       type: 'button', data: { case: id }, title: summary, 'aria-pressed': String(id === chosen), on: { click: () => this.#turn(id) },
     }, title)));
-    this.claims = row.claims.map((claim) => ({ ...claim, node: el('td', { data: { reading: '' } }, '–') }));
+    this.claims = row.claims.map((claim) => ({ ...claim, read: [], node: el('td', { data: { reading: '' } }, '–') }));
     byId('case').replaceChildren(
       el('p', {}, el('strong', {}, 'See: '), row.see), el('p', {}, el('strong', {}, 'Why: '), row.why),
+      el('div', { class: 'equation' }, math(row.equation)),
       el('table', { class: 'claims' },
         el('caption', {}, 'What five seeds of five show, and this run'),
         el('tbody', {}, this.claims.map(({ arena, measure, when, said, node }) => el('tr', {},
@@ -44,13 +46,22 @@ export class Gallery {
   measured(rows, columns) {
     for (const { arena, step, values } of rows) {
       for (const claim of this.claims) {
-        // What is read over many steps is for the command line.
-        if (claim.arena !== arena || claim.steps.length > 1 || claim.steps[0] !== step) continue;
-        const value = values[columns.indexOf(claim.column)];
+        const nth = claim.steps.indexOf(step);
+        if (claim.arena !== arena || nth < 0) continue;
+        claim.read[nth] = values[columns.indexOf(claim.column)];
+        const value = reading(claim);
+        if (value === null) continue;
         const holds = value >= (claim.least ?? -Infinity) && value <= (claim.most ?? Infinity);
         claim.node.dataset.reading = String(holds);
         setText(claim.node, `${number(value, 3)} ${holds ? '✓' : '✗'}`);
       }
     }
   }
+}
+
+/** The value at the one step of a claim, or the mean change from one of its steps to the next; null while some are missing. */
+function reading({ steps, read }) {
+  if (steps.some((_, nth) => !Number.isFinite(read[nth]))) return null;
+  if (steps.length === 1) return read[0];
+  return read.slice(1).reduce((sum, value, nth) => sum + Math.abs(value - read[nth]), 0) / (read.length - 1);
 }

@@ -5,9 +5,9 @@ use std::sync::{Mutex, mpsc};
 use std::thread;
 use std::time::Instant;
 
-use genzoo::catalog::DEMOS;
+use genzoo::cases::{CASES, Case, Cases};
+use genzoo::catalog::{DEMOS, Demo};
 use genzoo::device;
-use genzoo::failures::{FAILURES, ROWS};
 use genzoo::sessions::{Budget, FrameRequest, Row, Session};
 use genzoo::settings::Settings;
 
@@ -118,23 +118,28 @@ pub fn run(query: &str, seeds: u64, mut at: Vec<u64>, jobs: usize) {
 /// # Errors
 /// A sentence when a seed shows something else.
 pub fn gallery(only: Option<&str>, query: &str, seeds: u64, jobs: usize) -> Result<(), String> {
-    if let Some(id) = only.filter(|id| ROWS.iter().all(|row| row.id != *id)) {
-        let ids: Vec<&str> = ROWS.iter().map(|row| row.id).collect();
+    let of = |cases: &'static Cases| cases.rows.iter().map(|row| (cases.demo, row));
+    let all: Vec<(&Demo, &Case)> = CASES.iter().flat_map(of).collect();
+    if let Some(id) = only.filter(|id| all.iter().all(|(_, row)| row.id != *id)) {
+        let ids: Vec<&str> = all.iter().map(|(_, row)| row.id).collect();
         return Err(format!(
-            "There is no failure \"{id}\"; there are {}.",
+            "There is no case \"{id}\"; there are {}.",
             ids.join(", ")
         ));
     }
-    println!("| failure | arena | measure | when | said to be | per seed | shown by |");
+    let wanted = all
+        .into_iter()
+        .filter(|(_, row)| only.is_none_or(|id| id == row.id));
+    println!("| case | arena | measure | when | said to be | per seed | shown by |");
     println!("|---|---|---|---|---|---|---|");
     let mut missed = 0;
-    for row in ROWS.iter().filter(|row| only.is_none_or(|id| id == row.id)) {
+    for (demo, row) in wanted {
         let steps = row.claims.iter().flat_map(|claim| claim.reading.steps());
         let last = steps.max().unwrap_or(0);
         let query = format!("preset={}&{query}", row.id);
         let readings = over_seeds(seeds, jobs, |seed| {
-            let settings = Settings::resolve(&FAILURES, &format!("{query}&seed={seed}"));
-            let mut session = (FAILURES.open)(settings, device::cpu());
+            let settings = Settings::resolve(demo, &format!("{query}&seed={seed}"));
+            let mut session = (demo.open)(settings, device::cpu());
             pollster::block_on(session.advance(budget(last)))?;
             // A run that explodes has shown what it shows until then.
             if let Some(fault) = session.fault() {
@@ -142,7 +147,7 @@ pub fn gallery(only: Option<&str>, query: &str, seeds: u64, jobs: usize) -> Resu
             }
             rows(&mut *session, seed)
         });
-        let arenas = Settings::resolve(&FAILURES, &query).arenas;
+        let arenas = Settings::resolve(demo, &query).arenas;
         for claim in row.claims {
             let read = |seed| {
                 let at = column(claim.column);
