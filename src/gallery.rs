@@ -137,6 +137,13 @@ pub const GALLERIES: &[Gallery] = &[
                 "latents",
                 "Latents that the walk has passed.",
             ),
+            setting(
+                "place",
+                "Place",
+                Kind::Float(0.0, 1.0, 0.5, false),
+                "of the way",
+                "Where the slider stands between A and B.",
+            ),
         ],
         texts: &[
             Text {

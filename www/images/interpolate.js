@@ -25,7 +25,7 @@ export class Interpolate {
       const node = el('section', { class: 'panel', data: { kind }, 'aria-label': `${title} interpolation` }, el('h2', {}, title), cells, large);
       return { kind, cells, canvas, caption, large, node };
     });
-    this.scrub = el('input', { type: 'range', min: 0, step: 1, value: 0, 'aria-label': 'Place on both paths', on: { input: () => this.#scrubbed() } });
+    this.scrub = el('input', { type: 'range', min: 0, step: 1, value: 0, 'aria-label': 'Place on both paths', on: { input: () => this.#scrub() } });
     this.slider = el('label', { class: 'scrub' }, el('span', {}, 'A'), this.scrub, el('span', {}, 'B'));
     this.chooser = new Chooser(page, { letters: 'ABCD' });
     this.node = el('section', { class: 'view', 'aria-label': 'Interpolation' },
@@ -57,10 +57,9 @@ export class Interpolate {
       const { z } = await page.run(request, values, signal);
       await this.#fill(panel, z, columns, signal);
     }
-    const middle = this.scrub.max !== String(columns - 1);
     this.scrub.max = columns - 1;
-    if (middle) this.scrub.value = Math.floor(columns / 2);
-    this.#scrubbed();
+    this.scrub.value = Math.round(page.values.place * (columns - 1));
+    this.#showPlace();
     await this.chooser.draw(signal);
     return corners === 4 ? `${GRID} by ${GRID} pictures between four, twice.` : `${columns} pictures from A to B, twice.`;
   }
@@ -92,7 +91,12 @@ export class Interpolate {
     }
   }
 
-  #scrubbed() {
+  #scrub() {
+    this.page.store.set({ place: (Number(this.scrub.value) / Number(this.scrub.max)).toFixed(3) });
+    this.#showPlace();
+  }
+
+  #showPlace() {
     const place = Number(this.scrub.value);
     for (const { kind, canvas, caption } of this.panels) {
       const frame = this.frames[kind]?.[place];
