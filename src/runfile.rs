@@ -138,7 +138,7 @@ pub fn parse(text: &str) -> Result<RunFile, String> {
     for (holds, what) in [
         (
             catalog::demo(&run.demo).is_some(),
-            "its demo is not known here",
+            "its demo is not one of this page: the start page opens races, the lab its figures and cases",
         ),
         (run.step <= STEP_MAX, "its step is out of reach"),
         (run.link.len() <= QUERY_MAX_BYTES, "its link is too long"),
