@@ -23,7 +23,7 @@ pub const ROWS: &[Case] = &[
         id: "r1",
         title: "Non-saturating with R1",
         summary: "A penalty on the slope of the discriminator at real points keeps the losses at their equilibrium.",
-        see: "B: the loss of D stays near 1.386 and that of G near 0.693, the values of D = 1/2 everywhere. A: D is more certain than that.",
+        see: "B: the loss of D stays near 1.386 and that of G near 0.693, the values of D = 1/2 everywhere.",
         why: "Where the generated points lie on the real ones, a discriminator that is steep there would push them off again. The penalty asks it to be flat at the data, so that the equilibrium attracts.",
         equation: "<mrow><msub><mi>L</mi><mi>D</mi></msub><mo>=</mo><mo>−</mo><mi>E</mi><mspace width='0.2em'/><mi>log</mi><mspace width='0.2em'/><mi>D</mi><mo>(</mo><mi>x</mi><mo>)</mo><mo>−</mo><mi>E</mi><mspace width='0.2em'/><mi>log</mi><mo>(</mo><mn>1</mn><mo>−</mo><mi>D</mi><mo>(</mo><mi>G</mi><mo>(</mo><mi>z</mi><mo>)</mo><mo>)</mo><mo>)</mo><mo>+</mo><mfrac><mrow><mi>γ</mi></mrow><mrow><mn>2</mn></mrow></mfrac><mi>E</mi><mo>‖</mo><mo>∇</mo><mi>f</mi><mo>(</mo><mi>x</mi><mo>)</mo><msup><mo>‖</mo><mn>2</mn></msup></mrow>",
         query: "arenas=non-saturating,r1&gamma=1&batch=128",
@@ -37,7 +37,7 @@ pub const ROWS: &[Case] = &[
         title: "BEGAN",
         summary: "An autoencoder for a discriminator, and a balance k that keeps it from winning.",
         see: "B: the field is how badly the autoencoder copies a point; k leaves 0 and settles well within [0, 1], M falls as both converge, and the points lie along the roll.",
-        why: "The discriminator copies real points well and generated ones badly; the generator asks to be copied well. The balance k holds the ratio of the two errors at γ, so that neither runs away, and M sums up how far the two are from that and from each other.",
+        why: "The discriminator copies real points well and generated ones badly; the generator asks to be copied well. The balance k holds the ratio of the two errors at γ, so that neither runs away, and M adds the error on real points to how far the two are from that ratio.",
         equation: "<mrow><msub><mi>L</mi><mi>D</mi></msub><mo>=</mo><mi>L</mi><mo>(</mo><mi>x</mi><mo>)</mo><mo>−</mo><mi>k</mi><mspace width='0.2em'/><mi>L</mi><mo>(</mo><mi>G</mi><mo>(</mo><mi>z</mi><mo>)</mo><mo>)</mo><mo>,</mo><mspace width='1.5em'/><mi>k</mi><mo>←</mo><mi>k</mi><mo>+</mo><msub><mi>λ</mi><mi>k</mi></msub><mo>(</mo><mi>γ</mi><mspace width='0.2em'/><mi>L</mi><mo>(</mo><mi>x</mi><mo>)</mo><mo>−</mo><mi>L</mi><mo>(</mo><mi>G</mi><mo>(</mo><mi>z</mi><mo>)</mo><mo>)</mo><mo>)</mo><mo>∈</mo><mo>[</mo><mn>0</mn><mo>,</mo><mn>1</mn><mo>]</mo><mo>,</mo><mspace width='1.5em'/><mi>M</mi><mo>=</mo><mi>L</mi><mo>(</mo><mi>x</mi><mo>)</mo><mo>+</mo><mo>|</mo><mi>γ</mi><mspace width='0.2em'/><mi>L</mi><mo>(</mo><mi>x</mi><mo>)</mo><mo>−</mo><mi>L</mi><mo>(</mo><mi>G</mi><mo>(</mo><mi>z</mi><mo>)</mo><mo>)</mo><mo>|</mo></mrow>",
         query: "arenas=non-saturating,began&density=swiss-roll&radius=0.667&sigma=0.033&latent-dim=32&g-output=tanh&critic-steps=3&diversity=0.7&batch=128",
         claims: &[
