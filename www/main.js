@@ -23,11 +23,11 @@ wireMasthead({
   share: async () => (await import('./share-run.js')).shareRun(race, record),
 });
 takeRunFiles(race, record);
-addEventListener('hashchange', () => open());
-open();
+// The address itself may have followed the old run already.
+addEventListener('hashchange', ({ newURL }) => open(new URL(newURL).hash));
+open(location.hash);
 
-async function open() {
-  const { hash } = location;
+async function open(hash) {
   const pairs = parseQuery(hash.slice(1));
   const run = pairs.get('run'); // the address of a run file of this site
   pairs.delete('run');

@@ -191,12 +191,10 @@ export class Race {
     await this.page.goto(`${SITE}#${link}`);
   }
 
-  /** Opens another demo of the lab, by the link that its menu has; that of the run before may be written once more meanwhile. */
-  follow(link) {
-    return until(`the demo of ${link}`, () => this.page.evaluate((hash) => {
-      if (!location.hash.startsWith(hash)) location.hash = hash;
-      return document.querySelector('#demos [aria-current]').hash === hash;
-    }, link));
+  /** Opens another demo of the lab, by the link that its menu has. */
+  async follow(link) {
+    await this.page.evaluate((hash) => { location.hash = hash; }, link);
+    await until(`the demo of ${link}`, () => this.page.evaluate((hash) => document.querySelector('#demos [aria-current]').hash === hash, link));
   }
 
   /** Opens the help with its key and closes it; a key right after that would still reach the button that had the focus in it. */

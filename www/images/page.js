@@ -162,7 +162,7 @@ export class ImagePage extends EventTarget {
   /** Opens a link as if it had been followed. */
   follow(link) {
     showLink(link);
-    return this.#openLink();
+    return this.#openLink(location.hash);
   }
 
   /** What plays has begun or ended. */
@@ -297,7 +297,7 @@ export class ImagePage extends EventTarget {
 
   async #start() {
     setTheme(this.store.view.theme);
-    addEventListener('hashchange', () => { if (this.demo) this.attempt(() => this.#openLink()); });
+    addEventListener('hashchange', ({ newURL }) => { if (this.demo) this.attempt(() => this.#openLink(new URL(newURL).hash)); });
     try {
       const catalog = await this.models.ready;
       this.demo = catalog.images.find(({ id }) => id === this.demoId);
@@ -305,7 +305,7 @@ export class ImagePage extends EventTarget {
       setText(byId('version'), `genzoo ${this.version ?? ''}`);
       setText(byId('summary'), this.demo.summary ?? '');
       this.#buildBar();
-      await this.#openLink();
+      await this.#openLink(location.hash);
       if (!document.body.dataset.controls) keepPage(); // else whoever embeds it does
     } catch (error) {
       if (error instanceof WorkerLost && this.demo) return; // the new worker draws
@@ -314,8 +314,8 @@ export class ImagePage extends EventTarget {
     }
   }
 
-  async #openLink() {
-    await this.store.open(location.hash, this.demo.controls);
+  async #openLink(hash) {
+    await this.store.open(hash, this.demo.controls);
     const { theme, device } = this.store.view;
     setTheme(theme);
     Object.assign(byId('theme'), { value: theme });

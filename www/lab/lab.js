@@ -43,11 +43,11 @@ wireMasthead({
   main: 'stage', themed: (choice) => run.setView('theme', choice), touched: () => run.runner.liftLimit(),
   share: async () => (await import('../share-run.js')).shareRun(run, record),
 });
-addEventListener('hashchange', () => open());
-open();
+// The address itself may have followed the old run already.
+addEventListener('hashchange', ({ newURL }) => open(new URL(newURL).hash));
+open(location.hash);
 
-async function open() {
-  const { hash } = location;
+async function open(hash) {
   const keys = [...readLink(hash).pairs.keys()];
   const opened = run.open(hash, { limited: !keys.every((key) => OURS.includes(key)) });
   byId('theme').value = run.view.theme;
