@@ -46,6 +46,9 @@ pub struct Header {
     pub lengths: Vec<usize>,
 }
 
+/// A header and the vectors that follow it.
+pub type Checkpoint = (Header, Vec<Vec<f32>>);
+
 impl Header {
     /// What `found` has that another run than this one would: the reason not to continue it.
     pub fn other(&self, found: &Self) -> Option<&'static str> {
@@ -120,8 +123,8 @@ fn older(folder: &Path) -> PathBuf {
 ///
 /// # Errors
 /// A sentence when one is whole and of another layout, which a run must not overwrite.
-pub fn load(folder: &Path) -> Result<Option<(Header, Vec<Vec<f32>>)>, String> {
-    let mut newest: Option<(Header, Vec<Vec<f32>>)> = None;
+pub fn load(folder: &Path) -> Result<Option<Checkpoint>, String> {
+    let mut newest: Option<Checkpoint> = None;
     for name in NAMES {
         let path = folder.join(name);
         let bytes = fs::read(&path).unwrap_or_default();
@@ -150,7 +153,7 @@ fn content(bytes: &[u8]) -> Option<&[u8]> {
     (Sha256::digest(content)[..] == *sum).then_some(content)
 }
 
-fn decode(content: &[u8]) -> Option<(Header, Vec<Vec<f32>>)> {
+fn decode(content: &[u8]) -> Option<Checkpoint> {
     let (length, rest) = content.split_first_chunk::<4>()?;
     let (json, mut values) = rest.split_at_checked(u32::from_le_bytes(*length) as usize)?;
     let header: Header = serde_json::from_slice(json).ok()?;
