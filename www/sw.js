@@ -47,7 +47,8 @@ async function tidy() {
 async function answer(request, name) {
   try {
     const response = await fetch(request);
-    if (response.ok && !FILES.includes(name || './')) (await caches.open(VISITED)).put(request, response.clone());
+    // Once its files are gone, a newer version has taken over: what is still under way here is not kept.
+    if (response.ok && !FILES.includes(name || './') && await caches.has(KEPT)) (await caches.open(VISITED)).put(request, response.clone());
     return response;
   } catch (error) {
     // The lists are of one version; what was seen beside them may be of any.
