@@ -166,10 +166,10 @@ export class Race {
     return this.when(`step ${steps}`, ({ step }) => step >= steps, patience);
   }
 
-  async pause() {
+  async pause(patience) {
     const { state } = await this.status();
     if (state === 'running' || state === 'replaying') await this.click('#play');
-    return this.settled();
+    return this.settled(patience);
   }
 
   click(selector) {

@@ -127,7 +127,7 @@ scenario('the page trains on WebGPU and survives losing it twice', {
     t.diagnostic(`after crash ${round}: step ${now.step} on ${now.device}; ${said}`);
     assert.ok(now.step >= step - 1, `step ${now.step} after ${step}`);
     if (now.device === 'cpu') break;
-    await race.pause();
+    await race.pause(PATIENCE);
   }
   await race.when('the CPU', ({ device }) => device === 'cpu', PATIENCE);
   await race.trained((await race.status()).step + 2, PATIENCE);
