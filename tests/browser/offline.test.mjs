@@ -129,25 +129,3 @@ test('a newer version is told of, and takes the place of the older one', { timeo
   });
   await site.close();
 });
-
-test('a page seen before an update opens without the network as the update has it, whole', { timeout: 180_000 }, async () => {
-  const site = await versioned();
-  await visit(async (page) => {
-    const versions = () => until('the lab', () => page.evaluate(() => Number(document.querySelector('#status')?.dataset.frames) > 0
-      && [document.documentElement.dataset.page, document.documentElement.dataset.script]));
-    const lab = `${site.url}lab.html`;
-    await page.goto(lab);
-    await until('the worker', () => kept(page));
-    await until('its files', () => keeps(page, 'lab.html'));
-    await page.reload();
-    assert.deepEqual(await versions(), ['1', '1']);
-    assert.deepEqual(await own(page), ['genzoo-files-1', 'genzoo-visited-1']);
-    site.version = 2;
-    await page.goto(`${site.url}#${RUN}`);
-    await new Race(page).restsAt(12);
-    await until('the newer version', async () => (await own(page)).every((name) => name.endsWith('-2')));
-    await site.close();
-    await page.goto(lab);
-    assert.deepEqual(await versions(), ['2', '2']);
-  });
-});
