@@ -5,9 +5,12 @@
 
 use serde_json::{Value as Json, json};
 
-use crate::catalog::{self, Demo, Preset, RACE_CHARTS};
+use crate::catalog::{self, Demo, Preset, RACE_CHARTS, RACE_CONTROLS};
 use crate::lab;
-use crate::sessions::race::anatomy::{STAGES, Stage};
+use crate::sessions::race::{
+    self,
+    anatomy::{STAGES, Stage},
+};
 use crate::{failures, members};
 
 /// A demo whose presets are cases.
@@ -146,6 +149,7 @@ impl Claim {
 pub(crate) const NO_LEAST: f64 = f64::NEG_INFINITY;
 pub(crate) const NO_MOST: f64 = f64::INFINITY;
 
+/// A claim on the value at a step.
 pub(crate) const fn at(
     arena: usize,
     column: &'static str,
@@ -153,14 +157,10 @@ pub(crate) const fn at(
     least: f64,
     most: f64,
 ) -> Claim {
-    Claim {
-        arena,
-        column,
-        reading: Reading::At(step),
-        within: (least, most),
-    }
+    claim(arena, column, Reading::At(step), (least, most))
 }
 
+/// A claim on how restless a measure is between two steps.
 pub(crate) const fn unrest(
     arena: usize,
     column: &'static str,
@@ -168,11 +168,34 @@ pub(crate) const fn unrest(
     least: f64,
     most: f64,
 ) -> Claim {
+    claim(arena, column, Reading::Unrest(from, to), (least, most))
+}
+
+const fn claim(arena: usize, column: &'static str, reading: Reading, within: (f64, f64)) -> Claim {
     Claim {
         arena,
         column,
-        reading: Reading::Unrest(from, to),
-        within: (least, most),
+        reading,
+        within,
+    }
+}
+
+/// A race of the lab whose presets are cases.
+pub(crate) const fn demo(
+    id: &'static str,
+    title: &'static str,
+    summary: &'static str,
+    presets: &'static [Preset],
+) -> Demo {
+    Demo {
+        id,
+        title,
+        summary,
+        presets,
+        controls: RACE_CONTROLS,
+        columns: race::COLUMNS,
+        charts: RACE_CHARTS,
+        open: race::open,
     }
 }
 

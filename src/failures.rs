@@ -2,8 +2,7 @@
 //! fails in both arenas, and the row after it is its cure.
 
 use crate::cases::{self, Case, NO_LEAST, NO_MOST, at, unrest};
-use crate::catalog::{Demo, RACE_CHARTS, RACE_CONTROLS};
-use crate::sessions::race;
+use crate::catalog::{Demo, Preset};
 
 /// Every failure, the first that a reader should see first.
 pub const ROWS: &[Case] = &[
@@ -158,13 +157,11 @@ pub const ROWS: &[Case] = &[
 ];
 
 /// The races of the gallery.
-pub static FAILURES: Demo = Demo {
-    id: "failures",
-    title: "Failures and cures",
-    summary: "GANs that go wrong on purpose, most beside a cure: mode collapse, oscillation, a discriminator too strong or too weak, clipping.",
-    presets: &cases::presets::<{ ROWS.len() }>(ROWS),
-    controls: RACE_CONTROLS,
-    columns: race::COLUMNS,
-    charts: RACE_CHARTS,
-    open: race::open,
-};
+pub static FAILURES: Demo = cases::demo(
+    "failures",
+    "Failures and cures",
+    "GANs that go wrong on purpose, most beside a cure: mode collapse, oscillation, a discriminator too strong or too weak, clipping.",
+    &PRESETS,
+);
+
+static PRESETS: [Preset; ROWS.len()] = cases::presets(ROWS);

@@ -1,8 +1,7 @@
 //! Further members of the family, each beside one that is known: what its objective changes.
 
 use crate::cases::{self, Case, NO_LEAST, at};
-use crate::catalog::{Demo, RACE_CHARTS, RACE_CONTROLS};
-use crate::sessions::race;
+use crate::catalog::{Demo, Preset};
 
 /// Every member, the simplest first.
 pub const ROWS: &[Case] = &[
@@ -49,13 +48,11 @@ pub const ROWS: &[Case] = &[
 ];
 
 /// The races of the further members.
-pub static MEMBERS: Demo = Demo {
-    id: "members",
-    title: "Hinge, R1, BEGAN",
-    summary: "Further members of the family, each beside the non-saturating GAN: what its objective changes.",
-    presets: &cases::presets::<{ ROWS.len() }>(ROWS),
-    controls: RACE_CONTROLS,
-    columns: race::COLUMNS,
-    charts: RACE_CHARTS,
-    open: race::open,
-};
+pub static MEMBERS: Demo = cases::demo(
+    "members",
+    "Hinge, R1, BEGAN",
+    "Further members of the family, each beside the non-saturating GAN: what its objective changes.",
+    &PRESETS,
+);
+
+static PRESETS: [Preset; ROWS.len()] = cases::presets(ROWS);

@@ -44,18 +44,12 @@ export class Stage {
   /** Resolves when the present frame shows something, or the one that has taken its place meanwhile. */
   async #stands() {
     const { remote } = this;
-    try {
-      const state = await remote.state();
-      if (remote === this.remote) this.#tell('ready', state);
-    } catch (error) {
-      if (remote === this.remote) throw error;
-    } finally {
-      if (remote === this.remote) {
-        clearTimeout(this.lost);
-        this.poster.hide();
-      }
-    }
-    if (remote !== this.remote) await this.#stands();
+    const { state, error } = await remote.state().then((now) => ({ state: now }), (why) => ({ error: why }));
+    if (remote !== this.remote) return this.#stands();
+    clearTimeout(this.lost);
+    this.poster.hide();
+    if (error) throw error;
+    return this.#tell('ready', state);
   }
 
   /** The host's attributes have changed: another frame goes on from the same link. */
@@ -71,6 +65,9 @@ export class Stage {
   show(near) {
     if (this.iframe) this.iframe.hidden = !near;
   }
+
+  /** The page in the frame sees by itself that it is left. */
+  park() {}
 
   remove() {
     this.#end();

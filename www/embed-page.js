@@ -1,7 +1,7 @@
 // The page of a finished model in embed.html, without what stands around it there, and driven as an embedded race is.
 
 import { el } from './dom.js';
-import { PARK_MILLIS, arrived, controlOf, listed, stepsOf } from './embedding.js';
+import { arrived, controlOf, listed, stepsOf } from './embedding.js';
 import { limit } from './layout.js';
 import { Poster } from './poster.js';
 import { formatQuery, parseQuery, showLink } from './state.js';
@@ -36,9 +36,7 @@ export class EmbeddedPage extends EventTarget {
       this.#seen = seen;
       if (near) this.#standing().catch(() => {}); // the page or its poster says why
       this.#page?.then((page) => { page.onScreen = seen; }, () => {});
-      clearTimeout(this.parking);
-      if (!near) this.parking = setTimeout(() => this.#page?.then(({ models }) => models.park(), () => {}), PARK_MILLIS);
-    });
+    }, () => this.#page?.then(({ models }) => models.park(), () => {}));
   }
 
   /** Plays what the present view can play. */

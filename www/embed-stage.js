@@ -1,7 +1,7 @@
 // What stands in a <gen-zoo>: a shadow root with styles, a poster until there is something to see, and a race.
 
 import { el, sprite } from './dom.js';
-import { PARK_MILLIS, arrived, controlOf, isFigure, isOfLab, listed, stepsOf } from './embedding.js';
+import { arrived, controlOf, isFigure, isOfLab, listed, stepsOf } from './embedding.js';
 import { Poster } from './poster.js';
 import { writeLink } from './state.js';
 import { locale, speak } from './strings.js';
@@ -28,7 +28,7 @@ const style = (href) => el('link', { rel: 'stylesheet', href });
 export class Stage {
   #race = null;
   #removed = false;
-  measures = []; // the newest of each arena, by column
+  #measures = []; // the newest of each arena, by column
 
   constructor(host) {
     this.host = host;
@@ -52,10 +52,11 @@ export class Stage {
       this.lab = isOfLab(demo);
       const module = this.lab ? 'lab' : 'cpu';
       const figure = isFigure(demo);
-      const [{ Race }, figures, panels] = await Promise.all([
-        import('./race.js'), figure ? import('./lab/figure.js') : null, full ? import('./panels.js') : null, speak(this.host.language),
+      const [{ Race }, figures, cases, panels] = await Promise.all([
+        import('./race.js'), figure ? import('./lab/figure.js') : null, this.lab && !figure && full ? import('./lab/gallery.js') : null,
+        full ? import('./panels.js') : null, speak(this.host.language),
       ]);
-      if (figure) this.shadow.prepend(style(FIGURE_STYLE.href));
+      if (figures || cases) this.shadow.prepend(style(FIGURE_STYLE.href));
       this.frame.lang = locale;
       if (full) this.shadow.prepend(style(CHART_STYLE.href));
       shareModule(module);
@@ -65,6 +66,10 @@ export class Stage {
       });
       this.#race = race;
       if (this.#removed) race.remove();
+      if (cases) {
+        this.place.querySelector('.stage').prepend(...cases.galleryParts());
+        new cases.Gallery(race);
+      }
       race.runner.onScreen = this.onScreen ?? true;
       race.limit();
       this.#report(race);
@@ -90,13 +95,15 @@ export class Stage {
   show(near, seen) {
     this.onScreen = seen;
     this.#race?.runner.show(seen);
-    clearTimeout(this.parking);
-    if (!near) this.parking = setTimeout(() => this.#race?.park(), PARK_MILLIS);
+  }
+
+  /** Lets its worker go until something is asked of it again. */
+  park() {
+    this.#race?.park();
   }
 
   remove() {
     this.#removed = true;
-    clearTimeout(this.parking);
     this.#race?.remove();
     this.theme.remove();
   }
@@ -154,14 +161,8 @@ export class Stage {
       settings: description.settings,
       hash,
       hashStep: hash === null ? null : Number(hashStep),
-      metrics: this.measures.map((values, arena) => ({ arena, objective: this.#name(arena), values })),
+      metrics: this.#measures.map((values, arena) => ({ arena, objective: session.nameOf(arena), values })),
     };
-  }
-
-  /** What a run trains by, or what it is called in a figure. */
-  #name(arena) {
-    const { objective, name = '' } = this.#race.session.description.arenas[arena];
-    return objective ?? name;
   }
 
   #limits() {
@@ -175,14 +176,12 @@ export class Stage {
     race.addEventListener('drawn', () => this.poster.hide(), { once: true });
     race.addEventListener('state', ({ detail }) => this.#tell(detail.state === 'fault' ? 'fault' : 'state', detail));
     race.addEventListener('link', ({ detail }) => this.#tell('link', detail));
-    race.addEventListener('began', ({ detail: { arenas } }) => { this.measures = arenas.map(() => ({})); });
+    race.addEventListener('began', ({ detail: { arenas } }) => { this.#measures = arenas.map(() => ({})); });
     race.addEventListener('metrics', ({ detail: { step, rows } }) => {
-      const { columns } = race.session.demo;
-      const named = (values) => Object.fromEntries(columns.map((column, at) => [column, values[at]]).filter(([, value]) => Number.isFinite(value)));
-      for (const { arena, values } of rows) Object.assign(this.measures[arena], named(values)); // what is not measured this time stays
-      this.#tell('metrics', { step, rows: rows.map((row) => ({
-        arena: row.arena, objective: this.#name(row.arena), step: row.step, values: named(row.values),
-      })) });
+      const { session } = race;
+      const told = rows.map(({ arena, step: at, values }) => ({ arena, objective: session.nameOf(arena), step: at, values: session.named(values) }));
+      for (const { arena, values } of told) Object.assign(this.#measures[arena], values); // what is not measured this time stays
+      this.#tell('metrics', { step, rows: told });
     });
   }
 

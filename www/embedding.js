@@ -3,9 +3,6 @@
 /** Demos of finished models: each has a page of its own, `<id>.html`. */
 export const FINISHED = ['dcgan', 'vae', 'pixelcnn', 'pix2pix'];
 
-/** How long what is nowhere near the screen keeps its worker. */
-export const PARK_MILLIS = 4000;
-
 /** Whether a demo is one of the lab. */
 export const isOfLab = (demo) => !['', 'race', ...FINISHED].includes(demo);
 

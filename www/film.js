@@ -49,10 +49,10 @@ async function train(client, from, to, signal) {
 }
 
 /** What `subjects` takes for a race, with pictures that the page does not show. */
-async function screenOf({ scene, session: { demo }, theme }, { arenas, ...description }) {
+async function screenOf({ scene, session: { demo }, theme }, description) {
   const request = scene.request(false);
   if (scene.cards) {
-    const cards = arenas.map((info) => new ArenaView(info, { arenas, ...description }, demo, theme, {}));
+    const cards = description.arenas.map((info) => new ArenaView(info, description, demo, theme, {}));
     return {
       theme, scene: { cards, views: scene.views }, request: { ...request, arenas: [...cards.keys()] },
       show: (frame) => frame.arenas.forEach((data, index) => cards[index].update(data)),

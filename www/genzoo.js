@@ -32,7 +32,7 @@ export class GenZoo extends Base {
     this.#watcher = new Watcher(this, (near, seen) => {
       if (near) this.#start().catch(() => {}); // the stage shows why
       this.#stage?.then((stage) => stage.show(near, seen));
-    });
+    }, () => this.#stage?.then((stage) => stage.park()));
   }
 
   disconnectedCallback() {

@@ -60,11 +60,9 @@ export class Record {
   async file() {
     const { engine, session, runner, view } = this.race;
     const { version } = engine.catalog;
-    const { columns } = session.demo;
     const query = await engine.query();
     const { step } = runner;
     const checks = this.bits ? this.checks : [];
-    const named = (values) => Object.fromEntries(columns.map((column, at) => [column, values[at]]).filter(([, value]) => Number.isFinite(value)));
     return `${JSON.stringify({
       format: FORMAT,
       version: VERSION,
@@ -77,7 +75,7 @@ export class Record {
       device: this.bits ? 'cpu' : 'webgpu',
       hash: checks.at(-1)?.step === step ? checks.at(-1).hash : null,
       checks,
-      metrics: this.rows.map((row) => ({ arena: row.arena, step: row.step, values: named(row.values) })),
+      metrics: this.rows.map((row) => ({ arena: row.arena, step: row.step, values: session.named(row.values) })),
     }, null, 1)}\n`;
   }
 }

@@ -22,6 +22,17 @@ export class RunSession {
     return this.description.arenas.map(({ objective }) => objective);
   }
 
+  /** What an arena trains by, or what it is called in a figure. */
+  nameOf(arena) {
+    const { objective, name = '' } = this.description.arenas[arena];
+    return objective ?? name;
+  }
+
+  /** Measures by column; what was not measured is missing. */
+  named(values) {
+    return Object.fromEntries(this.demo.columns.map((column, at) => [column, values[at]]).filter(([, value]) => Number.isFinite(value)));
+  }
+
   /** Whether a density is made of the user's own points. */
   needsPoints(density) {
     return Boolean(this.demo.densities.find(({ id }) => id === density)?.needs_points);

@@ -51,7 +51,7 @@ async function answer(request, name) {
     if (response.ok && !FILES.includes(name || './') && await caches.has(KEPT)) (await caches.open(VISITED)).put(request, response.clone());
     return response;
   } catch (error) {
-    // The lists are of one version; what was seen beside them may be of any.
+    // In this order, and no cache that an older version left behind.
     for (const cacheName of [KEPT, VISITED]) {
       const kept = await caches.match(request, { ignoreSearch: true, cacheName });
       if (kept) return kept;

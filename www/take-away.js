@@ -59,9 +59,9 @@ export function takeAway(race, record, panel) {
   const gifButton = panel.button('take-gif', 'Film (GIF)', () => makeFilm('gif'));
 
   function csv() {
-    const { session: { demo: { columns }, description } } = race;
-    const nameOf = ({ objective, name = '' }) => objective ?? name;
-    const rows = record.rows.map(({ step, arena, values }) => [step, LETTERS[arena], nameOf(description.arenas[arena]),
+    const { session } = race;
+    const { columns } = session.demo;
+    const rows = record.rows.map(({ step, arena, values }) => [step, LETTERS[arena], session.nameOf(arena),
       ...columns.map((_, at) => (Number.isFinite(values[at]) ? values[at] : ''))]);
     save(name('measures', 'csv'), `${[['step', 'arena', 'objective', ...columns], ...rows].map((row) => row.join(',')).join('\n')}\n`, 'text/csv');
     return `${plural(rows.length, 'row')} are saved.`;

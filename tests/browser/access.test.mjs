@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { FINISHED } from '../../www/embedding.js';
 import { embedded } from './embed.mjs';
-import { SMALL, scenario, until } from './helper.mjs';
+import { SMALL, openShare, scenario, until } from './helper.mjs';
 import { pictures } from './images.mjs';
 
 const AXE = readFileSync(fileURLToPath(new URL('./node_modules/axe-core/axe.min.js', import.meta.url)), 'utf8');
@@ -25,15 +25,14 @@ for (const colorScheme of ['light', 'dark']) {
     await race.restsAt(10);
     await race.openSettings();
     await audit(race.page, 'with settings');
-    await race.click('#share');
-    await until('the panel', () => race.page.evaluate(() => document.querySelector('#share-dialog').open));
+    await openShare(race);
     await audit(race.page, 'with the share panel');
     await race.page.keyboard.press('Escape');
     await race.click('#help');
     await audit(race.page, 'with the help');
   });
 
-  for (const demo of ['dcgan', 'vae', 'pixelcnn', 'pix2pix']) {
+  for (const demo of FINISHED) {
     pictures(demo, `every view, ${colorScheme}`, { context: { colorScheme }, expectedErrors: AXES_OWN, timeout: 240_000 }, async (finished) => {
       const { page } = finished;
       await finished.ready();

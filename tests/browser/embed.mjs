@@ -68,6 +68,20 @@ export const when = (scope, what, holds, selector, patience) => until(what, asyn
   return holds(now) && now;
 }, patience);
 
+/** What a run in the page of another host shows at `step`, by the code that embeds it. */
+export async function shownElsewhere(code, step) {
+  const host = await startHost({ '/host.html': code });
+  const page = await (await launch()).newPage();
+  try {
+    await page.goto(`${host.url.replace(/genzoo\/$/, '')}host.html`);
+    const scope = code.includes('<iframe') ? await frameOf(page, 'embed.html') : page;
+    return await when(scope, `step ${step}`, (now) => now.step === step && now.hashStep === String(step));
+  } finally {
+    await page.close();
+    await host.close();
+  }
+}
+
 /** Waits for the frame whose address contains `part`. */
 export const frameOf = (page, part) => until(`the frame ${part}`, () => page.frames().find((frame) => frame.url().includes(part)));
 

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { mkdirSync } from 'node:fs';
-import { SMALL, scenario, sleep, until } from './helper.mjs';
+import { SMALL, openShare, scenario, sleep, until } from './helper.mjs';
+import { embedded, when } from './embed.mjs';
 
 const SHOTS = process.env.GENZOO_SHOTS;
 if (SHOTS) mkdirSync(SHOTS, { recursive: true });
@@ -41,6 +42,20 @@ for (const [demo, least] of [['failures', 11], ['members', 3]]) scenario(`${demo
   assert.equal(await page.isVisible('#fault'), false);
 });
 
+const element = (attributes) => `<script type="module" src="genzoo/genzoo.js"></script><gen-zoo demo="failures" settings="${SMALL}" ${attributes}></gen-zoo>`;
+embedded('embedded with all controls, cases are chosen and say what to see', { page: element('controls="full"') }, async (page) => {
+  await when(page, 'a picture', ({ frames }) => Number(frames) > 0);
+  assert.match(await page.textContent('#case'), /See: .{40}[^]*Why: .{40}/);
+  await page.click('#cases [data-case="oscillation"]');
+  await until('the case', async () => (await page.getAttribute('#cases [data-case="oscillation"]', 'aria-pressed')) === 'true');
+  await when(page, 'training', ({ step }) => step > 1);
+});
+
+embedded('where the settings are locked, so are the cases', { page: element('controls="full" lock="settings"') }, async (page) => {
+  await when(page, 'a picture', ({ frames }) => Number(frames) > 0);
+  assert.equal(await page.$eval('#cases', (node) => node.inert), true);
+});
+
 // Small networks, under which a critic clipped to a thousandth is as flat; what five seeds show of the whole is for `genzoo gallery`.
 failures('a claim shows what this run reads at its step', { hash: `preset=clip-small&${SMALL}&step=500&speed=fit` }, async (race) => {
   await race.reaches(500);
@@ -53,8 +68,8 @@ failures('a claim shows what this run reads at its step', { hash: `preset=clip-s
 failures('a claim over many steps shows the mean change between them', { hash: `preset=oscillation&${SMALL}&step=1000&speed=fit`, timeout: 300_000 }, async (race) => {
   await race.reaches(1000, 200_000);
   const shown = await race.page.$$eval('#case [data-reading]', (all) => all.map(({ textContent }) => parseFloat(textContent)));
-  await race.click('#share');
-  const [head, ...rows] = (await race.download('#take-csv')).toString().trim().split('\n').map((line) => line.split(','));
+  await openShare(race);
+  const [head, ...rows] = await race.table();
   const w1 = head.indexOf('w1');
   ['A', 'B'].forEach((arena, nth) => {
     const values = rows.filter(([step, letter]) => letter === arena && step >= 500 && step <= 1000).map((row) => Number(row[w1]));

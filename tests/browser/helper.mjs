@@ -87,6 +87,12 @@ export async function until(what, look, patience = PATIENCE_MILLIS) {
   }
 }
 
+/** Opens the share panel of a page. */
+export async function openShare({ page }) {
+  await page.click('#share', { timeout: PATIENCE_MILLIS });
+  await until('the panel', () => page.evaluate(() => document.querySelector('#share-dialog').open));
+}
+
 /** What a click downloads, as bytes. */
 export async function download(page, selector) {
   const [file] = await Promise.all([page.waitForEvent('download', { timeout: 120_000 }), page.click(selector)]);
@@ -209,6 +215,11 @@ export class Race {
   /** What a click downloads, as bytes. */
   download(selector) {
     return download(this.page, selector);
+  }
+
+  /** The measures that the share panel saves: `[head, ...rows]`. */
+  async table() {
+    return (await this.download('#take-csv')).toString().trim().split('\n').map((line) => line.split(','));
   }
 
   /** Lets a file fall on the page; an earlier verdict is forgotten. */

@@ -1,6 +1,6 @@
 // After a first visit the site works without its network, and says when there is a newer version.
 import assert from 'node:assert/strict';
-import { Race, SITE, SMALL, launch, until } from './helper.mjs';
+import { Race, SITE, SMALL, launch, openShare, until } from './helper.mjs';
 import { frameOf, kept, startHost, when } from './embed.mjs';
 import { startProxy } from './proxy.mjs';
 import { test } from 'node:test';
@@ -28,8 +28,7 @@ test('a reload without the network shows the same run', { timeout: 180_000 }, as
     await page.reload();
     assert.equal((await race.restsAt(12)).hash, hash);
     // The share panel as well, though it was never opened.
-    await race.click('#share');
-    await until('the panel', () => page.evaluate(() => document.querySelector('#share-dialog').open));
+    await openShare(race);
     await page.goto(`${site.url}embed.html?demo=race&${RUN}`);
     assert.equal((await when(page, 'step 12', ({ step, hashStep }) => step === 12 && hashStep === '12')).hash, hash);
   });

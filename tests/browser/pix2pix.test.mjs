@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
-import { sleep, until } from './helper.mjs';
+import { openShare, sleep, until } from './helper.mjs';
 import { difference, offered, pictures, statistics } from './images.mjs';
 import { SKETCHES, hand } from './sketches.mjs';
 
@@ -207,7 +207,7 @@ pictures('pix2pix', 'too long for a link: a sentence, and a file instead', { has
   assert.equal(saved.suggestedFilename(), 'genzoo-sketch.json');
   const bytes = readFileSync(await saved.path());
   await p.linkWith((query) => !query.has('sketch'));
-  await p.click('#share');
+  await openShare(p);
   await until('a sentence', async () => /sketch is not in it/.test(await p.page.textContent('#share-said')));
   await p.visit(BLANK);
   await opened(p);

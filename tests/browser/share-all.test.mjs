@@ -1,13 +1,9 @@
 // The share panel of the lab and of the finished models: what it says opens the same, and what it saves is what is shown.
 import assert from 'node:assert/strict';
-import { startHost, when } from './embed.mjs';
-import { compared, download, launch, scenario, until } from './helper.mjs';
+import { shownElsewhere } from './embed.mjs';
+import { compared, download, openShare, scenario, until } from './helper.mjs';
 import { pictures } from './images.mjs';
 
-const open = async ({ page }) => {
-  await page.click('#share');
-  await until('the panel', () => page.evaluate(() => document.querySelector('#share-dialog').open));
-};
 const text = ({ page }) => page.inputValue('#share-text');
 const choose = (one, kind) => one.page.click(`#share-kind [data-value="${kind}"]`);
 const size = (png) => [png.readUInt32BE(16), png.readUInt32BE(20)];
@@ -15,25 +11,16 @@ const size = (png) => [png.readUInt32BE(16), png.readUInt32BE(20)];
 for (const demo of ['two-gaussians', 'failures']) {
   scenario(`${demo}: link, code, run file and table`, { path: 'lab.html', hash: `demo=${demo}&seed=5${demo === 'failures' ? '&measure-every=10' : ''}&step=12` }, async (race) => {
     const { hash } = await race.reaches(12);
-    await open(race);
+    await openShare(race);
     const link = await until('the link', () => text(race));
     assert.match(link, new RegExp(`lab\\.html#.*demo=${demo}.*step=12`));
     await choose(race, 'element');
     const code = await until('the element', async () => (await text(race)).includes('gen-zoo') && text(race));
-    const host = await startHost({ '/host.html': code });
-    const page = await (await launch()).newPage();
-    try {
-      await page.goto(`${host.url.replace(/genzoo\/$/, '')}host.html`);
-      const shown = await when(page, 'step 12', ({ step, hashStep }) => step === 12 && hashStep === '12');
-      assert.equal(shown.hash, hash, 'the element');
-    } finally {
-      await page.close();
-      await host.close();
-    }
+    assert.equal((await shownElsewhere(code, 12)).hash, hash, 'the element');
 
     const run = await race.download('#run-save');
     assert.equal(JSON.parse(run).hash, hash);
-    const [head, ...rows] = (await race.download('#take-csv')).toString().trim().split('\n').map((line) => line.split(','));
+    const [head, ...rows] = await race.table();
     assert.deepEqual(head.slice(0, 3), ['step', 'arena', 'objective']);
     assert.ok(rows.length > 0 && rows.every((row) => row.length === head.length));
     assert.equal(await race.page.isVisible('#take-program'), demo === 'failures', 'a figure has no program of its own');
@@ -51,7 +38,7 @@ for (const demo of ['two-gaussians', 'failures']) {
 
 scenario('a figure as PNG and SVG, whole and by panel', { path: 'lab.html', hash: 'demo=two-gaussians&step=12' }, async (race) => {
   await race.reaches(12);
-  await open(race);
+  await openShare(race);
   const subjects = await until('subjects', async () => {
     const found = await race.page.$$eval('#take-subject option', (all) => all.map(({ value }) => value));
     return found.length > 0 && found;
@@ -69,7 +56,7 @@ scenario('a figure as PNG and SVG, whole and by panel', { path: 'lab.html', hash
 
 scenario('a film of a figure', { path: 'lab.html', hash: 'demo=two-gaussians&step=6', timeout: 240_000 }, async (race) => {
   const { hash } = await race.reaches(6);
-  await open(race);
+  await openShare(race);
   const film = await race.download('#take-gif');
   assert.equal(film.toString('latin1').split('\x21\xf9\x04').length - 1, 7, 'a frame for each step');
   assert.equal((await race.restsAt(6)).hash, hash);
@@ -78,7 +65,7 @@ scenario('a film of a figure', { path: 'lab.html', hash: 'demo=two-gaussians&ste
 for (const [demo, hash] of [['dcgan', 'count=8&seed=3'], ['vae', 'view=trade'], ['pixelcnn', 'pixel=200&seed=3'], ['pix2pix', '']]) {
   pictures(demo, 'the share panel: link, code and pictures of the view', { hash }, async (one) => {
     await one.ready();
-    await open(one);
+    await openShare(one);
     const link = await until('the link', () => text(one));
     assert.ok(link.includes(`${demo}.html`) && (!hash || link.includes(hash.split('&')[0])), link);
     assert.equal(await one.page.isVisible('#share-length'), false, 'there is one way to share it');

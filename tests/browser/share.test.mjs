@@ -7,8 +7,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import Ajv from 'ajv/dist/2020.js';
 import jsQR from 'jsqr';
-import { SITE, SMALL, compared, launch, scenario, until } from './helper.mjs';
-import { frameOf, startHost, when } from './embed.mjs';
+import { SITE, SMALL, compared, openShare, scenario, until } from './helper.mjs';
+import { shownElsewhere } from './embed.mjs';
 import { startProxy } from './proxy.mjs';
 
 const RUN = `${SMALL}&seed=6&measure-every=10&step=12`;
@@ -17,8 +17,7 @@ const FIXTURES = fileURLToPath(new URL('../runs/', import.meta.url));
 
 const open = async (race, step = 12) => {
   await race.reaches(step);
-  await race.click('#share');
-  await until('the panel', () => race.page.evaluate(() => document.querySelector('#share-dialog').open));
+  await openShare(race);
 };
 const choose = (race, group, value) => race.click(`#share-${group} [data-value="${value}"]`);
 const text = (race) => race.page.inputValue('#share-text');
@@ -77,17 +76,7 @@ for (const kind of ['frame', 'element', 'module']) {
     await choose(race, 'kind', kind);
     const code = await until('the code', async () => (await text(race)).includes('<') && text(race));
     t.diagnostic(code);
-    const host = await startHost({ '/host.html': code });
-    const page = await (await launch()).newPage();
-    try {
-      await page.goto(`${host.url.replace(/genzoo\/$/, '')}host.html`);
-      const scope = kind === 'frame' ? await frameOf(page, 'embed.html') : page;
-      const shown = await when(scope, 'step 12', ({ step, hashStep }) => step === 12 && hashStep === '12');
-      assert.equal(shown.hash, hash);
-    } finally {
-      await page.close();
-      await host.close();
-    }
+    assert.equal((await shownElsewhere(code, 12)).hash, hash);
   });
 }
 
@@ -165,7 +154,7 @@ scenario('a link to a run file elsewhere is refused', { hash: 'run=https://examp
 
 scenario('measures as CSV', { hash: RUN }, async (race) => {
   await open(race);
-  const [head, ...rows] = (await race.download('#take-csv')).toString().trim().split('\n').map((line) => line.split(','));
+  const [head, ...rows] = await race.table();
   assert.deepEqual(head.slice(0, 4), ['step', 'arena', 'objective', 'd_loss']);
   assert.deepEqual(rows.map((row) => row.slice(0, 3)), [['10', 'A', 'non-saturating'], ['10', 'B', 'wasserstein-gp']]);
   assert.ok(rows.every((row) => Number(row[head.indexOf('js')]) >= 0));

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { embedded, when } from './embed.mjs';
-import { SMALL, scenario, until } from './helper.mjs';
+import { SMALL, openShare, scenario, until } from './helper.mjs';
 import { pictures } from './images.mjs';
 import { missing } from './strings.mjs';
 
@@ -49,8 +49,7 @@ scenario('the start page in German, with settings, help and the share panel', { 
   assert.match(await text(page, '#status'), /^Angehalten bei Schritt 1\.100\.$/);
   assert.match(await text(page, '.readouts dd[data-column="js"]'), /^0,\d+$/);
   assert.deepEqual(await english(page), []);
-  await race.click('#share');
-  await until('the panel', () => page.evaluate(() => document.querySelector('#share-dialog').open));
+  await openShare(race);
   assert.deepEqual(await english(page), []);
   assert.equal((await race.query()).get('lang'), 'de');
 });

@@ -1,7 +1,7 @@
 // WebGPU: refused with a sentence where it is missing, right where it runs, survived when it is lost.
 // Without a graphics card the browser emulates one, so these tests train very little.
 import assert from 'node:assert/strict';
-import { SITE, SMALL, launch, scenario, until } from './helper.mjs';
+import { SITE, SMALL, launch, openShare, scenario, until } from './helper.mjs';
 import { startProxy } from './proxy.mjs';
 import { test } from 'node:test';
 
@@ -90,7 +90,7 @@ scenario('a run file of WebGPU replays within the tolerance, on WebGPU and on th
 }, async (race) => {
   const arrived = async (wanted) => assert.equal((await race.reaches(10, PATIENCE)).device, wanted);
   await arrived('webgpu');
-  await race.click('#share');
+  await openShare(race);
   const run = JSON.parse(await race.download('#run-save'));
   await race.click('#share-close');
   assert.deepEqual([run.device, run.step, run.hash, run.checks], ['webgpu', 10, null, []]);

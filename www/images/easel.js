@@ -5,7 +5,7 @@ import { palette } from '../colour.js';
 import { el, setText } from '../dom.js';
 import { count } from '../format.js';
 import { pageTheme } from '../theme.js';
-import { MOVES, moved, placeWords } from './cursor.js';
+import { MOVES, moved, placeWords, takeKey } from './cursor.js';
 import { UNITS, mirrored, outside, pointsOf, units } from './sketch.js';
 
 const INK = '#1f1f1f';
@@ -212,11 +212,8 @@ export class Easel {
   }
 
   #key(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const moves = event.key in MOVES;
-    if (!moves && (event.repeat || ![' ', 'Escape'].includes(event.key))) return;
-    event.preventDefault();
-    event.stopPropagation();
+    const moves = takeKey(event);
+    if (moves === null) return;
     this.#cursor ??= [UNITS / 2, UNITS / 2];
     if (moves) {
       this.#cursor = moved(this.#cursor, event, UNITS);

@@ -1,7 +1,7 @@
 // A pad to draw on with mouse, finger, pen or keys, or to put a picture on; read at the size that the model takes.
 
 import { el, icon, setText } from '../dom.js';
-import { MOVES, moved, placeWords } from './cursor.js';
+import { moved, placeWords, takeKey } from './cursor.js';
 import { usePicture } from './picture-file.js';
 
 const INKED = 24; // a pixel brighter than this belongs to the drawing
@@ -136,11 +136,8 @@ export class Pad {
 
   /** Arrows move a cursor; Space puts the brush down there, and lifts it as Esc does. */
   #key(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const moves = event.key in MOVES;
-    if (!moves && (event.repeat || ![' ', 'Escape'].includes(event.key))) return;
-    event.preventDefault();
-    event.stopPropagation();
+    const moves = takeKey(event);
+    if (moves === null) return;
     if (moves) this.cursor = moved(this.cursor, event, 1);
     const [x, y] = this.cursor;
     const place = { x: x * this.canvas.width, y: y * this.canvas.height };

@@ -2,6 +2,7 @@
 
 const CLEAR = 'rgba(0, 0, 0, 0)';
 const MIDDLE = 0.35; // of the size of letters, above their baseline
+
 /** The visible part of `node` as a subject of pictures: `{width, height, paint(context)}`, in units of the page. */
 export function pictureOf(node) {
   const edge = node.getBoundingClientRect();

@@ -26,12 +26,7 @@ const run = new Race(byId('race'), {
   limits: { hide: new Set(['step-d', 'step-g', 'device']), lock: new Set() },
   scene: { stage: labStage, View: LabScene },
 });
-const gallery = new Gallery(async (preset) => {
-  await run.session.preset(preset);
-  run.runner.play();
-});
-run.addEventListener('began', () => gallery.began(run.session.demo, run.session.run.preset));
-run.addEventListener('metrics', ({ detail }) => gallery.measured(detail.rows, run.session.demo.columns));
+new Gallery(run);
 new Timeline(document, run);
 const record = new Record(run);
 takeRunFiles(run, record);
@@ -63,8 +58,16 @@ function showCatalog() {
   const { demos, version } = run.engine.catalog;
   document.title = `genzoo · ${t(run.session.demo.title)}`;
   setText(byId('version'), `genzoo ${version ?? ''}`);
-  byId('demos').replaceChildren(...demos.map(({ id, title, summary }) =>
+  const nav = byId('demos');
+  nav.replaceChildren(...demos.map(({ id, title, summary }) =>
     el('a', { href: linkOf(id), title: summary, 'aria-current': id === run.engine.demo ? 'page' : null }, title)));
+  // Where they stand in one row, the present one is in sight. An observer asks for places when the page is laid out anyway.
+  const here = nav.querySelector('[aria-current]');
+  const placed = new ResizeObserver(() => {
+    placed.disconnect();
+    nav.scrollLeft = here.offsetLeft - nav.offsetLeft - (nav.clientWidth - here.offsetWidth) / 2;
+  });
+  placed.observe(here);
 }
 
 /** A figure is watched step by step; a race takes a thousand. */
