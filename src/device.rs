@@ -18,6 +18,11 @@ pub fn native(name: &str) -> Result<Device, String> {
         #[cfg(feature = "libtorch")]
         #[expect(deprecated, reason = "still the fastest way to train on a CPU")]
         "libtorch" => Ok(Device::libtorch()),
+        #[cfg(feature = "libtorch")]
+        #[expect(deprecated, reason = "the same on an NVIDIA GPU")]
+        "libtorch-cuda" if tch::Cuda::is_available() => Ok(Device::libtorch_cuda(0)),
+        #[cfg(feature = "libtorch")]
+        "libtorch-cuda" => Err("PyTorch finds no CUDA device here.".into()),
         #[cfg(feature = "cubecl-cpu")]
         "cubecl-cpu" => Ok(Device::cpu()),
         #[cfg(feature = "cuda")]
@@ -30,11 +35,12 @@ pub fn native(name: &str) -> Result<Device, String> {
             unreachable_patterns,
             reason = "reached by what was left out of the build"
         )]
-        "libtorch" | "cubecl-cpu" | "cuda" | "vulkan" | "wgpu" => Err(format!(
-            "This program was built without {name}; build it with --features {name}."
+        "libtorch" | "libtorch-cuda" | "cubecl-cpu" | "cuda" | "vulkan" | "wgpu" => Err(format!(
+            "This program was built without {name}; build it with --features {}.",
+            name.trim_end_matches("-cuda")
         )),
         _ => Err(format!(
-            "There is no device \"{name}\"; there are cpu, libtorch, cubecl-cpu, cuda, vulkan and wgpu."
+            "There is no device \"{name}\"; there are cpu, libtorch, libtorch-cuda, cubecl-cpu, cuda, vulkan and wgpu."
         )),
     }
 }

@@ -12,7 +12,6 @@ use crate::models::sampler::Sampler;
 use crate::rng::{Purpose, stream};
 use crate::sessions::optimiser::Rates;
 
-const LR: f64 = 1e-3;
 /// Share of the recipe's updates before the learning rate begins to fade, and over which it then falls to half.
 const FADE: (f64, f64) = (0.5, 0.1);
 /// Share of the past in the average, per update.
@@ -23,6 +22,7 @@ const PREVIEW: usize = 8;
 pub struct PixelCnnTask {
     device: Device,
     config: PixelCnnConfig,
+    rate: f64,
     steps: u64,
     arithmetic: FloatDType,
     net: Architecture,
@@ -31,10 +31,11 @@ pub struct PixelCnnTask {
 }
 
 impl PixelCnnTask {
-    /// A PixelCNN with fresh weights; `steps` updates in all, for the learning rate. Its layers compute in `arithmetic`, its
+    /// A PixelCNN with fresh weights; `rate` is the learning rate before it fades, over `steps` updates in all. Its layers compute in `arithmetic`, its
     /// weights, their gradients and the loss are in single precision.
     pub fn new(
         config: PixelCnnConfig,
+        rate: f64,
         steps: u64,
         arithmetic: FloatDType,
         seed: u64,
@@ -46,6 +47,7 @@ impl PixelCnnTask {
         Self {
             device: device.clone(),
             config,
+            rate,
             steps,
             arithmetic,
             net,
@@ -57,7 +59,7 @@ impl PixelCnnTask {
     fn rates(&self, step: u64) -> Rates {
         let fading = (step as f64 / self.steps as f64 - FADE.0).max(0.0);
         Rates {
-            lr: LR * 0.5f64.powf(fading / FADE.1),
+            lr: self.rate * 0.5f64.powf(fading / FADE.1),
             beta1: 0.9,
             beta2: 0.999,
         }

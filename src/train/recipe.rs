@@ -77,6 +77,8 @@ const UNET_HALVINGS: usize = 6;
 const UNET_DROPOUT: usize = 1;
 /// Base channels of every discriminator of patches.
 const PATCH_CHANNELS: usize = 32;
+/// Learning rate of a PixelCNN by batches of 16 or 32.
+const PIXEL_RATE: f64 = 1e-3;
 /// Hidden units of the heads of PixelCNN.
 const HIDDEN: usize = 64;
 
@@ -134,6 +136,8 @@ pub enum Family {
         conditional: bool,
         /// Whether the images are halved first.
         halved: bool,
+        /// Learning rate, before it fades.
+        rate: f64,
     },
     /// Sketches to pictures.
     Pix2pix {
@@ -244,6 +248,7 @@ const fn pixelcnn(
         levels,
         conditional,
         halved,
+        rate: PIXEL_RATE,
     }
 }
 
@@ -346,7 +351,7 @@ pub const RECIPES: &[Recipe] = &[
             half_life: 2_000.0,
         },
         batch: 64,
-        steps: 4_000,
+        steps: 8_000,
     },
     Recipe {
         id: "vae-mnist",
@@ -393,8 +398,8 @@ pub const RECIPES: &[Recipe] = &[
         title: "Gated PixelCNN, critters of 32 x 32, 16 levels per channel",
         source: CRITTERS,
         family: pixelcnn(Kind::Gated, 3, 16, false, true),
-        batch: 16,
-        steps: 2_400,
+        batch: 32,
+        steps: 3_500,
     },
     Recipe {
         id: "pixelrnn-mnist",
@@ -408,9 +413,10 @@ pub const RECIPES: &[Recipe] = &[
             levels: 2,
             conditional: false,
             halved: false,
+            rate: 1.5e-3,
         },
-        batch: 16,
-        steps: 2_000,
+        batch: 64,
+        steps: 2_500,
     },
     pix2pix("pix2pix-critters", "pix2pix, critters", CRITTERS, 32),
     pix2pix("pix2pix-sprouts", "pix2pix, sprouts", SPROUTS, 32),
@@ -705,9 +711,14 @@ impl Recipe {
         seed: u64,
         device: &Device,
     ) -> Box<dyn Task> {
+        // Neither is asked for where the recipe's family has none.
         let half_life = match self.family {
             Family::Vae { half_life, .. } => half_life,
             _ => f64::INFINITY,
+        };
+        let rate = match self.family {
+            Family::PixelCnn { rate, .. } => rate,
+            _ => 0.0,
         };
         match config {
             ModelConfig::Dcgan {
@@ -721,7 +732,7 @@ impl Recipe {
                 Box::new(ClassifierTask::new(networks.clone(), seed, device))
             }
             ModelConfig::PixelCnn { network } => Box::new(PixelCnnTask::new(
-                *network, self.steps, arithmetic, seed, device,
+                *network, rate, self.steps, arithmetic, seed, device,
             )),
             ModelConfig::Pix2pix {
                 generator,

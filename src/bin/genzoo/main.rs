@@ -103,7 +103,7 @@ struct From {
     /// Folder of weights and cards.
     #[arg(long, default_value = "weights")]
     weights: PathBuf,
-    /// Device: cpu, and what this program was built with of libtorch, cuda, vulkan, wgpu.
+    /// Device: cpu, and what this program was built with of libtorch, libtorch-cuda, cubecl-cpu, cuda, vulkan, wgpu.
     #[arg(long, default_value = "cpu")]
     device: String,
 }
