@@ -2,6 +2,7 @@
 
 import { locale } from './strings.js';
 
+const formats = {}; // by locale: making one takes far longer than using it
 const pointed = (text) => (locale === 'en' ? text : text.replace('.', ','));
 
 /** About four significant digits, with a true minus sign. */
@@ -27,7 +28,8 @@ export function percent(value) {
 
 /** Whole numbers with separators: steps, counts. */
 export function count(value) {
-  return Math.round(value).toLocaleString(locale);
+  formats[locale] ??= new Intl.NumberFormat(locale);
+  return formats[locale].format(Math.round(value));
 }
 
 /** "1 step", "2 steps". */

@@ -1,13 +1,14 @@
 // A figure as its row in the table describes it: text, equation, panels and values. No figure is known here by name.
 
 import { palette } from '../colour.js';
-import { el, setLabel, setText } from '../dom.js';
+import { el, nextFrame, setLabel, setText } from '../dom.js';
 import { number } from '../format.js';
 import { stageFoot } from '../layout.js';
 import { Panel, updateAll } from './panel.js';
 
 const DETAIL = { least: 20, moving: 40, still: 96 }; // side of heat maps
 const PICTURE_MILLIS = 8; // what a picture may cost while it moves
+const AT_ONCE = 2; // panels drawn in one animation frame while it moves
 
 /** The elements of a figure. */
 export function figureStage() {
@@ -45,10 +46,7 @@ export class Figure {
     this.panels = demo.panels.map((spec) => new Panel(spec, description.window, this.theme));
     this.root.dataset.count = this.panels.length;
     this.root.replaceChildren(...this.panels.map(({ node }) => node));
-    for (const panel of this.panels) {
-      panel.fit();
-      this.resizer.observe(panel.canvas);
-    }
+    for (const { canvas } of this.panels) this.resizer.observe(canvas); // draws it once it has a size
     this.#values(description.arenas);
   }
 
@@ -67,8 +65,8 @@ export class Figure {
     return { field: moving ? Math.round(this.detail) : DETAIL.still, arenas: [] };
   }
 
-  /** Takes an answer of the worker and draws it. */
-  draw({ frame, step, lookMillis }, still) {
+  /** Takes an answer of the worker; resolves when it is drawn. */
+  async draw({ frame, step, lookMillis }, still) {
     if (!still && lookMillis > 0) {
       // The cost of a map is the square of its side; half the way there, so that it does not flicker.
       const wanted = this.detail * Math.sqrt(PICTURE_MILLIS / lookMillis);
@@ -76,8 +74,15 @@ export class Figure {
     }
     updateAll(this.panels, frame.marks);
     for (const { arena, values } of frame.rows) this.#show(arena, values);
-    this.redraw();
-    this.panels.forEach(({ canvas, spec }) => setLabel(canvas, `${spec.title}, at step ${step}. The table below has the values.`));
+    const { panels } = this;
+    panels.forEach(({ canvas, spec }) => setLabel(canvas, `${spec.title}, at step ${step}. The table below has the values.`));
+    if (still) return this.redraw();
+    this.#keys();
+    // Some panels in each animation frame: all at once would miss it on a slow screen.
+    for (let at = 0; at < panels.length; at += AT_ONCE) {
+      if (at > 0) await nextFrame();
+      panels.slice(at, at + AT_ONCE).forEach((panel) => panel.draw(false));
+    }
   }
 
   #show(run, values) {
@@ -93,9 +98,14 @@ export class Figure {
   }
 
   redraw() {
+    this.#keys();
+    this.panels.forEach((panel) => panel.draw());
+  }
+
+  /** Colours of the rows of values. */
+  #keys() {
     const { arenas } = palette(this.theme.shown);
     this.rows?.forEach((row, index) => row.style.setProperty('--key', arenas[index]));
-    this.panels.forEach((panel) => panel.draw());
   }
 }
 

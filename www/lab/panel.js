@@ -29,7 +29,8 @@ export class Panel {
     this.scales = []; // of fields, by mark
     this.cell = document.createElement('canvas');
     this.canvas = el('canvas', { role: 'img', 'aria-label': `${spec.title}: not drawn yet.` });
-    this.keys = spec.marks.filter(({ title }) => title).map(({ shape, role, title }) => {
+    this.titled = spec.marks.filter(({ title }) => title);
+    this.keys = this.titled.map(({ shape, role, title }) => {
       const key = el('i', { class: 'key', data: { shape, role } });
       return el('span', {}, key, title);
     });
@@ -52,7 +53,8 @@ export class Panel {
     if (width && (this.canvas.width !== width || this.canvas.height !== height)) Object.assign(this.canvas, { width, height });
   }
 
-  draw() {
+  /** `still`: as fine as it gets. */
+  draw(still = true) {
     if (!this.numbers || !this.size?.width) return;
     const theme = this.theme.shown;
     const colours = palette(theme);
@@ -63,16 +65,16 @@ export class Panel {
     const context = this.canvas.getContext('2d');
     context.setTransform(this.density, 0, 0, this.density, 0, 0);
     context.clearRect(0, 0, this.size.width, this.size.height);
-    this.paint(context, this.size);
+    this.paint(context, this.size, still);
   }
 
   /** What its legend says, by colour. */
   legend(colours) {
-    return this.spec.marks.filter(({ title }) => title).map(({ role, title }) => ({ title, colour: colourOf(role, colours) }));
+    return this.titled.map(({ role, title }) => ({ title, colour: colourOf(role, colours) }));
   }
 
   /** Paints axes and marks into `width` by `height`, with text of `text` units in the font `family`. */
-  paint(context, size) {
+  paint(context, size, still = true) {
     const theme = this.theme.shown;
     const colours = palette(theme);
     const { left, right, top, bottom } = MARGIN;
@@ -90,7 +92,7 @@ export class Panel {
     context.clip();
     this.spec.marks.forEach(({ shape, role }, index) => {
       const colour = colourOf(role, colours);
-      SHAPES[shape](context, this.numbers[index], place, colour, { box, cell: this.cell, theme, floor: Math.max(0, y[0]), scales: this.scales, index, size });
+      SHAPES[shape](context, this.numbers[index], place, colour, { box, cell: this.cell, theme, floor: Math.max(0, y[0]), scales: this.scales, index, size, still });
     });
     context.restore();
   }
@@ -242,9 +244,9 @@ const SHAPES = {
 
   hues(context, numbers, place, colour, { theme }) {
     const wheel = hues(theme);
-    for (let at = 0; at + 2 < numbers.length; at += 3) {
-      dots(context, numbers.subarray(at, at + 2), place, wheel[Math.floor(numbers[at + 2] * HUES) % HUES], 2.6, 0.9);
-    }
+    const byHue = wheel.map(() => []);
+    for (let at = 0; at + 2 < numbers.length; at += 3) byHue[Math.floor(numbers[at + 2] * HUES) % HUES]?.push(numbers[at], numbers[at + 1]);
+    byHue.forEach((points, hue) => dots(context, points, place, wheel[hue], 2.6, 0.9));
   },
 
   digits(context, numbers, place, colour, { theme, size }) {
@@ -283,9 +285,9 @@ function cells(numbers, box) {
   return (column, row) => [box.x + ((column + 0.5) / size) * box.width, box.y + box.height - ((row + 0.5) / size) * box.height];
 }
 
-function paint(context, numbers, scale, { box, cell, theme }) {
+function paint(context, numbers, scale, { box, cell, theme, still }) {
   paintField(cell, numbers, side(numbers), scale, theme);
-  context.imageSmoothingQuality = 'high';
+  context.imageSmoothingQuality = still ? 'high' : 'low'; // high costs ten times as much
   context.drawImage(cell, box.x, box.y, box.width, box.height);
 }
 

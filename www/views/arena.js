@@ -4,7 +4,7 @@ import { LETTERS, palette } from '../colour.js';
 import { el, icon, setLabel, setText } from '../dom.js';
 import { count, number, percent } from '../format.js';
 import { drawContours, fieldScale, paintField } from './field.js';
-import { drawArrows, drawDots, drawManifold } from './marks.js';
+import { drawArrows, drawDots, drawManifold, stampDots } from './marks.js';
 
 /** Measures shown in large figures, where the catalog has them. */
 const READOUTS = [
@@ -14,6 +14,8 @@ const READOUTS = [
   { column: 'w1', label: 'W₁', say: 'Wasserstein distance' },
 ];
 
+const realLayers = new WeakMap(); // by the points
+
 export class ArenaView {
   constructor(info, description, demo, theme, hooks) {
     const { columns } = demo;
@@ -22,7 +24,6 @@ export class ArenaView {
     this.measures = new Map();
     this.scale = null;
     this.cell = document.createElement('canvas');
-    this.realLayer = null;
     this.readouts = READOUTS
       .filter(({ column }) => columns.includes(column))
       .filter(({ column }) => column !== 'strict_modes' || description.modes);
@@ -120,7 +121,7 @@ export class ArenaView {
     if (views.has('real')) (realPoints ?? (() => this.#drawReal(context, size, place, colours)))(size, place, theme, colours);
     if (views.has('arrows') && arrows) drawArrows(context, arrows, place, colours.ink, size / 14);
     const dot = Math.max(1.3, size / 230);
-    if (views.has('fakes') && fakes) drawDots(context, fakes, place, dot, colours.fake, { rim: colours.fakeRim });
+    if (views.has('fakes') && fakes) (still ? drawDots : stampDots)(context, fakes, place, dot, colours.fake, { rim: colours.fakeRim, density: this.density });
   }
 
   #drawField(context, field, size, theme, colours, still) {
@@ -138,18 +139,19 @@ export class ArenaView {
     drawDots(context, this.description.real, place, Math.max(0.8, size / 420), colours.real, { alpha: 0.65 });
   }
 
-  /** Real points never change during a run, so they are drawn once a size and theme. */
+  /** Real points are the same in all arenas and never change during a run, so they are drawn once a size and theme. */
   #realPoints(size, place, theme, colours) {
+    const { real } = this.description;
     const key = `${size} ${this.density} ${theme}`;
-    if (this.realLayer?.key !== key) {
+    if (realLayers.get(real)?.key !== key) {
       const layer = document.createElement('canvas');
       layer.width = layer.height = Math.round(size * this.density);
       const context = layer.getContext('2d');
       context.scale(this.density, this.density);
       this.#drawReal(context, size, place, colours);
-      this.realLayer = Object.assign(layer, { key });
+      realLayers.set(real, Object.assign(layer, { key }));
     }
-    return this.realLayer;
+    return realLayers.get(real);
   }
 
   #drawLegend(views, theme, colours) {

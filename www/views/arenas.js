@@ -16,8 +16,12 @@ const DETAIL = {
   moving: { field: 40, fakes: 500, manifold: 18, arrows: 80 },
   still: { field: 96, fakes: 1000, manifold: 24, arrows: 120 },
 };
+const SIDES = ['field', 'manifold'];
 /** When looking takes longer than this, the field is read in every second, third.. frame only. */
 const LOOK_MILLIS = 8;
+/** When drawing an arena takes longer than this, it moves with less detail, down to the least share. */
+const DRAW_MILLIS = 8;
+const LEAST_DETAIL = 0.3;
 
 export class Arenas {
   constructor(root, theme, hooks) {
@@ -30,6 +34,7 @@ export class Arenas {
     this.onScreen = new Set();
     this.all = false; // whether those off the screen are read too
     this.lookMillis = 0;
+    this.drawMillis = 0; // of one arena
     this.turn = 0;
     this.watcher = new IntersectionObserver((entries) => {
       for (const { target, isIntersecting } of entries) {
@@ -56,12 +61,10 @@ export class Arenas {
     this.root.replaceChildren(...this.cards.map(({ node }) => node));
     for (const { node, canvas } of this.cards) {
       this.watcher.observe(node);
-      this.resizer.observe(canvas);
+      this.resizer.observe(canvas); // draws it once it has a size
     }
     this.addButton.disabled = false;
     this.addButton.hidden = !this.hooks.canAdd();
-    this.cards.forEach((card) => card.fit());
-    this.redraw();
   }
 
   remove() {
@@ -89,7 +92,9 @@ export class Arenas {
   /** The frame to ask for: only what is switched on, only for arenas on the screen. */
   request(moving) {
     const detail = moving ? DETAIL.moving : DETAIL.still;
-    const wanted = (view) => (this.views.has(view) ? detail[view] : 0);
+    const share = moving ? Math.max(LEAST_DETAIL, Math.min(1, DRAW_MILLIS / this.drawMillis)) : 1;
+    // What a picture costs grows with the points, and with the square of a side.
+    const wanted = (view) => (this.views.has(view) ? Math.round(detail[view] * (SIDES.includes(view) ? Math.sqrt(share) : share)) : 0);
     this.turn += 1;
     const rest = moving ? Math.min(6, Math.ceil(this.lookMillis / LOOK_MILLIS)) || 1 : 1;
     return {
@@ -110,10 +115,17 @@ export class Arenas {
     // Half the arenas in this animation frame, half in the next: all at once would miss it on a slow screen.
     const visible = this.#visible();
     const half = Math.ceil(visible.length / 2);
-    visible.slice(0, half).forEach((card) => card.draw(this.views, false));
+    this.#move(visible.slice(0, half));
     if (half === visible.length) return;
     await nextFrame();
-    visible.slice(half).forEach((card) => card.draw(this.views, false));
+    this.#move(visible.slice(half));
+  }
+
+  /** Draws arenas that move, and learns what that takes. */
+  #move(cards) {
+    const start = performance.now();
+    cards.forEach((card) => card.draw(this.views, false));
+    if (cards.length > 0) this.drawMillis = this.drawMillis * 0.7 + (0.3 * (performance.now() - start)) / cards.length;
   }
 
   redraw() {

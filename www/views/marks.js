@@ -15,6 +15,31 @@ export function drawDots(context, points, place, radius, fill, { rim = null, alp
   context.globalAlpha = 1;
 }
 
+const stamps = new Map();
+const STAMPS_MOST = 50; // a window that is dragged larger needs ever new ones
+
+/** The same, each dot stamped at whole pixels of a canvas that has `density` of them a unit: less even, for half the time. */
+export function stampDots(context, points, place, radius, fill, { rim, density }) {
+  const side = 2 * Math.ceil((radius + 0.8) * density + 1);
+  const key = `${radius} ${fill} ${rim} ${density}`;
+  if (!stamps.has(key)) {
+    if (stamps.size === STAMPS_MOST) stamps.clear();
+    const canvas = document.createElement('canvas');
+    canvas.width = canvas.height = side;
+    const stamp = canvas.getContext('2d');
+    stamp.scale(density, density);
+    drawDots(stamp, [side / 2 / density, side / 2 / density], (...at) => at, radius, fill, { rim });
+    stamps.set(key, canvas);
+  }
+  context.save();
+  context.resetTransform();
+  for (let at = 0; at + 1 < points.length; at += 2) {
+    const [x, y] = place(points[at], points[at + 1]);
+    context.drawImage(stamps.get(key), Math.round(x * density - side / 2), Math.round(y * density - side / 2));
+  }
+  context.restore();
+}
+
 /**
  * The generator's image of a regular grid in latent space. A cell that was squeezed holds more probability for its
  * area, so it is drawn darker.
@@ -33,16 +58,22 @@ export function drawManifold(context, points, place, colour) {
   const typical = cells.map((cell) => cell.area).sort((a, b) => a - b)[cells.length >> 1] + 1;
   context.fillStyle = colour;
   context.strokeStyle = colour;
-  context.lineWidth = 0.6;
   for (const { corners, area: size2 } of cells) {
     context.beginPath();
     for (const [x, y] of corners) context.lineTo(x, y);
-    context.closePath();
     context.globalAlpha = Math.min(0.5, 0.16 * Math.sqrt(typical / (size2 + 1)));
     context.fill();
-    context.globalAlpha = 0.45;
-    context.stroke();
   }
+  // All lines in one path: hundreds of small ones are stroked far more slowly.
+  context.lineWidth = 0.8;
+  context.globalAlpha = 0.6;
+  context.beginPath();
+  for (let along = 0; along < size; along += 1) {
+    for (const corner of [(i) => at(i, along), (i) => at(along, i)]) {
+      for (let i = 0; i < size; i += 1) context[i ? 'lineTo' : 'moveTo'](...corner(i));
+    }
+  }
+  context.stroke();
   context.globalAlpha = 1;
 }
 
