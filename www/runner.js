@@ -8,10 +8,6 @@ const REPLAY_MILLIS = 200; // worker time per look during a replay
 const UNASKED_MILLIS = 2000; // what a link may compute before its reader has touched the page
 const PACE_SECONDS = 1; // smoothing of steps per second
 
-let loops = 0; // of all races on this page
-/** Whether they would keep every processor but one busy, which the browser needs to draw. */
-const crowded = () => loops >= navigator.hardwareConcurrency - 1;
-
 export class Runner {
   #loop = null;
   #turn = Promise.resolve();
@@ -166,11 +162,9 @@ export class Runner {
 
   #go() {
     if (!this.busy || this.hidden || this.held > 0 || this.#loop) return;
-    loops += 1;
     this.#loop = this.#run()
       .catch((error) => { this.#enter('paused'); this.hooks.failed(error); })
       .finally(() => {
-        loops -= 1;
         this.#loop = null;
         this.#go(); // play may have been asked for while the last answer was under way
       });
@@ -187,8 +181,7 @@ export class Runner {
       last = now;
       await this.#drawn; // at most one answer waits to be drawn
       this.#took(result, false);
-      const idle = result.done === 0 && !result.fault && this.busy && this.held === 0;
-      if (idle || (this.speed === 'fit' && this.state === 'running' && crowded())) await nextFrame();
+      if (result.done === 0 && !result.fault && this.busy && this.held === 0) await nextFrame();
     }
     await this.#drawn;
     if (this.state === 'paused') await this.look();
