@@ -67,7 +67,9 @@ export class Stage {
       this.#race = race;
       if (this.#removed) race.remove();
       if (cases) {
-        this.place.querySelector('.stage').prepend(...cases.galleryParts());
+        const [choice, text] = cases.galleryParts();
+        this.place.querySelector('.stage').prepend(choice);
+        this.place.querySelector('#arenas').after(text); // pictures first: a box is small
         new cases.Gallery(race);
       }
       race.runner.onScreen = this.onScreen ?? true;
