@@ -57,3 +57,11 @@ export function nextFrame() {
     requestAnimationFrame(() => { clearTimeout(timer); resolve(); });
   });
 }
+
+/** Does something with `atOnce` of the items in each animation frame: all at once would miss it on a slow screen. */
+export async function inTurns(items, atOnce, action) {
+  for (let at = 0; at < items.length; at += atOnce) {
+    if (at > 0) await nextFrame();
+    items.slice(at, at + atOnce).forEach(action);
+  }
+}

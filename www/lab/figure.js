@@ -1,7 +1,7 @@
 // A figure as its row in the table describes it: text, equation, panels and values. No figure is known here by name.
 
 import { palette } from '../colour.js';
-import { el, nextFrame, setLabel, setText } from '../dom.js';
+import { el, inTurns, setLabel, setText } from '../dom.js';
 import { number } from '../format.js';
 import { stageFoot } from '../layout.js';
 import { Panel, updateAll } from './panel.js';
@@ -78,11 +78,7 @@ export class Figure {
     panels.forEach(({ canvas, spec }) => setLabel(canvas, `${spec.title}, at step ${step}. The table below has the values.`));
     if (still) return this.redraw();
     this.#keys();
-    // Some panels in each animation frame: all at once would miss it on a slow screen.
-    for (let at = 0; at < panels.length; at += AT_ONCE) {
-      if (at > 0) await nextFrame();
-      panels.slice(at, at + AT_ONCE).forEach((panel) => panel.draw(false));
-    }
+    await inTurns(panels, AT_ONCE, (panel) => panel.draw(false));
   }
 
   #show(run, values) {

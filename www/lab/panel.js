@@ -5,7 +5,7 @@ import { el } from '../dom.js';
 import { number } from '../format.js';
 import { t } from '../strings.js';
 import { drawContours, fieldScale, paintField, trace } from '../views/field.js';
-import { drawManifold } from '../views/marks.js';
+import { drawDots, drawManifold } from '../views/marks.js';
 
 const TICKS = 5;
 const MARGIN = { left: 4, right: 1, top: 0.7, bottom: 3.1 }; // in heights of the axis text
@@ -190,11 +190,11 @@ const SHAPES = {
     stroke(context, numbers, place, colour, []);
   },
 
-  points: (context, numbers, place, colour) => dots(context, numbers, place, colour, 2.4, 0.85),
+  points: (context, numbers, place, colour) => drawDots(context, numbers, place, 2.4, colour, { alpha: 0.85 }),
 
   marker(context, numbers, place, colour, { theme }) {
-    dots(context, numbers, place, palette(theme).paper, 8, 1);
-    dots(context, numbers, place, colour, 6.5, 1);
+    drawDots(context, numbers, place, 8, palette(theme).paper);
+    drawDots(context, numbers, place, 6.5, colour);
   },
 
   arrows(context, numbers, place, colour) {
@@ -246,7 +246,7 @@ const SHAPES = {
     const wheel = hues(theme);
     const byHue = wheel.map(() => []);
     for (let at = 0; at + 2 < numbers.length; at += 3) byHue[Math.floor(numbers[at + 2] * HUES) % HUES]?.push(numbers[at], numbers[at + 1]);
-    byHue.forEach((points, hue) => dots(context, points, place, wheel[hue], 2.6, 0.9));
+    byHue.forEach((points, hue) => drawDots(context, points, place, 2.6, wheel[hue], { alpha: 0.9 }));
   },
 
   digits(context, numbers, place, colour, { theme, size }) {
@@ -305,15 +305,4 @@ function stroke(context, numbers, place, colour, dash) {
   }
   context.stroke();
   context.setLineDash([]);
-}
-
-function dots(context, numbers, place, colour, radius, alpha) {
-  context.fillStyle = colour;
-  context.globalAlpha = alpha;
-  for (let at = 0; at + 1 < numbers.length; at += 2) {
-    context.beginPath();
-    context.arc(...place(numbers[at], numbers[at + 1]), radius, 0, 2 * Math.PI);
-    context.fill();
-  }
-  context.globalAlpha = 1;
 }

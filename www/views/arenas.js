@@ -1,6 +1,6 @@
 // All arenas: which are visible, what to ask the worker for, and the view switches.
 
-import { el, nextFrame } from '../dom.js';
+import { el, inTurns } from '../dom.js';
 import { ArenaView } from './arena.js';
 
 const VIEWS = [
@@ -112,20 +112,15 @@ export class Arenas {
     for (const row of frame.rows) this.cards[row.arena]?.measure(row);
     frame.arenas.forEach((data, place) => this.cards[frame.asked[place]]?.update(data));
     if (still) return this.redraw();
-    // Half the arenas in this animation frame, half in the next: all at once would miss it on a slow screen.
     const visible = this.#visible();
-    const half = Math.ceil(visible.length / 2);
-    this.#move(visible.slice(0, half));
-    if (half === visible.length) return;
-    await nextFrame();
-    this.#move(visible.slice(half));
+    await inTurns(visible, Math.ceil(visible.length / 2), (card) => this.#move(card));
   }
 
-  /** Draws arenas that move, and learns what that takes. */
-  #move(cards) {
+  /** Draws an arena that moves, and learns what that takes. */
+  #move(card) {
     const start = performance.now();
-    cards.forEach((card) => card.draw(this.views, false));
-    if (cards.length > 0) this.drawMillis = this.drawMillis * 0.7 + (0.3 * (performance.now() - start)) / cards.length;
+    card.draw(this.views, false);
+    this.drawMillis = this.drawMillis * 0.7 + (performance.now() - start) * 0.3;
   }
 
   redraw() {

@@ -31,11 +31,12 @@ export function stampDots(context, points, place, radius, fill, { rim, density }
     drawDots(stamp, [side / 2 / density, side / 2 / density], (...at) => at, radius, fill, { rim });
     stamps.set(key, canvas);
   }
+  const dot = stamps.get(key);
   context.save();
   context.resetTransform();
   for (let at = 0; at + 1 < points.length; at += 2) {
     const [x, y] = place(points[at], points[at + 1]);
-    context.drawImage(stamps.get(key), Math.round(x * density - side / 2), Math.round(y * density - side / 2));
+    context.drawImage(dot, Math.round(x * density - side / 2), Math.round(y * density - side / 2));
   }
   context.restore();
 }
