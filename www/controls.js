@@ -2,9 +2,10 @@
 // have a place of their own on the page.
 
 import { LETTERS } from './colour.js';
-import { el } from './dom.js';
+import { breath, el } from './dom.js';
 import { buildField } from './fields.js';
 
+const groupsOf = (controls) => [...new Set(controls.map(({ group }) => group))];
 const ELSEWHERE = new Set(['demo', 'preset', 'arenas', 'points', 'step', 'events']);
 
 export class Controls {
@@ -17,21 +18,26 @@ export class Controls {
     this.fields = [];
   }
 
-  /** `run`: `{settings, arenas, preset, edited, ownPoints, dirty(control, tab)}`. */
-  build(demo, run) {
-    this.demo = demo;
-    const shape = `${demo.id} ${run.arenas}`;
-    if (this.tab !== 'all' && this.tab >= run.arenas) this.tab = 'all';
+  /**
+   * `run()`: `{settings, arenas, preset, edited, ownPoints, dirty(control, tab)}`; `stale()`: whether another one is asked for. The
+   * controls are made a group at a time and are there together.
+   */
+  async build(demo, run, stale) {
+    const shape = `${demo.id} ${run().arenas}`;
     if (this.shape !== shape) {
-      this.shape = shape;
-      this.#layOut(run);
+      const made = await this.#make(demo, stale);
+      if (!made) return;
+      Object.assign(this, made, { demo, shape });
+      if (this.tab !== 'all' && this.tab >= run().arenas) this.tab = 'all';
+      this.#layOut(run());
     }
-    this.show(run);
+    this.show(run());
   }
 
   /** Shows the values of `run` in the controls that are there. */
   show(run) {
     this.run = run;
+    if (!this.shape) return;
     for (const field of this.fields) {
       const { control } = field;
       const tab = control.scope === 'arena' ? this.tab : 'all';
@@ -48,21 +54,32 @@ export class Controls {
     this.padButton.hidden = !run.ownPoints;
   }
 
-  #layOut(run) {
-    const { controls, presets } = this.demo;
-    const use = controls.filter(({ key }) => !ELSEWHERE.has(key));
+  /** Fields, presets and the button to the pad; null when they became stale. */
+  async #make({ controls, presets }, stale) {
     const hooks = {
       change: (control, value) => this.hooks.change(control, control.scope === 'arena' ? this.tab : 'all', value),
       toDefault: (control) => this.hooks.toDefault(control, control.scope === 'arena' ? this.tab : 'all'),
     };
-    this.fields = use.map((control) => buildField(control, hooks));
-    this.presets = el('div', { id: 'presets', class: 'presets', role: 'group', 'aria-label': 'Presets' },
-      presets.map(({ id, title, summary }) => el('button', {
-        type: 'button', data: { preset: id }, on: { click: () => this.hooks.preset(id) },
-      }, el('strong', {}, title, el('span', { class: 'edited', hidden: true }, ' edited')), el('span', {}, summary))));
-    this.padButton = el('button', { type: 'button', id: 'open-pad', on: { click: () => this.hooks.openPad() } }, 'Draw or paste points');
+    const use = controls.filter(({ key }) => !ELSEWHERE.has(key));
+    const fields = [];
+    for (const group of groupsOf(use)) {
+      await breath();
+      if (stale()) return null;
+      for (const control of use) if (control.group === group) fields.push(buildField(control, hooks));
+    }
+    return {
+      fields,
+      presets: el('div', { id: 'presets', class: 'presets', role: 'group', 'aria-label': 'Presets' },
+        presets.map(({ id, title, summary }) => el('button', {
+          type: 'button', data: { preset: id }, on: { click: () => this.hooks.preset(id) },
+        }, el('strong', {}, title, el('span', { class: 'edited', hidden: true }, ' edited')), el('span', {}, summary)))),
+      padButton: el('button', { type: 'button', id: 'open-pad', on: { click: () => this.hooks.openPad() } }, 'Draw or paste points'),
+    };
+  }
 
-    const groups = [...new Set(use.map(({ group }) => group))];
+  #layOut(run) {
+    const use = this.fields.map(({ control }) => control);
+    const groups = groupsOf(use);
     const section = (scope, group) => {
       const fields = this.fields.filter(({ control }) => control.group === group && control.scope === scope);
       if (fields.length === 0) return null;

@@ -38,6 +38,15 @@ export function setText(node, english) {
 /** Tells a screen reader what a picture shows. */
 export const setLabel = (node, text) => node.setAttribute('aria-label', t(text));
 
+/** Scrolls a row so that `item` is in the middle of it. An observer asks for places when the page is laid out anyway. */
+export function centre(row, item) {
+  const placed = new ResizeObserver(() => {
+    placed.disconnect();
+    row.scrollLeft = item.offsetLeft - row.offsetLeft - (row.clientWidth - item.offsetWidth) / 2;
+  });
+  placed.observe(item);
+}
+
 /** Calls `action` at most once per `millis`, always with the last arguments. */
 export function throttled(millis, action) {
   let timer = null;
@@ -50,18 +59,13 @@ export function throttled(millis, action) {
   };
 }
 
+/** A breath for the page: what comes after it is another task. */
+export const breath = () => globalThis.scheduler?.yield?.() ?? new Promise((resolve) => { setTimeout(resolve); });
+
 /** The next animation frame, or soon anyway where none comes (a hidden tab). */
 export function nextFrame() {
   return new Promise((resolve) => {
     const timer = setTimeout(resolve, 300);
     requestAnimationFrame(() => { clearTimeout(timer); resolve(); });
   });
-}
-
-/** Does something with `atOnce` of the items in each animation frame: all at once would miss it on a slow screen. */
-export async function inTurns(items, atOnce, action) {
-  for (let at = 0; at < items.length; at += atOnce) {
-    if (at > 0) await nextFrame();
-    items.slice(at, at + atOnce).forEach(action);
-  }
 }

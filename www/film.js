@@ -55,10 +55,10 @@ async function screenOf({ scene, session: { demo }, theme }, description) {
     const cards = description.arenas.map((info) => new ArenaView(info, description, demo, theme, {}));
     return {
       theme, scene: { cards, views: scene.views }, request: { ...request, arenas: [...cards.keys()] },
-      show: (frame) => frame.arenas.forEach((data, index) => cards[index].update(data)),
+      show: (frame) => frame.arenas.forEach((data, index) => cards[index].picture.update(data)),
     };
   }
-  const { Panel, updateAll } = await import('./lab/panel.js');
+  const { Panel, ofPanels } = await import('./lab/panel.js');
   const panels = demo.panels.map((spec) => new Panel(spec, description.window, theme));
-  return { theme, scene: { panels }, request, show: ({ marks }) => updateAll(panels, marks) };
+  return { theme, scene: { panels }, request, show: ({ marks }) => ofPanels(panels, marks).forEach((numbers, index) => panels[index].picture.update(numbers)) };
 }

@@ -22,9 +22,9 @@ export function subjects(race) {
     title: `Arena ${LETTERS[card.info.index]}: ${card.info.title}`,
     width: ARENA,
     height: ARENA + HEAD,
-    paint: (context) => paintArena(context, card, scene.views, colours),
+    paint: (context) => paintArena(context, card, scene.views, theme.shown),
   });
-  const each = scene.cards?.map(one) ?? scene.panels.map((panel, index) => ofPanel(panel, index, colours));
+  const each = scene.cards?.map(one) ?? scene.panels.map((panel, index) => ofPanel(panel, index, theme.shown));
   const all = scene.cards ? together(each, each.length, 'arenas', 'All arenas', colours) : together(each, 3, 'figure', 'The figure', colours);
   const curves = (charts?.charts ?? []).map((chart) => ({
     id: `chart-${chart.spec.id}`,
@@ -63,7 +63,8 @@ function together(each, columns, id, title, colours) {
 }
 
 /** A panel of a figure, under its title and legend. */
-function ofPanel(panel, index, colours) {
+function ofPanel(panel, index, theme) {
+  const colours = palette(theme);
   const { title, square } = panel.spec;
   const [width, height] = square ? PANEL.square : PANEL.wide;
   const legend = panel.legend(colours);
@@ -85,7 +86,7 @@ function ofPanel(panel, index, colours) {
       });
       context.save();
       context.translate(0, head);
-      if (panel.numbers) panel.paint(context, { width, height, text: 12, family: FONT });
+      if (panel.picture.numbers) panel.picture.paint(context, { size: { width, height, text: 12, family: FONT }, theme });
       context.restore();
     },
   };
@@ -130,7 +131,8 @@ function write(context, text, x, y, { size = 13, weight = 400, align = 'left', c
   context.fillText(t(text), x, y);
 }
 
-function paintArena(context, card, views, colours) {
+function paintArena(context, card, views, theme) {
+  const colours = palette(theme);
   const { index, title } = card.info;
   context.fillStyle = colours.paper;
   context.fillRect(0, 0, ARENA, HEAD);
@@ -139,7 +141,7 @@ function paintArena(context, card, views, colours) {
   write(context, `${LETTERS[index]}  ${title}`, 12, HEAD / 2 + 2, { size: 15, weight: 600, colour: colours.ink });
   context.save();
   context.translate(0, HEAD);
-  card.paint(context, ARENA, views);
+  card.picture.paint(context, { size: ARENA, views: [...views], theme });
   context.restore();
 }
 

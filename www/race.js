@@ -2,7 +2,7 @@
 // each embedded one, in a shadow root of its own. With another scene in its middle it is a figure of the lab.
 
 import { chooseDevice, probe } from './device.js';
-import { setText, throttled } from './dom.js';
+import { breath, setText, throttled } from './dom.js';
 import { Engine } from './engine.js';
 import { count, fixed } from './format.js';
 import { arenasStage, layOut, limit } from './layout.js';
@@ -31,6 +31,7 @@ const WORDS = {
  * `link` (the link of the run so far).
  */
 export class Race extends EventTarget {
+  #built = null; // a promise for the panels of this session
   #trainedMillis = 0;
   #autoDecided = false;
 
@@ -137,6 +138,7 @@ export class Race extends EventTarget {
       if (step > this.runner.step) this.runner.replayTo(step);
       else if (play) this.runner.play();
       else await this.runner.look();
+      await this.#built;
     } catch (error) {
       const text = `The model code could not be started. ${error.message}`;
       this.notices.showFault(text, [['Reload the page', () => location.reload(), 'fault-reload']]);
@@ -190,22 +192,33 @@ export class Race extends EventTarget {
     this.notices.hideFault();
     this.#trainedMillis = 0;
     this.#autoDecided = false;
-    const { demo, run } = this.session;
-    this.scene.build(description, demo);
-    this.charts?.build(description, demo, this.view.charts);
-    this.controls?.build(demo, run);
-    this.limit();
+    this.scene.build(description, this.session.demo);
+    this.#built = this.#buildPanels(description);
     this.status.dataset.arenas = description.arenas.length;
     this.runner.began(description.step ?? 0);
     this.#showDevice();
     this.#tell('began', description);
   }
 
-  /** Draws an answer of the worker; `still` when nothing moves any more. */
-  #draw(result, still) {
-    const drawn = this.scene.draw(result, still);
+  /** Charts and settings of a session. They come a piece at a time, so that none holds its first picture up. */
+  async #buildPanels(description) {
+    const { demo } = this.session;
+    const others = () => this.session.description !== description; // have begun meanwhile
+    if (this.charts) {
+      await breath();
+      if (others()) return;
+      this.charts.build(description, demo, this.view.charts);
+    }
+    await this.controls?.build(demo, () => this.session.run, others);
+    if (!others()) this.limit();
+  }
+
+  /** Draws an answer of the worker, and says what the picture shows once it is there; `still` when nothing moves any more. */
+  async #draw(result, still) {
+    await this.scene.draw(result, still);
+    await this.#built;
     const { rows } = result.frame;
-    this.charts?.add(rows);
+    this.charts?.add(rows, still);
     if (rows.length > 0) {
       if (this.charts) this.#compare();
       this.#tell('metrics', { step: result.step, rows });
@@ -228,7 +241,6 @@ export class Race extends EventTarget {
     // A link that nobody has touched yet must not start a trial.
     const settled = this.#trainedMillis > AUTO_AFTER_MILLIS && this.runner.busy && this.runner.unasked === Infinity;
     if (!this.#autoDecided && this.view.device === 'auto' && settled) this.#decideDevice();
-    return drawn;
   }
 
   /** Lines to compare with come with the first measures: they take longer than a step, and nothing needs them before. */

@@ -128,6 +128,7 @@ export class Runner {
   async #rest() {
     if (this.#loop) this.engine.stop();
     await this.#loop;
+    await this.#drawn;
   }
 
   /** `stepDiscriminator`, `stepGenerator`, or one full step when left out. */
@@ -213,7 +214,7 @@ export class Runner {
   #took(result, still) {
     this.step = result.step;
     const draw = () => this.hooks.draw(result, still);
-    this.#drawn = nextFrame().then(draw);
+    this.#drawn = this.#drawn.catch(() => {}).then(draw);
     if (result.fault) {
       this.target = null;
       this.#enter('fault', result.fault);

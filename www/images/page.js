@@ -2,7 +2,7 @@
 
 import { firstClient, firstLoad } from '../boot.js';
 import { TRIAL_THRESHOLD_MILLIS, probe } from '../device.js';
-import { byId, el, icon, setText } from '../dom.js';
+import { byId, centre, el, icon, setText } from '../dom.js';
 import { buildInput } from '../fields.js';
 import { count, fixed, milliseconds, percent } from '../format.js';
 import { keepPage, openHelp, wireMasthead } from '../masthead.js';
@@ -393,7 +393,7 @@ export class ImagePage extends EventTarget {
       const chosen = button.dataset.view === this.view.id;
       button.setAttribute('aria-selected', String(chosen));
       button.tabIndex = chosen ? 0 : -1;
-      if (chosen) byId('views').scrollLeft = button.offsetLeft - byId('views').clientWidth / 3;
+      if (chosen) centre(byId('views'), button);
     }
   }
 

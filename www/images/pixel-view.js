@@ -22,7 +22,7 @@ export class PixelView {
     this.page = page;
     this.board = new Board({ label: 'The board', touched: (pixels) => this.#touched(pixels) });
     this.bars = new Bars((channel, level) => this.#choose(channel, level));
-    this.title = el('h2', { id: 'next-title' }, '');
+    this.title = el('h2', { id: 'next-title' }, 'Softmax of the pixel that comes next');
     this.legend = el('p', { class: 'hint', id: 'overlay-legend' });
     this.figures = Object.fromEntries([['nats', 'Log-likelihood'], ['bits', 'in bits'], ['dim', 'per dimension'], ['rate', 'Speed here']].map(([key, name]) => [key, figure(key, name)]));
     this.hash = el('code', { id: 'board-hash', class: 'hash' });

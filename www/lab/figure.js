@@ -1,14 +1,14 @@
 // A figure as its row in the table describes it: text, equation, panels and values. No figure is known here by name.
 
 import { palette } from '../colour.js';
-import { el, inTurns, setLabel, setText } from '../dom.js';
+import { el, setLabel, setText } from '../dom.js';
 import { number } from '../format.js';
 import { stageFoot } from '../layout.js';
-import { Panel, updateAll } from './panel.js';
+import { Canvases } from '../views/canvases.js';
+import { Panel, ofPanels } from './panel.js';
 
 const DETAIL = { least: 20, moving: 40, still: 96 }; // side of heat maps
 const PICTURE_MILLIS = 8; // what a picture may cost while it moves
-const AT_ONCE = 2; // panels drawn in one animation frame while it moves
 
 /** The elements of a figure. */
 export function figureStage() {
@@ -43,7 +43,9 @@ export class Figure {
     setText(this.byId('look'), demo.look);
     this.byId('equation').replaceChildren(math(demo.equation));
     this.resizer.disconnect();
+    this.canvases?.remove();
     this.panels = demo.panels.map((spec) => new Panel(spec, description.window, this.theme));
+    this.canvases = new Canvases('panel', this.panels);
     this.root.dataset.count = this.panels.length;
     this.root.replaceChildren(...this.panels.map(({ node }) => node));
     for (const { canvas } of this.panels) this.resizer.observe(canvas); // draws it once it has a size
@@ -65,20 +67,18 @@ export class Figure {
     return { field: moving ? Math.round(this.detail) : DETAIL.still, arenas: [] };
   }
 
-  /** Takes an answer of the worker; resolves when it is drawn. */
+  /** Takes an answer of the worker; resolves when it is shown. */
   async draw({ frame, step, lookMillis }, still) {
     if (!still && lookMillis > 0) {
       // The cost of a map is the square of its side; half the way there, so that it does not flicker.
       const wanted = this.detail * Math.sqrt(PICTURE_MILLIS / lookMillis);
       this.detail = Math.min(DETAIL.moving, Math.max(DETAIL.least, (this.detail + wanted) / 2));
     }
-    updateAll(this.panels, frame.marks);
+    ofPanels(this.panels, frame.marks).forEach((numbers, index) => this.canvases.update(index, numbers));
     for (const { arena, values } of frame.rows) this.#show(arena, values);
-    const { panels } = this;
-    panels.forEach(({ canvas, spec }) => setLabel(canvas, `${spec.title}, at step ${step}. The table below has the values.`));
-    if (still) return this.redraw();
+    this.panels.forEach(({ canvas, spec }) => setLabel(canvas, `${spec.title}, at step ${step}. The table below has the values.`));
     this.#keys();
-    await inTurns(panels, AT_ONCE, (panel) => panel.draw(false));
+    await this.canvases.paint({ still });
   }
 
   #show(run, values) {
@@ -91,11 +91,12 @@ export class Figure {
 
   remove() {
     this.resizer.disconnect();
+    this.canvases?.remove();
   }
 
   redraw() {
     this.#keys();
-    this.panels.forEach((panel) => panel.draw());
+    return this.canvases?.paint({ still: true });
   }
 
   /** Colours of the rows of values. */

@@ -1,7 +1,7 @@
 // The lab page: a run with a figure for its scene, its link in the address bar, and the masthead.
 
 import { firstClient, firstLoad } from '../boot.js';
-import { byId, el, setText } from '../dom.js';
+import { byId, centre, el, setText } from '../dom.js';
 import { keepPage, openHelp, wireMasthead } from '../masthead.js';
 import * as panels from '../panels.js';
 import { Race } from '../race.js';
@@ -61,13 +61,7 @@ function showCatalog() {
   const nav = byId('demos');
   nav.replaceChildren(...demos.map(({ id, title, summary }) =>
     el('a', { href: linkOf(id), title: summary, 'aria-current': id === run.engine.demo ? 'page' : null }, title)));
-  // Where they stand in one row, the present one is in sight. An observer asks for places when the page is laid out anyway.
-  const here = nav.querySelector('[aria-current]');
-  const placed = new ResizeObserver(() => {
-    placed.disconnect();
-    nav.scrollLeft = here.offsetLeft - nav.offsetLeft - (nav.clientWidth - here.offsetWidth) / 2;
-  });
-  placed.observe(here);
+  centre(nav, nav.querySelector('[aria-current]')); // where they stand in one row
 }
 
 /** A figure is watched step by step; a race takes a thousand. */

@@ -5,7 +5,8 @@ import { LETTERS } from '../colour.js';
 import { el, setText } from '../dom.js';
 import { number } from '../format.js';
 import { t } from '../strings.js';
-import { Panel, updateAll } from './panel.js';
+import { Canvases } from '../views/canvases.js';
+import { Panel, ofPanels } from './panel.js';
 
 export function stepsParts() {
   return el('section', { id: 'slow', class: 'slow', 'aria-labelledby': 'slow-title', hidden: true },
@@ -38,7 +39,9 @@ export class Steps {
     this.byId('slow-arena').replaceChildren(...arenas.map(({ title }, index) =>
       el('option', { value: index, selected: index === this.arena }, `${LETTERS[index]}: ${t(title)}`)));
     this.resizer.disconnect();
+    this.canvases?.remove();
     this.panels = stages.map(({ panel }) => new Panel(panel, window, this.theme));
+    this.canvases = new Canvases('panel', this.panels);
     this.panels.forEach(({ canvas, spec }, index) => canvas.setAttribute('aria-label', `${t(spec.title)}. ${t(stages[index].caption)}`));
     this.items = stages.map(({ title }, index) => el('li', {}, el('h4', {}, title), this.panels[index].node));
     this.byId('stages').replaceChildren(...this.items);
@@ -71,8 +74,8 @@ export class Steps {
   /** Takes the tensors of the next step. */
   update(marks) {
     this.numbers = marks.at(-1);
-    for (const panel of this.panels) panel.ranges = {}; // another step, another scale
-    updateAll(this.panels, marks);
+    // Another step, another scale.
+    ofPanels(this.panels, marks).forEach((numbers, index) => this.canvases.update(index, numbers, true));
     this.#show(this.at);
   }
 
@@ -96,10 +99,11 @@ export class Steps {
   }
 
   redraw() {
-    this.panels.forEach((panel) => panel.draw());
+    return this.canvases?.paint({ still: true });
   }
 
   remove() {
     this.resizer.disconnect();
+    this.canvases?.remove();
   }
 }

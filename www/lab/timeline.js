@@ -5,6 +5,7 @@ import { LETTERS } from '../colour.js';
 import { el, setLabel, setText } from '../dom.js';
 import { count, number } from '../format.js';
 import { t } from '../strings.js';
+import { Canvases } from '../views/canvases.js';
 import { Panel } from './panel.js';
 
 const MOST_CHECKPOINTS = 40; // of a branch; then every second one goes
@@ -89,9 +90,9 @@ export class Timeline {
     this.byId = (id) => root.getElementById(id);
     this.byId('scrub').addEventListener('input', ({ target }) => this.#scrub(Number(target.value)));
     for (const id of ['branch-measure', 'branch-arena']) this.byId(id).addEventListener('change', () => this.#compare());
-    this.resizer = new ResizeObserver(() => { this.panel?.fit(); this.panel?.draw(); });
+    this.resizer = new ResizeObserver(() => { this.panel?.fit(); this.#draw(); });
     this.resizer.observe(this.byId('branch-chart'));
-    run.theme.on(() => this.panel?.draw());
+    run.theme.on(() => this.#draw());
     run.addEventListener('began', ({ detail }) => this.#began(detail));
     run.addEventListener('metrics', ({ detail }) => this.#measured(detail.rows));
     run.addEventListener('drawn', ({ detail }) => this.#drawn(detail));
@@ -235,6 +236,10 @@ export class Timeline {
     if (this.branches.length > 1) this.#compare();
   }
 
+  #draw() {
+    this.canvases?.paint({ still: true });
+  }
+
   #compare() {
     const { charts, columns } = this.run.session.demo;
     const select = this.byId('branch-measure');
@@ -250,13 +255,14 @@ export class Timeline {
         title: select.selectedOptions[0].textContent, x: axis('step'), y: axis(unit), square: false,
         marks: this.branches.map(({ name }, index) => ({ shape: index === this.chosen ? 'line' : 'dashed', role: ROLES[index], title: name })),
       };
+      this.canvases?.remove();
       this.panel = new Panel(spec, null, this.run.theme);
+      this.canvases = new Canvases('panel', [this.panel]);
       this.byId('branch-chart').replaceChildren(this.panel.node);
       this.panel.fit();
     }
-    this.panel.ranges = {}; // a chart is exact, not smooth
-    this.panel.update(lines.map((line) => Float32Array.from(line)));
-    this.panel.draw();
+    this.canvases.update(0, lines.map((line) => Float32Array.from(line)), true); // a chart is exact, not smooth
+    this.#draw();
     setLabel(this.panel.canvas, `${select.selectedOptions[0].textContent}, for every branch by step; the table below has the last values.`);
     this.byId('branches').replaceChildren(
       el('thead', {}, el('tr', {}, ['Branch', 'from step', 'to step', 'last value', ''].map((title) => el('th', { scope: 'col' }, title)))),

@@ -3,8 +3,7 @@
 import { LETTERS, palette } from '../colour.js';
 import { el, icon, setLabel, setText } from '../dom.js';
 import { count, number, percent } from '../format.js';
-import { drawContours, fieldScale, paintField } from './field.js';
-import { drawArrows, drawDots, drawManifold, stampDots } from './marks.js';
+import { ArenaPicture } from './arena-picture.js';
 
 /** Measures shown in large figures, where the catalog has them. */
 const READOUTS = [
@@ -14,16 +13,12 @@ const READOUTS = [
   { column: 'w1', label: 'W₁', say: 'Wasserstein distance' },
 ];
 
-const realLayers = new WeakMap(); // by the points
-
 export class ArenaView {
   constructor(info, description, demo, theme, hooks) {
     const { columns } = demo;
     Object.assign(this, { info, description, columns, theme });
-    this.data = {};
+    this.picture = new ArenaPicture({ critic: info.critic, window: description.window, real: description.real });
     this.measures = new Map();
-    this.scale = null;
-    this.cell = document.createElement('canvas');
     this.readouts = READOUTS
       .filter(({ column }) => columns.includes(column))
       .filter(({ column }) => column !== 'strict_modes' || description.modes);
@@ -67,12 +62,6 @@ export class ArenaView {
           + `${count(this.info.parameters?.d ?? 0)} in the ${this.info.critic ? 'critic' : 'discriminator'}.`)));
   }
 
-  /** Takes what a frame brought; what it left out stays as it was. */
-  update(data) {
-    for (const kind of ['field', 'fakes', 'manifold', 'arrows']) if (data[kind]?.length) this.data[kind] = data[kind];
-    if (data.field?.length) this.scale = fieldScale(data.field, this.info.critic, this.scale);
-  }
-
   /** The newest row of measures; columns not measured this time keep their last value. */
   measure({ step, values }) {
     let news = false;
@@ -97,83 +86,34 @@ export class ArenaView {
     setLabel(this.canvas, `Arena ${LETTERS[this.info.index]}, ${this.info.title}, at step ${count(step)}: ${words}.`);
   }
 
-  /** Draws the views that are on; `still` when there is time for detail. */
-  draw(views, still) {
-    const { size, density } = this;
-    if (!size) return;
-    const context = this.canvas.getContext('2d');
-    context.setTransform(density, 0, 0, density, 0, 0);
-    this.paint(context, size, views, { still, realPoints: (...place) => context.drawImage(this.#realPoints(...place), 0, 0, size, size) });
-    this.#drawLegend(views, this.theme.shown, palette(this.theme.shown));
+  /** How to paint its picture; null before it has a size. */
+  look() {
+    const { size, density, theme } = this;
+    const side = Math.round(size * density);
+    return size ? { width: side, height: side, size, density, theme: theme.shown, views: [...this.views] } : null;
   }
 
-  /** Paints the views into a square of a context, whatever that makes of it. */
-  paint(context, size, views, { still = true, realPoints } = {}) {
+  /** Says what the colours mean in the picture that is shown. */
+  showLegend() {
     const theme = this.theme.shown;
     const colours = palette(theme);
-    const [xmin, xmax, ymin, ymax] = this.description.window;
-    const place = (x, y) => [((x - xmin) / (xmax - xmin)) * size, ((ymax - y) / (ymax - ymin)) * size];
-    context.fillStyle = colours.paper;
-    context.fillRect(0, 0, size, size);
-    const { field, fakes, manifold, arrows } = this.data;
-    if (views.has('field') && field) this.#drawField(context, field, size, theme, colours, still);
-    if (views.has('manifold') && manifold) drawManifold(context, manifold, place, colours.fake);
-    if (views.has('real')) (realPoints ?? (() => this.#drawReal(context, size, place, colours)))(size, place, theme, colours);
-    if (views.has('arrows') && arrows) drawArrows(context, arrows, place, colours.ink, size / 14);
-    const dot = Math.max(1.3, size / 230);
-    if (views.has('fakes') && fakes) (still ? drawDots : stampDots)(context, fakes, place, dot, colours.fake, { rim: colours.fakeRim, density: this.density });
-  }
-
-  #drawField(context, field, size, theme, colours, still) {
-    const cells = Math.round(Math.sqrt(field.length));
-    paintField(this.cell, field, cells, this.scale, theme);
-    context.imageSmoothingQuality = still ? 'high' : 'low';
-    context.drawImage(this.cell, 0, 0, size, size);
-    // Values belong to the centres of the cells.
-    const unit = size / cells;
-    const place = (column, row) => [(column + 0.5) * unit, size - (row + 0.5) * unit];
-    drawContours(context, field, cells, this.scale, this.info.critic, place, colours.contour);
-  }
-
-  #drawReal(context, size, place, colours) {
-    drawDots(context, this.description.real, place, Math.max(0.8, size / 420), colours.real, { alpha: 0.65 });
-  }
-
-  /** Real points are the same in all arenas and never change during a run, so they are drawn once a size and theme. */
-  #realPoints(size, place, theme, colours) {
-    const { real } = this.description;
-    const key = `${size} ${this.density} ${theme}`;
-    if (realLayers.get(real)?.key !== key) {
-      const layer = document.createElement('canvas');
-      layer.width = layer.height = Math.round(size * this.density);
-      const context = layer.getContext('2d');
-      context.scale(this.density, this.density);
-      this.#drawReal(context, size, place, colours);
-      realLayers.set(real, Object.assign(layer, { key }));
-    }
-    return realLayers.get(real);
-  }
-
-  #drawLegend(views, theme, colours) {
-    this.legend.bar.parentElement.classList.toggle('off', !views.has('field'));
+    this.legend.bar.parentElement.classList.toggle('off', !this.views.has('field'));
     if (this.legendTheme !== theme) {
       this.legendTheme = theme;
       this.legend.bar.style.background = `linear-gradient(90deg, ${colours.field.map(([at, colour]) => `${colour} ${100 * at}%`).join(', ')})`;
       this.node.style.setProperty('--arena', colours.arenas[this.info.index]);
       this.node.style.setProperty('--on-arena', colours.onArenas[this.info.index]);
     }
-    const { low, middle, high } = this.scale ?? { low: NaN, middle: NaN, high: NaN };
+    const { low, middle, high } = this.picture.scale ?? { low: NaN, middle: NaN, high: NaN };
     setText(this.legend.low, this.info.critic ? number(low, 3) : '0');
     setText(this.legend.middle, this.info.critic ? number(middle, 3) : '½');
     setText(this.legend.high, this.info.critic ? number(high, 3) : '1');
   }
 
-  /** Matches the canvas to its box. Asked on changes of size only: reading a width makes the browser lay out the page. */
+  /** Learns the size of its box. Asked on changes of size only: reading a width makes the browser lay out the page. */
   fit() {
     this.size = this.canvas.clientWidth;
     this.density = Math.min(2, devicePixelRatio || 1);
-    const pixels = Math.round(this.size * this.density);
-    if (pixels && this.canvas.width !== pixels) this.canvas.width = this.canvas.height = pixels;
   }
 }
 

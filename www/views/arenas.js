@@ -1,7 +1,8 @@
 // All arenas: which are visible, what to ask the worker for, and the view switches.
 
-import { el, inTurns } from '../dom.js';
+import { el } from '../dom.js';
 import { ArenaView } from './arena.js';
+import { Canvases } from './canvases.js';
 
 const VIEWS = [
   { id: 'field', title: 'Field', help: 'What the discriminator or critic says at every place' },
@@ -19,8 +20,8 @@ const DETAIL = {
 const SIDES = ['field', 'manifold'];
 /** When looking takes longer than this, the field is read in every second, third.. frame only. */
 const LOOK_MILLIS = 8;
-/** When drawing an arena takes longer than this, it moves with less detail, down to the least share. */
-const DRAW_MILLIS = 8;
+/** When painting an arena takes longer than this, it moves with less detail, down to the least share. */
+const PAINT_MILLIS = 8;
 const LEAST_DETAIL = 0.3;
 
 export class Arenas {
@@ -34,7 +35,7 @@ export class Arenas {
     this.onScreen = new Set();
     this.all = false; // whether those off the screen are read too
     this.lookMillis = 0;
-    this.drawMillis = 0; // of one arena
+    this.paintMillis = 0; // of one arena
     this.turn = 0;
     this.watcher = new IntersectionObserver((entries) => {
       for (const { target, isIntersecting } of entries) {
@@ -54,7 +55,9 @@ export class Arenas {
   build(description, demo) {
     this.watcher.disconnect();
     this.resizer.disconnect();
+    this.canvases?.remove();
     this.cards = description.arenas.map((info) => new ArenaView(info, description, demo, this.theme, this.hooks));
+    this.canvases = new Canvases('arena', this.cards);
     // Until the watcher reports, all count as visible: the first picture should not wait for it.
     this.onScreen = new Set(this.cards.keys());
     this.root.dataset.count = this.cards.length;
@@ -70,6 +73,7 @@ export class Arenas {
   remove() {
     this.watcher.disconnect();
     this.resizer.disconnect();
+    this.canvases?.remove();
   }
 
   setViews(ids) {
@@ -92,7 +96,7 @@ export class Arenas {
   /** The frame to ask for: only what is switched on, only for arenas on the screen. */
   request(moving) {
     const detail = moving ? DETAIL.moving : DETAIL.still;
-    const share = moving ? Math.max(LEAST_DETAIL, Math.min(1, DRAW_MILLIS / this.drawMillis)) : 1;
+    const share = moving ? Math.max(LEAST_DETAIL, Math.min(1, PAINT_MILLIS / this.paintMillis)) : 1;
     // What a picture costs grows with the points, and with the square of a side.
     const wanted = (view) => (this.views.has(view) ? Math.round(detail[view] * (SIDES.includes(view) ? Math.sqrt(share) : share)) : 0);
     this.turn += 1;
@@ -106,28 +110,26 @@ export class Arenas {
     };
   }
 
-  /** Takes an answer of the worker; resolves when it is drawn. */
+  /** Takes an answer of the worker; resolves when it is shown. */
   async draw({ frame, lookMillis }, still) {
     this.lookMillis = this.lookMillis * 0.8 + lookMillis * 0.2;
     for (const row of frame.rows) this.cards[row.arena]?.measure(row);
-    frame.arenas.forEach((data, place) => this.cards[frame.asked[place]]?.update(data));
-    if (still) return this.redraw();
-    const visible = this.#visible();
-    await inTurns(visible, Math.ceil(visible.length / 2), (card) => this.#move(card));
-  }
-
-  /** Draws an arena that moves, and learns what that takes. */
-  #move(card) {
-    const start = performance.now();
-    card.draw(this.views, false);
-    this.drawMillis = this.drawMillis * 0.7 + (performance.now() - start) * 0.3;
+    frame.arenas.forEach((data, place) => this.canvases.update(frame.asked[place], data));
+    const millis = await this.#paint(still);
+    if (!still) this.paintMillis = this.paintMillis * 0.7 + millis * 0.3;
   }
 
   redraw() {
-    if (this.views) this.#visible().forEach((card) => card.draw(this.views, true));
+    return this.#paint(true);
   }
 
-  #visible() {
-    return this.cards.filter((_, index) => this.onScreen.has(index));
+  /** Paints the arenas on the screen; resolves to the milliseconds that one takes. */
+  async #paint(still) {
+    const { cards, canvases, views } = this;
+    if (!views || !canvases) return 0;
+    for (const card of cards) card.views = views;
+    const millis = await canvases.paint({ still, wanted: (index) => this.onScreen.has(index) });
+    for (const card of cards) card.showLegend();
+    return millis;
   }
 }

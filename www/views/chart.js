@@ -1,6 +1,5 @@
 // One chart: every arena on one time axis, exact values on hover, floors and equilibria as dashed lines.
 
-import uPlot from '../vendor/uplot.js';
 import { LETTERS, palette } from '../colour.js';
 import { el, setText } from '../dom.js';
 import { count, number } from '../format.js';
@@ -8,6 +7,13 @@ import { t } from '../strings.js';
 import { History } from './history.js';
 
 const HEIGHT = 170;
+
+let uPlot = null;
+
+/** Fetches what draws. It is not needed before there are measures, and takes longer to start than a page should be held up. */
+export async function loadPlots() {
+  uPlot ??= (await import('../vendor/uplot.js')).default;
+}
 
 /** Where theory or the estimator gives a line to compare with: column -> key of `references`, and its name. */
 const REFERENCES = {
@@ -92,9 +98,14 @@ export class Chart {
     this.stale = true;
   }
 
-  /** Returns whether there was something to draw. */
+  /** Whether there is something to draw. */
+  get due() {
+    return this.visible && this.stale;
+  }
+
+  /** Returns whether it drew. */
   draw() {
-    if (!this.visible || !this.stale || !this.body.clientWidth) return false;
+    if (!uPlot || !this.due || !this.body.clientWidth) return false;
     this.stale = false;
     const data = [this.history.steps, ...this.history.values];
     if (this.plot) this.plot.setData(data);

@@ -1,7 +1,7 @@
 // The charts: which are switched on and on the screen, and when they are redrawn.
 
 import { el, nextFrame, throttled } from '../dom.js';
-import { Chart } from './chart.js';
+import { Chart, loadPlots } from './chart.js';
 
 const REDRAW_MILLIS = 150;
 let made = 0;
@@ -29,6 +29,7 @@ export class Charts {
   /** Charts for a new session; `shown` is `all` or a list of ids. */
   build(description, demo, shown) {
     for (const chart of this.charts) chart.plot?.destroy();
+    this.begun = false;
     this.watcher.disconnect();
     const measured = ({ columns }) => !columns.every((column) => description.absent?.includes(column));
     this.charts = demo.charts.filter(measured).map((spec) => new Chart(spec, description, demo.columns, this.theme, this.together)).filter(({ columns: own }) => own.length > 0);
@@ -46,8 +47,10 @@ export class Charts {
     for (const chart of this.charts) chart.plot?.destroy();
   }
 
-  /** One chart per animation frame, so that none is late. */
+  /** One chart per animation frame, so that none is late; none before there is a measure, or a rest without one. */
   async #drawAll() {
+    if (!this.begun || !this.charts.some(({ due }) => due)) return;
+    await loadPlots();
     for (const chart of this.charts) {
       if (chart.draw()) await nextFrame();
     }
@@ -78,9 +81,12 @@ export class Charts {
     this.drawSoon();
   }
 
-  add(rows) {
+  /** Takes rows of measures; `still` when none will follow soon. */
+  add(rows, still) {
     for (const row of rows) for (const chart of this.charts) chart.add(row);
-    if (rows.length > 0) this.drawSoon();
+    if (rows.length === 0 && (this.begun || !still)) return;
+    this.begun = true;
+    this.drawSoon();
   }
 
   /** The run stands at `step` again. */

@@ -1,5 +1,7 @@
 // What is drawn over the field: points, the generator's manifold, and the arrows that push the fakes.
 
+import { sheet } from './sheet.js';
+
 /** Dots; `place` maps data to canvas. `rim` draws each on a slightly larger dot. */
 export function drawDots(context, points, place, radius, fill, { rim = null, alpha = 1 } = {}) {
   context.globalAlpha = alpha;
@@ -24,8 +26,7 @@ export function stampDots(context, points, place, radius, fill, { rim, density }
   const key = `${radius} ${fill} ${rim} ${density}`;
   if (!stamps.has(key)) {
     if (stamps.size === STAMPS_MOST) stamps.clear();
-    const canvas = document.createElement('canvas');
-    canvas.width = canvas.height = side;
+    const canvas = sheet(side, side);
     const stamp = canvas.getContext('2d');
     stamp.scale(density, density);
     drawDots(stamp, [side / 2 / density, side / 2 / density], (...at) => at, radius, fill, { rim });

@@ -53,8 +53,8 @@ const VENDORED: [(&str, &str); 10] = [
     ),
     ("mediabunny.txt", "mediabunny/LICENSE"),
 ];
-/// Loaded by a script, not by the page.
-const WORKER: &str = "worker.js";
+/// Loaded by scripts, not by the page.
+const WORKERS: [&str; 2] = ["worker.js", "painter.js"];
 
 pub struct Site {
     pub folder: PathBuf,
@@ -256,7 +256,8 @@ impl Site {
             mut weights,
         ] = [Size::default(); 7];
         let mut first = links::loads(&self.folder.join(START))?;
-        first.extend([START, WORKER].map(str::to_owned));
+        first.push(START.to_owned());
+        first.extend(WORKERS.map(str::to_owned));
         for (name, size) in self.sizes()? {
             let group = match name.split_once('/') {
                 _ if first.contains(&name) => &mut page,

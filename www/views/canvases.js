@@ -1,0 +1,123 @@
+// Canvases of a page whose pictures a worker paints. All of a group change together. Where the worker is gone, the page paints.
+
+import { nextFrame } from '../dom.js';
+import { locale } from '../strings.js';
+import { startWorker } from '../worker-client.js';
+import { bitmapOf } from './sheet.js';
+
+let painter = null; // one for all groups of a page
+let made = 0;
+
+class Painter {
+  #waiting = new Map(); // by group
+
+  constructor() {
+    this.worker = startWorker(new URL('../painter.js', import.meta.url), () => new Worker(new URL('../painter.js', import.meta.url), { type: 'module' }));
+    this.worker.onmessage = ({ data }) => {
+      if (data.error) return this.#end();
+      this.#waiting.get(data.group)?.(data);
+      this.#waiting.delete(data.group);
+    };
+    this.worker.onerror = (event) => { event.preventDefault(); this.#end(); };
+    this.worker.onmessageerror = () => this.#end();
+  }
+
+  /** Resolves to the answer, or to null where there is no painter any more. A group asks one thing at a time. */
+  ask(message) {
+    if (!this.worker) return null;
+    return new Promise((resolve) => {
+      this.#waiting.set(message.group, resolve);
+      this.worker.postMessage(message);
+    });
+  }
+
+  drop(group) {
+    this.worker?.postMessage({ group, drop: true });
+  }
+
+  #end() {
+    this.worker?.terminate();
+    this.worker = null;
+    for (const resolve of this.#waiting.values()) resolve(null);
+    this.#waiting.clear();
+  }
+}
+
+export class Canvases {
+  #group = made++;
+  #known = false; // to the painter
+  #removed = false;
+  #news;
+  #next = null;
+  #work = null;
+
+  /**
+   * @param kind of the pictures, as the painter knows it
+   * @param views each has a `canvas`, a `picture` with what it is made of (`about`), and `look()`: how to paint it, or null
+   */
+  constructor(kind, views) {
+    Object.assign(this, { kind, views });
+    this.#news = views.map(() => []);
+  }
+
+  /** Gives the picture of a view new numbers. */
+  update(index, ...update) {
+    this.views[index].picture.update(...update);
+    this.#news[index].push(update);
+  }
+
+  /**
+   * Paints; resolves in the animation frame that shows it. Of what is asked for while it paints, only the newest comes.
+   * @param {{ still: boolean, wanted?: (index: number) => boolean }} order `still`: as fine as it gets
+   */
+  paint(order) {
+    this.#next = order;
+    this.#work ??= this.#paintAll().finally(() => { this.#work = null; });
+    return this.#work;
+  }
+
+  remove() {
+    this.#removed = true;
+    if (this.#known) painter.drop(this.#group);
+  }
+
+  /** Resolves to the milliseconds that one picture took, on average. */
+  async #paintAll() {
+    let each = 0;
+    while (this.#next && !this.#removed) {
+      const { still, wanted = () => true } = this.#next;
+      this.#next = null;
+      const looks = this.views.map((view, index) => {
+        const look = wanted(index) && view.look();
+        return look && { ...look, still };
+      });
+      const { bitmaps, millis } = await this.#ask(looks) ?? this.#here(looks);
+      await nextFrame();
+      bitmaps.forEach((bitmap, index) => bitmap && show(this.views[index].canvas, bitmap));
+      each = millis / (looks.filter(Boolean).length || 1);
+    }
+    return each;
+  }
+
+  #ask(looks) {
+    painter ??= new Painter();
+    const make = this.#known ? null : { kind: this.kind, language: locale, abouts: this.views.map(({ picture }) => picture.about) };
+    const news = this.#news;
+    if (!looks.some(Boolean) && !news.some(({ length }) => length > 0)) return { bitmaps: [], millis: 0 };
+    this.#news = this.views.map(() => []);
+    this.#known = true;
+    return painter.ask({ group: this.#group, make, news, looks });
+  }
+
+  #here(looks) {
+    const start = performance.now();
+    const bitmaps = looks.map((look, index) => look && bitmapOf(this.views[index].picture, look));
+    return { bitmaps, millis: performance.now() - start };
+  }
+}
+
+function show(canvas, bitmap) {
+  const { width, height } = bitmap;
+  if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
+  canvas.getContext('bitmaprenderer').transferFromImageBitmap(bitmap);
+}
