@@ -2,7 +2,7 @@
 // have a place of their own on the page.
 
 import { LETTERS } from './colour.js';
-import { breath, el } from './dom.js';
+import { el, pieces } from './dom.js';
 import { buildField } from './fields.js';
 
 const groupsOf = (controls) => [...new Set(controls.map(({ group }) => group))];
@@ -20,7 +20,7 @@ export class Controls {
 
   /**
    * `run()`: `{settings, arenas, preset, edited, ownPoints, dirty(control, tab)}`; `stale()`: whether another one is asked for. The
-   * controls are made a group at a time and are there together.
+   * controls are made a piece at a time and are there together.
    */
   async build(demo, run, stale) {
     const shape = `${demo.id} ${run().arenas}`;
@@ -62,10 +62,11 @@ export class Controls {
     };
     const use = controls.filter(({ key }) => !ELSEWHERE.has(key));
     const fields = [];
-    for (const group of groupsOf(use)) {
-      await breath();
+    const piece = pieces();
+    for (const control of use) {
+      fields.push(buildField(control, hooks));
+      await piece();
       if (stale()) return null;
-      for (const control of use) if (control.group === group) fields.push(buildField(control, hooks));
     }
     return {
       fields,

@@ -4,6 +4,8 @@ import { t } from './strings.js';
 
 export { icon, sprite } from './icons.js';
 
+const PIECE_MILLIS = 4;
+
 export const byId = (id) => document.getElementById(id);
 
 /** Attributes that people read. */
@@ -61,6 +63,16 @@ export function throttled(millis, action) {
 
 /** A breath for the page: what comes after it is another task. */
 export const breath = () => globalThis.scheduler?.yield?.() ?? new Promise((resolve) => { setTimeout(resolve); });
+
+/** For long work in small pieces: `await` what this returns after each, and the page has its turn when its time is up. */
+export function pieces() {
+  let since = performance.now();
+  return async () => {
+    if (performance.now() - since < PIECE_MILLIS) return;
+    await breath();
+    since = performance.now();
+  };
+}
 
 /** The next animation frame, or soon anyway where none comes (a hidden tab). */
 export function nextFrame() {

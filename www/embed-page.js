@@ -7,6 +7,7 @@ import { Poster } from './poster.js';
 import { formatQuery, parseQuery, showLink } from './state.js';
 import { speak } from './strings.js';
 import { setTheme } from './theme.js';
+import { pixelsOf } from './views/sheet.js';
 import { Watcher } from './watcher.js';
 
 const STYLES = [new URL('./embed.css', import.meta.url).href, new URL('./images/embedded.css', import.meta.url).href];
@@ -186,7 +187,7 @@ function hashOf(node) {
   let [high, low] = [0xcbf29ce4, 0x84222325];
   for (const canvas of node.querySelectorAll(PICTURES)) {
     if (!canvas.checkVisibility()) continue;
-    for (const word of new Uint32Array(canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data.buffer)) {
+    for (const word of new Uint32Array(pixelsOf(canvas).data.buffer)) {
       low = (low ^ word) >>> 0;
       // Times 2^40 + 435, modulo 2^64.
       const product = low * 435;

@@ -1,7 +1,7 @@
 // The start page: one race that fills it, its link in the address bar, and the masthead.
 
 import { firstClient, firstLoad } from './boot.js';
-import { byId, el, setText } from './dom.js';
+import { breath, byId, el, setText } from './dom.js';
 import { keepPage, openHelp, wireMasthead } from './masthead.js';
 import * as panels from './panels.js';
 import { Race } from './race.js';
@@ -13,8 +13,9 @@ import { pageTheme } from './theme.js';
 const race = new Race(byId('race'), {
   client: firstClient, load: firstLoad, theme: pageTheme, keyTarget: document, keys: { '?': openHelp }, panels,
 });
-const record = new Record(race);
 race.toolbar.showSettingsWhereWide();
+await breath();
+const record = new Record(race);
 race.addEventListener('drawn', keepPage, { once: true });
 race.addEventListener('link', ({ detail }) => showLink(detail));
 

@@ -69,7 +69,8 @@ export class Race extends EventTarget {
     });
     this.runner = new Runner(this.engine, {
       request: (moving) => this.scene.request(moving),
-      draw: (result, still) => this.#draw(result, still),
+      paint: (result, still) => this.scene.paint(result, still),
+      drawn: (result, still) => this.#drawn(result, still),
       changed: (state, detail) => this.#showRunState(state, detail),
       said: (text) => notify(text, { key: 'unasked' }),
       failed: (error) => notify(error.message, { kind: 'warning' }),
@@ -135,10 +136,10 @@ export class Race extends EventTarget {
       if (limited) this.runner.limitUnasked();
       else this.runner.liftLimit();
       if (!['auto', this.engine.device].includes(this.view.device)) await this.#useDevice(this.view.device);
+      await this.#built;
       if (step > this.runner.step) this.runner.replayTo(step);
       else if (play) this.runner.play();
       else await this.runner.look();
-      await this.#built;
     } catch (error) {
       const text = `The model code could not be started. ${error.message}`;
       this.notices.showFault(text, [['Reload the page', () => location.reload(), 'fault-reload']]);
@@ -204,18 +205,15 @@ export class Race extends EventTarget {
   async #buildPanels(description) {
     const { demo } = this.session;
     const others = () => this.session.description !== description; // have begun meanwhile
-    if (this.charts) {
-      await breath();
-      if (others()) return;
-      this.charts.build(description, demo, this.view.charts);
-    }
+    await breath();
+    if (others()) return;
+    await this.charts?.build(description, demo, this.view.charts, others);
     await this.controls?.build(demo, () => this.session.run, others);
     if (!others()) this.limit();
   }
 
-  /** Draws an answer of the worker, and says what the picture shows once it is there; `still` when nothing moves any more. */
-  async #draw(result, still) {
-    await this.scene.draw(result, still);
+  /** Says what the picture shows that has just come; `still` when nothing moves any more. */
+  async #drawn(result, still) {
     await this.#built;
     const { rows } = result.frame;
     this.charts?.add(rows, still);

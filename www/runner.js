@@ -7,15 +7,19 @@ const FIT_MILLIS = 25; // worker time per frame at speed `fit`
 const REPLAY_MILLIS = 200; // worker time per look during a replay
 const UNASKED_MILLIS = 2000; // what a link may compute before its reader has touched the page
 const PACE_SECONDS = 1; // smoothing of steps per second
+/** Where the worker, the painter and the browser would wait for each other, the worker waits for the picture instead. */
+const FEW_PROCESSORS = navigator.hardwareConcurrency < 4;
 
 export class Runner {
   #loop = null;
   #turn = Promise.resolve();
+  #painted = Promise.resolve();
   #drawn = Promise.resolve();
   #frames = 0;
 
   /**
-   * `hooks`: `request(moving)` the views to read, `draw(result)`, `changed()` after each change of state,
+   * `hooks`: `request(moving)` the views to read, `paint(result)` makes the picture and resolves to what shows it, `drawn(result)` when it
+   * is shown, `changed()` after each change of state,
    * `said(text)` for a sentence, `failed(error)` for what cannot be explained as a fault.
    */
   constructor(engine, hooks) {
@@ -182,6 +186,7 @@ export class Runner {
       last = now;
       await this.#drawn; // at most one answer waits to be drawn
       this.#took(result, false);
+      if (FEW_PROCESSORS) await this.#painted;
       if (result.done === 0 && !result.fault && this.busy && this.held === 0) await nextFrame();
     }
     await this.#drawn;
@@ -213,8 +218,12 @@ export class Runner {
 
   #took(result, still) {
     this.step = result.step;
-    const draw = () => this.hooks.draw(result, still);
-    this.#drawn = this.#drawn.catch(() => {}).then(draw);
+    this.#painted = this.#drawn.catch(() => {}).then(() => this.hooks.paint(result, still));
+    this.#drawn = this.#painted.then(async (show) => {
+      await nextFrame();
+      show();
+      await this.hooks.drawn(result, still);
+    });
     if (result.fault) {
       this.target = null;
       this.#enter('fault', result.fault);

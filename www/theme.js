@@ -1,6 +1,8 @@
 // Light, dark, or what the system asks for: of the page, or of one embedded race in it.
 
 const system = matchMedia('(prefers-color-scheme: dark)');
+let systemShows = system.matches ? 'dark' : 'light'; // kept: asking may make the browser lay out the page
+system.addEventListener('change', () => { systemShows = system.matches ? 'dark' : 'light'; });
 
 export class Theme {
   #listeners = new Set();
@@ -14,8 +16,7 @@ export class Theme {
 
   /** `light` or `dark`: what is shown now. */
   get shown() {
-    if (this.#choice !== 'auto') return this.#choice;
-    return system.matches ? 'dark' : 'light';
+    return this.#choice === 'auto' ? systemShows : this.#choice;
   }
 
   set(choice) {

@@ -128,11 +128,12 @@ const calls = {
 
   maskField: (_, masks) => api.maskField(JSON.stringify(masks)),
 
-  /** Opens a finished model, a `Model` or `Pixels`, from its card and weights; one that is open under this id stays until this one stands. */
-  async openModel(_, type, id, card, weights) {
+  /** Opens a finished model, a `Model` or `Pixels`, from its card and weights; one that is open under this id stays until this one stands. `place` is where its file is kept. */
+  async openModel(_, type, id, card, weights, place = null) {
     const opened = await api[type].open(card, weights);
     models.get(id)?.free();
     models.set(id, opened);
+    if (place) await keep(place, weights);
     return JSON.parse(opened.describe());
   },
 
@@ -157,6 +158,15 @@ async function look(request, wantHash) {
   const measured = wantHash === 'measured' && rows.some((row) => row.values.some(Number.isFinite));
   const hash = wantHash === true || measured ? await session.hash() : null;
   return { step, frame, hash, fault: session.fault() ?? null, lookMillis: performance.now() - begin };
+}
+
+/** Keeps a file for visits without a network, where there is room. */
+async function keep({ cache, url }, bytes) {
+  try {
+    await (await caches.open(cache)).put(url, new Response(bytes, { headers: { 'content-type': 'application/octet-stream' } }));
+  } catch {
+    // The next visit downloads again.
+  }
 }
 
 async function fetchWasm(url) {

@@ -1,6 +1,7 @@
 // Ten classes apart for every eye: colours after Paul Tol's "muted" set, and three shapes besides.
 
 import { el } from '../dom.js';
+import { show } from '../views/sheet.js';
 
 const COLOURS = ['#cc6677', '#88ccee', '#ddcc77', '#117733', '#aa4499', '#44aa99', '#ff9d5c', '#6a7de0', '#c3cf52', '#b8b8c4'];
 const SHAPES = ['circle', 'square', 'triangle'];
@@ -38,8 +39,9 @@ export class Legend {
     this.shown.clear();
     this.node.hidden = names.length === 0;
     this.node.replaceChildren(...names.map((name, label) => {
-      const mark = el('canvas', { width: 32, height: 32, 'aria-hidden': 'true' });
-      drawPoint(mark.getContext('2d'), label, 16, 16, 9);
+      const [mark, sheet] = [el('canvas', { 'aria-hidden': 'true' }), new OffscreenCanvas(32, 32)];
+      drawPoint(sheet.getContext('2d'), label, 16, 16, 9);
+      show(mark, sheet);
       return el('button', { type: 'button', 'aria-pressed': 'false', data: { label }, on: { click: () => this.#press(label) } }, mark, name);
     }));
   }

@@ -5,6 +5,7 @@ import { palette } from '../colour.js';
 import { el, setText } from '../dom.js';
 import { count } from '../format.js';
 import { pageTheme } from '../theme.js';
+import { show } from '../views/sheet.js';
 import { MOVES, moved, placeWords, takeKey } from './cursor.js';
 import { UNITS, mirrored, outside, pointsOf, units } from './sketch.js';
 
@@ -38,7 +39,7 @@ export class Easel {
     this.colours = el('canvas', { 'aria-hidden': 'true' });
     this.lines = el('canvas', { id: 'easel-lines', role: 'img', 'aria-label': 'Your sketch' });
     this.traced = el('canvas', { class: 'easel-traced', 'aria-hidden': 'true', hidden: true });
-    this.overlay = el('canvas', { 'aria-hidden': 'true' });
+    this.overlay = el('canvas', { 'aria-hidden': 'true', hidden: true });
     this.words = el('span', { class: 'visually-hidden', role: 'status' });
     this.node = el('div', {
       class: 'easel', id: 'easel', tabIndex: 0, role: 'application',
@@ -245,10 +246,11 @@ export class Easel {
 
   #drawCursor() {
     const { overlay } = this;
+    const at = this.#cursor ?? this.#hover;
+    overlay.hidden = !at;
+    if (!at) return;
     const context = overlay.getContext('2d');
     context.clearRect(0, 0, overlay.width, overlay.height);
-    const at = this.#cursor ?? this.#hover;
-    if (!at) return;
     const scale = overlay.width / UNITS;
     const radius = Math.max(3, this.tool.radius * scale);
     const { arenas: [accent] } = palette(pageTheme.shown);
@@ -263,15 +265,16 @@ export class Easel {
   }
 }
 
-/** Strokes as they look on paper, into a canvas. */
-export function drawSketch(canvas, strokes) {
-  const layers = [canvas, el('canvas', { width: canvas.width, height: canvas.height })];
+/** Shows strokes as they look on paper, `size` pixels wide. */
+export function drawSketch(canvas, strokes, size) {
+  const layers = [new OffscreenCanvas(size, size), new OffscreenCanvas(size, size)];
   const contexts = layers.map((layer) => layer.getContext('2d'));
   for (const stroke of strokes) {
-    if (stroke.kind !== 'line') drawStroke(contexts[0], canvas.width, stroke, 0);
-    if (stroke.kind !== 'colour') drawStroke(contexts[1], canvas.width, stroke, 0);
+    if (stroke.kind !== 'line') drawStroke(contexts[0], size, stroke, 0);
+    if (stroke.kind !== 'colour') drawStroke(contexts[1], size, stroke, 0);
   }
   contexts[0].drawImage(layers[1], 0, 0);
+  show(canvas, layers[0]);
 }
 
 function drawStroke(context, size, { kind, colour, points }, from) {

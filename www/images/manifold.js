@@ -1,9 +1,9 @@
 // A map of a 2-D latent space: what the decoder draws everywhere, codes over it, and a place that one drags.
 
-import { el, setText } from '../dom.js';
+import { el, nextFrame, setText } from '../dom.js';
 import { number } from '../format.js';
 import { drawPoint } from './classes.js';
-import { paint, picture } from './picture.js';
+import { newest, paint, picture } from './picture.js';
 
 const STEPS = 40; // arrow keys cross the map in so many, with Shift in a fifth of them
 
@@ -26,7 +26,7 @@ export class Manifold {
     this.node = el('figure', { class: 'map-figure' }, this.pad, el('figcaption', { class: 'axis' }, this.axis), this.words);
     this.cursor = [0, 0];
     this.marks = { codes: null, shown: null, ellipse: null, prior: false };
-    new ResizeObserver(() => this.#draw()).observe(this.pad);
+    new ResizeObserver(() => this.#drawSoon()).observe(this.pad);
   }
 
   /** `reach`: the latent at the edges of the picture; `extent`: at the middle of its outermost tiles. */
@@ -36,20 +36,20 @@ export class Manifold {
     paint(this.picture, image);
     setText(this.axis[0], `−${number(extent)}`);
     setText(this.axis[2], number(extent));
-    this.#draw();
+    this.#drawSoon();
   }
 
   /** `codes`: `{points, labels}` or null; `shown`: a set of labels or null for all; `ellipse`: `{mean, std}` or null; `prior`: whether
    *  two standard deviations of N(0, I) are drawn. */
   mark(marks) {
     Object.assign(this.marks, marks);
-    this.#draw();
+    this.#drawSoon();
   }
 
   place(z) {
     this.cursor = [z[0], z[1]];
     this.pad.dataset.z = this.cursor.map((value) => value.toFixed(3)).join(',');
-    this.#draw();
+    this.#drawSoon();
   }
 
   #grab(event) {
@@ -81,6 +81,12 @@ export class Manifold {
     this.place(inside.map((value) => Number(value.toFixed(3))));
     this.moved(this.cursor);
   }
+
+  /** Once in an animation frame, however much changes before it. */
+  #drawSoon = newest(async () => {
+    await nextFrame();
+    this.#draw();
+  });
 
   #draw() {
     const { clientWidth } = this.pad;

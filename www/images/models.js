@@ -44,9 +44,12 @@ export class Models {
     return this.#files.has(id);
   }
 
-  /** Opens weights from their card and bytes, or throws the sentence that says why not. Resolves to the description. */
-  async open(id, card, bytes) {
-    const description = await this.#call('openModel', [this.type, id, card, bytes], PATIENCE.long);
+  /**
+   * Opens weights from their card and bytes, or throws the sentence that says why not. Resolves to the description; `place` is
+   * where good ones are kept, null where they are already.
+   */
+  async open(id, card, bytes, place) {
+    const description = await this.#call('openModel', [this.type, id, card, bytes, place], PATIENCE.long);
     this.#files.set(id, { card, bytes });
     await this.#opened(id, description);
     return description;

@@ -13,7 +13,7 @@ import { reducedMotion, setTheme } from '../theme.js';
 import { showMade } from './made.js';
 import { Models, Superseded, WorkerLost } from './models.js';
 import { Store } from './store.js';
-import { forget, keep, loadCard, loadWeights, present } from './weights.js';
+import { forget, keepCard, loadCard, loadWeights, placeOf, present } from './weights.js';
 
 const status = byId('status');
 
@@ -205,7 +205,7 @@ export class ImagePage extends EventTarget {
     let { bytes, fromCache } = await loadWeights(id, card, { signal, progress });
     let description;
     try {
-      description = await this.models.open(id, text, bytes);
+      description = await this.models.open(id, text, bytes, fromCache ? null : placeOf(card));
     } catch (error) {
       if (!fromCache || error instanceof WorkerLost) {
         forget(id);
@@ -213,11 +213,11 @@ export class ImagePage extends EventTarget {
       }
       // What was kept has gone bad: fetch it once more.
       ({ bytes } = await loadWeights(id, card, { signal, progress, again: true }));
-      description = await this.models.open(id, text, bytes);
+      description = await this.models.open(id, text, bytes, placeOf(card));
       fromCache = false;
     }
     status.dataset.source = fromCache ? 'cache' : 'network';
-    if (!fromCache) await keep(id, text, card, bytes);
+    if (!fromCache) await keepCard(id, text, card);
     return { id, card, description };
   }
 

@@ -4,6 +4,7 @@ import { fieldTable } from '../colour.js';
 import { el } from '../dom.js';
 import { percent } from '../format.js';
 import { pageTheme } from '../theme.js';
+import { paint } from './picture.js';
 
 export class PatchMap {
   constructor() {
@@ -22,8 +23,8 @@ export class PatchMap {
     const { shape: [, rows, columns], data } = patches;
     const table = fieldTable(pageTheme.shown);
     const words = Uint32Array.from({ length: rows * columns }, (_, at) => table[Math.round(255 * data[at])]);
-    Object.assign(this.node, { width: columns, height: rows, hidden: false });
-    this.node.getContext('2d', { willReadFrequently: true }).putImageData(new ImageData(new Uint8ClampedArray(words.buffer), columns, rows), 0, 0);
+    paint(this.node, { shape: [1, rows, columns, 4], data: new Uint8ClampedArray(words.buffer) });
+    this.node.hidden = false;
     return data.subarray(0, rows * columns).reduce((sum, p) => sum + p, 0) / (rows * columns);
   }
 }

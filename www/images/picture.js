@@ -2,6 +2,7 @@
 
 import { el } from '../dom.js';
 import { t } from '../strings.js';
+import { show } from '../views/sheet.js';
 
 /** A canvas with words for those who do not see it. */
 export function picture(label, properties = {}) {
@@ -10,11 +11,11 @@ export function picture(label, properties = {}) {
 
 /** Draws picture `index` of `{shape: [n, h, w, 4], data}`. */
 export function paint(canvas, { shape: [, height, width], data }, index = 0) {
-  if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
   const size = height * width * 4;
   const pixels = new Uint8ClampedArray(data.buffer, data.byteOffset + index * size, size);
-  // Kept in main memory: a page holds hundreds of these, and nothing but whole pictures is ever put on them.
-  canvas.getContext('2d', { willReadFrequently: true }).putImageData(new ImageData(pixels, width, height), 0, 0);
+  const sheet = new OffscreenCanvas(width, height);
+  sheet.getContext('2d').putImageData(new ImageData(pixels, width, height), 0, 0);
+  show(canvas, sheet);
   canvas.dataset.drawn = 'true';
 }
 

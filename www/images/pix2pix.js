@@ -188,8 +188,8 @@ class Pix2pixPage extends ImagePage {
     this.attempt(async () => {
       const examples = await Promise.all(EXAMPLES.map(async (example, nth) => {
         const strokes = await this.#doodle(...example);
-        const canvas = el('canvas', { width: THUMB, height: THUMB, 'aria-hidden': 'true' });
-        drawSketch(canvas, strokes);
+        const canvas = el('canvas', { 'aria-hidden': 'true' });
+        drawSketch(canvas, strokes, THUMB);
         return { label: `Example ${nth + 1}`, canvas, strokes };
       }));
       this.tools.offer(examples);

@@ -52,6 +52,7 @@ export class Walk {
     const { seed, truncation } = page.values;
     const { z } = await page.run({ op: 'walk', seed, time: this.time, truncation }, [], signal);
     const { images, scores } = await page.run({ op: 'images' }, z.data, signal);
+    this.images = images;
     paint(this.canvas, images);
     this.place.max = Math.max(16, Math.ceil(this.time / 16) * 16);
     this.place.value = this.time;
@@ -104,8 +105,8 @@ export class Walk {
   }
 
   #leave() {
-    const copy = el('canvas', { width: this.canvas.width, height: this.canvas.height });
-    copy.getContext('2d').drawImage(this.canvas, 0, 0);
+    const copy = el('canvas');
+    paint(copy, this.images);
     this.trail.prepend(copy);
     while (this.trail.children.length > TRAIL) this.trail.lastChild.remove();
   }

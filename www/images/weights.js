@@ -1,6 +1,7 @@
 // Cards and weights: fetched with progress, kept in the browser's Cache Storage under their checksum, so that after one
 // visit they load without a network. What they contain is judged by Rust; only sizes are bounded here.
 
+import { pieces } from '../dom.js';
 import { count } from '../format.js';
 
 const CACHE = 'genzoo-weights';
@@ -69,14 +70,16 @@ export async function loadWeights(id, card, { signal, progress, again = false })
   }
 }
 
-/** Keeps what Rust has accepted; the weights of an older card go. */
-export async function keep(id, text, card, bytes) {
+/** Where the weights of a card are kept, once Rust has accepted them: a place in the Cache Storage, for the worker that has them. */
+export const placeOf = (card) => ({ cache: CACHE, url: keptUrl(card.sha256) });
+
+/** Keeps a card whose weights are kept; those of an older card go. */
+export async function keepCard(id, text, card) {
   try {
     const cache = await openCache();
     const old = await cache?.match(cardUrl(id));
     const before = old && parse(await old.text()).sha256;
     if (before && before !== card.sha256) await cache.delete(keptUrl(before));
-    await cache?.put(keptUrl(card.sha256), new Response(bytes, { headers: { 'content-type': 'application/octet-stream' } }));
     await cache?.put(cardUrl(id), new Response(text, { headers: { 'content-type': 'application/json' } }));
   } catch {
     // No room: the next visit downloads again.
@@ -106,6 +109,7 @@ function openCache() {
 async function readBytes(response, limit, what, heard = () => {}) {
   const parts = [];
   let received = 0;
+  const piece = pieces();
   const reader = response.body.getReader();
   for (;;) {
     const { done, value } = await reader.read();
@@ -117,6 +121,7 @@ async function readBytes(response, limit, what, heard = () => {}) {
     }
     parts.push(value);
     heard(received);
+    await piece();
   }
   const bytes = new Uint8Array(received);
   let at = 0;

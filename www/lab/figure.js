@@ -4,7 +4,7 @@ import { palette } from '../colour.js';
 import { el, setLabel, setText } from '../dom.js';
 import { number } from '../format.js';
 import { stageFoot } from '../layout.js';
-import { Canvases } from '../views/canvases.js';
+import { Canvases, readyPainter } from '../views/canvases.js';
 import { Panel, ofPanels } from './panel.js';
 
 const DETAIL = { least: 20, moving: 40, still: 96 }; // side of heat maps
@@ -27,6 +27,7 @@ export class Figure {
   constructor(root, theme) {
     this.theme = theme;
     this.byId = (id) => root.getElementById(id);
+    readyPainter();
     this.panels = [];
     this.detail = DETAIL.moving;
     this.root = this.byId('stage');
@@ -67,18 +68,21 @@ export class Figure {
     return { field: moving ? Math.round(this.detail) : DETAIL.still, arenas: [] };
   }
 
-  /** Takes an answer of the worker; resolves when it is shown. */
-  async draw({ frame, step, lookMillis }, still) {
+  /** Takes an answer of the worker and paints it; resolves to what shows it. */
+  async paint({ frame, step, lookMillis }, still) {
     if (!still && lookMillis > 0) {
       // The cost of a map is the square of its side; half the way there, so that it does not flicker.
       const wanted = this.detail * Math.sqrt(PICTURE_MILLIS / lookMillis);
       this.detail = Math.min(DETAIL.moving, Math.max(DETAIL.least, (this.detail + wanted) / 2));
     }
     ofPanels(this.panels, frame.marks).forEach((numbers, index) => this.canvases.update(index, numbers));
-    for (const { arena, values } of frame.rows) this.#show(arena, values);
-    this.panels.forEach(({ canvas, spec }) => setLabel(canvas, `${spec.title}, at step ${step}. The table below has the values.`));
     this.#keys();
-    await this.canvases.paint({ still });
+    const { show } = await this.canvases.paint({ still });
+    return () => {
+      show();
+      for (const { arena, values } of frame.rows) this.#show(arena, values);
+      this.panels.forEach(({ canvas, spec }) => setLabel(canvas, `${spec.title}, at step ${step}. The table below has the values.`));
+    };
   }
 
   #show(run, values) {
@@ -96,7 +100,7 @@ export class Figure {
 
   redraw() {
     this.#keys();
-    return this.canvases?.paint({ still: true });
+    return this.canvases?.draw({ still: true });
   }
 
   /** Colours of the rows of values. */

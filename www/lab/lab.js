@@ -1,7 +1,7 @@
 // The lab page: a run with a figure for its scene, its link in the address bar, and the masthead.
 
 import { firstClient, firstLoad } from '../boot.js';
-import { byId, centre, el, setText } from '../dom.js';
+import { breath, byId, centre, el, setText } from '../dom.js';
 import { keepPage, openHelp, wireMasthead } from '../masthead.js';
 import * as panels from '../panels.js';
 import { Race } from '../race.js';
@@ -26,12 +26,13 @@ const run = new Race(byId('race'), {
   limits: { hide: new Set(['step-d', 'step-g', 'device']), lock: new Set() },
   scene: { stage: labStage, View: LabScene },
 });
+run.limit();
+run.toolbar.showSettingsWhereWide();
+await breath();
 new Gallery(run);
 new Timeline(document, run);
 const record = new Record(run);
 takeRunFiles(run, record);
-run.limit();
-run.toolbar.showSettingsWhereWide();
 run.addEventListener('drawn', keepPage, { once: true });
 run.addEventListener('link', ({ detail }) => showLink(detail));
 wireMasthead({

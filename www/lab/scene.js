@@ -78,9 +78,9 @@ export class LabScene {
     return { ...this.shown.request(moving), anatomy };
   }
 
-  draw(result, still) {
+  paint(result, still) {
     if (this.shown === this.arenas && result.frame.marks.length > 0) this.steps.update(result.frame.marks);
-    return this.shown.draw(result, still);
+    return this.shown.paint(result, still);
   }
 
   redraw() {

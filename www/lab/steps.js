@@ -99,7 +99,7 @@ export class Steps {
   }
 
   redraw() {
-    return this.canvases?.paint({ still: true });
+    return this.canvases?.draw({ still: true });
   }
 
   remove() {

@@ -237,7 +237,7 @@ export class Timeline {
   }
 
   #draw() {
-    this.canvases?.paint({ still: true });
+    this.canvases?.draw({ still: true });
   }
 
   #compare() {

@@ -1,8 +1,8 @@
 // All arenas: which are visible, what to ask the worker for, and the view switches.
 
-import { el } from '../dom.js';
+import { el, nextFrame } from '../dom.js';
 import { ArenaView } from './arena.js';
-import { Canvases } from './canvases.js';
+import { Canvases, readyPainter } from './canvases.js';
 
 const VIEWS = [
   { id: 'field', title: 'Field', help: 'What the discriminator or critic says at every place' },
@@ -31,6 +31,7 @@ export class Arenas {
     this.switches = root.getElementById('views');
     this.addButton = root.getElementById('add-arena');
     this.addButton.addEventListener('click', () => hooks.add());
+    readyPainter();
     this.cards = [];
     this.onScreen = new Set();
     this.all = false; // whether those off the screen are read too
@@ -110,26 +111,34 @@ export class Arenas {
     };
   }
 
-  /** Takes an answer of the worker; resolves when it is shown. */
-  async draw({ frame, lookMillis }, still) {
+  /** Takes an answer of the worker and paints it; resolves to what shows it. */
+  async paint({ frame, lookMillis }, still) {
     this.lookMillis = this.lookMillis * 0.8 + lookMillis * 0.2;
     for (const row of frame.rows) this.cards[row.arena]?.measure(row);
     frame.arenas.forEach((data, place) => this.canvases.update(frame.asked[place], data));
-    const millis = await this.#paint(still);
+    const { millis, show } = await this.#paint(still);
     if (!still) this.paintMillis = this.paintMillis * 0.7 + millis * 0.3;
+    return show;
   }
 
-  redraw() {
-    return this.#paint(true);
+  async redraw() {
+    if (!this.views || !this.canvases) return;
+    const { show } = await this.#paint(true);
+    await nextFrame();
+    show();
   }
 
-  /** Paints the arenas on the screen; resolves to the milliseconds that one takes. */
+  /** Paints the arenas on the screen. */
   async #paint(still) {
     const { cards, canvases, views } = this;
-    if (!views || !canvases) return 0;
     for (const card of cards) card.views = views;
-    const millis = await canvases.paint({ still, wanted: (index) => this.onScreen.has(index) });
-    for (const card of cards) card.showLegend();
-    return millis;
+    const { millis, show } = await canvases.paint({ still, wanted: (index) => this.onScreen.has(index) });
+    return {
+      millis,
+      show: () => {
+        show();
+        for (const card of cards) card.showLegend();
+      },
+    };
   }
 }

@@ -3,7 +3,7 @@
 import { nextFrame } from '../dom.js';
 import { locale } from '../strings.js';
 import { startWorker } from '../worker-client.js';
-import { bitmapOf } from './sheet.js';
+import { bitmapOf, show } from './sheet.js';
 
 let painter = null; // one for all groups of a page
 let made = 0;
@@ -43,6 +43,9 @@ class Painter {
   }
 }
 
+/** Starts the painter, so that it is there when the first numbers are. */
+export const readyPainter = () => { painter ??= new Painter(); };
+
 export class Canvases {
   #group = made++;
   #known = false; // to the painter
@@ -67,8 +70,9 @@ export class Canvases {
   }
 
   /**
-   * Paints; resolves in the animation frame that shows it. Of what is asked for while it paints, only the newest comes.
+   * Paints what is wanted now. Of what is asked for while it paints, only the newest comes.
    * @param {{ still: boolean, wanted?: (index: number) => boolean }} order `still`: as fine as it gets
+   * @returns {Promise<{ millis: number, show: () => void }>} how long a picture took, on average, and what puts all on the page
    */
   paint(order) {
     this.#next = order;
@@ -76,14 +80,20 @@ export class Canvases {
     return this.#work;
   }
 
+  /** Paints, and shows it in an animation frame. */
+  async draw(order) {
+    const { show } = await this.paint(order);
+    await nextFrame();
+    show();
+  }
+
   remove() {
     this.#removed = true;
     if (this.#known) painter.drop(this.#group);
   }
 
-  /** Resolves to the milliseconds that one picture took, on average. */
   async #paintAll() {
-    let each = 0;
+    let [millis, pictures] = [0, []];
     while (this.#next && !this.#removed) {
       const { still, wanted = () => true } = this.#next;
       this.#next = null;
@@ -91,16 +101,15 @@ export class Canvases {
         const look = wanted(index) && view.look();
         return look && { ...look, still };
       });
-      const { bitmaps, millis } = await this.#ask(looks) ?? this.#here(looks);
-      await nextFrame();
-      bitmaps.forEach((bitmap, index) => bitmap && show(this.views[index].canvas, bitmap));
-      each = millis / (looks.filter(Boolean).length || 1);
+      const answer = await this.#ask(looks) ?? this.#here(looks);
+      millis = answer.millis / (looks.filter(Boolean).length || 1);
+      pictures = this.views.map((_, index) => answer.bitmaps[index] ?? pictures[index]);
     }
-    return each;
+    return { millis, show: () => pictures.splice(0).forEach((picture, index) => picture && show(this.views[index].canvas, picture)) };
   }
 
   #ask(looks) {
-    painter ??= new Painter();
+    readyPainter();
     const make = this.#known ? null : { kind: this.kind, language: locale, abouts: this.views.map(({ picture }) => picture.about) };
     const news = this.#news;
     if (!looks.some(Boolean) && !news.some(({ length }) => length > 0)) return { bitmaps: [], millis: 0 };
@@ -114,10 +123,4 @@ export class Canvases {
     const bitmaps = looks.map((look, index) => look && bitmapOf(this.views[index].picture, look));
     return { bitmaps, millis: performance.now() - start };
   }
-}
-
-function show(canvas, bitmap) {
-  const { width, height } = bitmap;
-  if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
-  canvas.getContext('bitmaprenderer').transferFromImageBitmap(bitmap);
 }

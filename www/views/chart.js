@@ -127,9 +127,9 @@ export class Chart {
   }
 
   resize() {
+    if (!this.plot) return this.draw();
     const width = this.body.clientWidth;
-    if (this.plot && width && width !== this.plot.width) this.plot.setSize({ width, height: HEIGHT });
-    else this.draw();
+    return width && width !== this.plot.width ? this.plot.setSize({ width, height: HEIGHT }) : this.draw();
   }
 
   #plot(data) {

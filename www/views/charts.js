@@ -1,6 +1,6 @@
 // The charts: which are switched on and on the screen, and when they are redrawn.
 
-import { el, nextFrame, throttled } from '../dom.js';
+import { el, nextFrame, pieces, throttled } from '../dom.js';
 import { Chart, loadPlots } from './chart.js';
 
 const REDRAW_MILLIS = 150;
@@ -26,13 +26,24 @@ export class Charts {
     theme.on(() => { for (const chart of this.charts) chart.restyle(); });
   }
 
-  /** Charts for a new session; `shown` is `all` or a list of ids. */
-  build(description, demo, shown) {
+  /**
+   * Charts for a new session, made a piece at a time and there together; `shown` is `all` or a list of ids, `stale()` whether
+   * another session has begun meanwhile.
+   */
+  async build(description, demo, shown, stale) {
+    const made = [];
+    const piece = pieces();
+    for (const spec of demo.charts) {
+      if (spec.columns.every((column) => description.absent?.includes(column))) continue;
+      const chart = new Chart(spec, description, demo.columns, this.theme, this.together);
+      if (chart.columns.length > 0) made.push(chart);
+      await piece();
+      if (stale()) return;
+    }
     for (const chart of this.charts) chart.plot?.destroy();
-    this.begun = false;
     this.watcher.disconnect();
-    const measured = ({ columns }) => !columns.every((column) => description.absent?.includes(column));
-    this.charts = demo.charts.filter(measured).map((spec) => new Chart(spec, description, demo.columns, this.theme, this.together)).filter(({ columns: own }) => own.length > 0);
+    this.charts = made;
+    this.begun = false;
     this.root.replaceChildren(...this.charts.map(({ node }) => node));
     for (const chart of this.charts) {
       this.watcher.observe(chart.node);

@@ -1,4 +1,5 @@
-// Canvases that nobody sees.
+// Canvases that are only painted on, and those that only show. A canvas of the page that shows finished pictures costs the page
+// nothing while they stay; one that is painted on is copied whenever anything on the page changes.
 
 /** A canvas to paint parts on. The page's own kind where there is a page, as only that can go into an SVG. */
 export function sheet(width, height) {
@@ -15,4 +16,20 @@ export function bitmapOf(picture, { width, height, ...look }) {
   context.clearRect(0, 0, width, height);
   picture.paint(context, look);
   return picture.sheet.transferToImageBitmap();
+}
+
+/** Shows a finished picture: a bitmap, or what was painted on an OffscreenCanvas, which is blank then. */
+export function show(canvas, picture) {
+  const bitmap = picture.transferToImageBitmap?.() ?? picture;
+  const { width, height } = bitmap;
+  if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
+  canvas.getContext('bitmaprenderer').transferFromImageBitmap(bitmap);
+}
+
+/** The pixels that a canvas shows, as `ImageData`. */
+export function pixelsOf(canvas) {
+  const { width, height } = canvas;
+  const context = new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true });
+  context.drawImage(canvas, 0, 0);
+  return context.getImageData(0, 0, width, height);
 }
