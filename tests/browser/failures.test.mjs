@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { mkdirSync } from 'node:fs';
-import { SMALL, openShare, scenario, sleep, until } from './helper.mjs';
+import { SMALL, colours, openShare, scenario, sleep, until } from './helper.mjs';
 import { embedded, when } from './embed.mjs';
 
 const SHOTS = process.env.GENZOO_SHOTS;
@@ -101,10 +101,7 @@ failures('slow motion goes through the stages of the step that then is made', { 
   await until('the first stage', async () => /^1 of \d+\. Sample z/.test(await page.textContent('#slow-caption')));
   const stages = (await page.$$('#stages li')).length;
   assert.ok(stages >= 7);
-  const drawn = () => page.$$eval('#stages li canvas', (all) => all.map((canvas) => {
-    const pixels = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
-    return new Set(new Uint32Array(pixels.buffer)).size;
-  }));
+  const drawn = () => colours(page, '#stages li canvas');
   await until('pictures in every stage', async () => (await drawn()).every((colours) => colours > 8));
   let loss = NaN;
   for (let stage = 2; stage <= stages; stage += 1) {

@@ -99,6 +99,25 @@ export async function download(page, selector) {
   return readFile(await file.path());
 }
 
+/** RGBA pixels of every canvas that the selector finds. */
+export async function pixels(page, selector) {
+  const all = await page.evaluate(async (s) => {
+    const { pixelsOf } = await import(new URL('views/sheet.js', document.baseURI));
+    return [...document.querySelectorAll(s)].map((canvas) => {
+      const { data } = canvas.width ? pixelsOf(canvas) : { data: [] };
+      let text = '';
+      for (let at = 0; at < data.length; at += 8192) text += String.fromCharCode(...data.subarray(at, at + 8192));
+      return btoa(text);
+    });
+  }, selector);
+  return all.map((text) => new Uint8Array(Buffer.from(text, 'base64')));
+}
+
+/** How many colours each canvas shows; a blank one has one or two. */
+export async function colours(page, selector) {
+  return (await pixels(page, selector)).map((data) => new Set(new Uint32Array(data.buffer)).size);
+}
+
 /** Two pictures of the same, as PNG and as SVG: the share of pixels that are far apart, and how many colours there are. */
 export function compared(page, png, svg) {
   return page.evaluate(async ([raster, vector]) => {

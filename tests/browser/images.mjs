@@ -1,7 +1,7 @@
 // The pages of finished models, in the words of their DOM contract.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { SITE, launch, scenario, until } from './helper.mjs';
+import { SITE, launch, pixels, scenario, until } from './helper.mjs';
 
 const PATIENCE_MILLIS = 90_000;
 
@@ -82,13 +82,7 @@ export class Pictures {
 
   /** RGBA pixels of every canvas that the selector finds. */
   async pixels(selector) {
-    const all = await this.page.evaluate((s) => [...document.querySelectorAll(s)].map((canvas) => {
-      const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
-      let text = '';
-      for (let at = 0; at < data.length; at += 8192) text += String.fromCharCode(...data.subarray(at, at + 8192));
-      return btoa(text);
-    }), selector);
-    return all.map((text) => new Uint8Array(Buffer.from(text, 'base64')));
+    return pixels(this.page, selector);
   }
 
   /** Pixels of the only canvas that the selector finds. */
@@ -147,7 +141,7 @@ export function agreesOnWebgpu(demo, hash, selector) {
           const { state, device, drawn } = document.querySelector('#status').dataset;
           return state === 'ready' && device === wanted && Number(drawn) > 0;
         }, device, { timeout: 240_000 });
-        return page.$eval(selector, (canvas) => [...canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data]);
+        return (await pixels(page, selector))[0];
       };
       const [cpu, gpu] = [await look('cpu'), await look('webgpu')];
       t.diagnostic(`largest difference ${difference(cpu, gpu)} of 255`);

@@ -2,20 +2,13 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { mkdirSync } from 'node:fs';
-import { SITE, scenario, sleep, until } from './helper.mjs';
+import { SITE, colours, scenario, sleep, until } from './helper.mjs';
 
 const SHOTS = process.env.GENZOO_SHOTS;
 if (SHOTS) mkdirSync(SHOTS, { recursive: true });
 
 const FIGURES = ['parallel-lines', 'two-gaussians', 'clipping', 'one-dimension', 'flow', 'posterior', 'codes', 'bigan', 'cycle'];
 const lab = (name, options, body) => scenario(name, { path: 'lab.html', ...options }, body);
-
-/** How many colours each panel shows; a blank one has one or two. */
-const colours = (page) => page.evaluate(() => [...document.querySelectorAll('.panel canvas')].map((canvas) => {
-  if (!canvas.width) return 0;
-  const pixels = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
-  return new Set(new Uint32Array(pixels.buffer)).size;
-}));
 
 /** At rest at `step`; a link's replay that has used up its unasked computing is told to go on. */
 async function arrives(race, step) {
@@ -46,7 +39,7 @@ for (const demo of FIGURES) {
       return { namespace: math.namespaceURI, height: math.getBoundingClientRect().height, errors: math.querySelectorAll('parsererror').length };
     });
     assert.ok(equation.namespace.endsWith('MathML') && equation.height > 15 && equation.errors === 0, JSON.stringify(equation));
-    for (const count of await colours(page)) assert.ok(count > 8, `${count} colours`);
+    for (const count of await colours(page, '.panel canvas')) assert.ok(count > 8, `${count} colours`);
     const shown = await page.$$eval('#readouts td', (all) => all.map((cell) => cell.textContent));
     assert.ok(shown.some((text) => text !== '–'), shown.join());
     assert.equal(new URLSearchParams(await race.link()).get('demo'), demo);

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { mkdirSync } from 'node:fs';
-import { SMALL, scenario, sleep, until } from './helper.mjs';
+import { SMALL, colours, scenario, sleep, until } from './helper.mjs';
 
 const SHOTS = process.env.GENZOO_SHOTS;
 if (SHOTS) mkdirSync(SHOTS, { recursive: true });
@@ -76,16 +76,7 @@ scenario('what is drawn is not blank', { hash: `${SMALL}&step=12` }, async (race
   for (const count of counts) assert.ok(count > 20, `${count} colours`);
 });
 
-/** How many colours each arena's picture has; a blank one has one. */
-function colourCounts(race) {
-  return race.page.evaluate(() => [...document.querySelectorAll('canvas.plot-canvas')].map((canvas) => {
-    if (!canvas.width) return 0;
-    const copy = new OffscreenCanvas(canvas.width, canvas.height);
-    const context = copy.getContext('2d');
-    context.drawImage(canvas, 0, 0);
-    return new Set(new Uint32Array(context.getImageData(0, 0, canvas.width, canvas.height).data.buffer)).size;
-  }));
-}
+const colourCounts = (race) => colours(race.page, 'canvas.plot-canvas');
 
 for (const width of [390, 1280]) {
   scenario(`a printed page says what it shows, from ${width} wide`, { hash: `${SMALL}&lr-g=0.004&step=2`, context: { viewport: { width, height: 800 } } }, async (race) => {

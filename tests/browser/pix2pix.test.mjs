@@ -68,7 +68,7 @@ pictures('pix2pix', 'an example is coloured before anything is drawn, and the li
   assert.ok((await easel(p)).strokes > 3);
   for (const { std } of statistics([data], 3)) assert.ok(std > 0.01, `a picture, not one colour: ${std}`);
   assert.equal(await p.link(), '');
-  assert.equal((await p.page.$$('.examples button')).length, 6);
+  await until('six examples', async () => (await p.page.$$('.examples button')).length === 6);
   await p.click('.examples button:nth-child(2)');
   assert.ok(difference(data, await settled(p)) > 0, 'another example, another picture');
 });

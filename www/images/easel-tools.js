@@ -46,9 +46,13 @@ export class EaselTools {
     addEventListener('keydown', (event) => this.#key(event));
   }
 
-  /** Small sketches to press: `[{label, canvas, strokes}]`. */
-  offer(examples) {
-    this.examples.replaceChildren(...examples.map(({ label, canvas, strokes }) => el('button', { type: 'button', class: 'cell', 'aria-label': label, on: { click: () => this.easel.set(strokes) } }, canvas)));
+  clearExamples() {
+    this.examples.replaceChildren();
+  }
+
+  /** A small sketch to press. */
+  addExample({ label, canvas, strokes }) {
+    this.examples.append(el('button', { type: 'button', class: 'cell', 'aria-label': label, on: { click: () => this.easel.set(strokes) } }, canvas));
   }
 
   use(kind) {

@@ -235,11 +235,13 @@ export class Easel {
 
   #redraw() {
     for (const canvas of [this.colours, this.lines]) canvas.getContext('2d').clearRect(0, 0, canvas.width, canvas.height);
+    this.colours.hidden = true;
     for (const stroke of this.strokes) this.#draw(stroke, 0);
   }
 
   /** A stroke from its value `from` on: colours lie under lines, and an eraser takes both. */
   #draw(stroke, from) {
+    if (stroke.kind === 'colour') this.colours.hidden = false; // a canvas that is painted on costs every frame
     const layers = { line: [this.lines], colour: [this.colours], erase: [this.colours, this.lines] }[stroke.kind];
     for (const layer of layers) drawStroke(layer.getContext('2d'), layer.width, stroke, from);
   }

@@ -2,7 +2,7 @@
 
 import { firstClient, firstLoad } from '../boot.js';
 import { TRIAL_THRESHOLD_MILLIS, probe } from '../device.js';
-import { byId, centre, el, icon, setText } from '../dom.js';
+import { breath, byId, centre, el, icon, setText } from '../dom.js';
 import { buildInput } from '../fields.js';
 import { count, fixed, milliseconds, percent } from '../format.js';
 import { keepPage, openHelp, wireMasthead } from '../masthead.js';
@@ -184,9 +184,11 @@ export class ImagePage extends EventTarget {
       Object.assign(status.dataset, { weights: id });
       this.opened(opened);
       for (const view of this.views) view.opened?.();
-      showMade(opened.card);
       this.#showFields();
       this.#showView(false);
+      await breath();
+      if (download.signal.aborted) return;
+      showMade(opened.card);
       await this.render();
     } catch (error) {
       if (this.#download !== download) return; // other weights were chosen meanwhile

@@ -186,13 +186,14 @@ class Pix2pixPage extends ImagePage {
     this.subject = data;
     if (!this.#touched) this.#linked = null;
     this.attempt(async () => {
-      const examples = await Promise.all(EXAMPLES.map(async (example, nth) => {
+      this.tools.clearExamples();
+      for (const [nth, example] of EXAMPLES.entries()) {
         const strokes = await this.#doodle(...example);
+        if (this.subject !== data) return;
         const canvas = el('canvas', { 'aria-hidden': 'true' });
         drawSketch(canvas, strokes, THUMB);
-        return { label: `Example ${nth + 1}`, canvas, strokes };
-      }));
-      this.tools.offer(examples);
+        this.tools.addExample({ label: `Example ${nth + 1}`, canvas, strokes });
+      }
     });
   }
 }
