@@ -2,7 +2,7 @@
 // have a place of their own on the page.
 
 import { LETTERS } from './colour.js';
-import { el, pieces } from './dom.js';
+import { breath, el, pieces } from './dom.js';
 import { buildField } from './fields.js';
 
 const groupsOf = (controls) => [...new Set(controls.map(({ group }) => group))];
@@ -27,9 +27,13 @@ export class Controls {
     if (this.shape !== shape) {
       const made = await this.#make(demo, stale);
       if (!made) return;
+      await breath();
+      if (stale()) return;
       Object.assign(this, made, { demo, shape });
       if (this.tab !== 'all' && this.tab >= run().arenas) this.tab = 'all';
       this.#layOut(run());
+      await breath();
+      if (stale()) return;
     }
     this.show(run());
   }

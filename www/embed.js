@@ -21,7 +21,10 @@ for (const key of OWN) settings.delete(key);
 const { origin, autoplay: asked, ...options } = own;
 const origins = origin?.split(',');
 const autoplay = asked !== undefined && !['0', 'false'].includes(asked);
+const first = document.getElementById('first'); // what is there before any script is
 const demo = FINISHED.includes(options.demo) ? finished() : race();
+document.body.prepend(first);
+for (const type of ['ready', 'fault']) demo.addEventListener(type, () => first.remove(), { once: true });
 demo.addEventListener('ready', () => keepOffline(undefined, page()));
 
 function race() {

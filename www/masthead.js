@@ -8,21 +8,14 @@ import { locale, speak } from './strings.js';
 import { pageTheme } from './theme.js';
 
 const LANGUAGE = 'genzoo-lang';
-const KEEP_AFTER_MILLIS = 4000;
 await speak(language(), document);
 
 export const openHelp = () => byId('help-dialog').showModal();
 
-/** Keeps the page for visits without a network. What is fetched for that must not hold up its first pictures. */
-export async function keepPage() {
-  await new Promise((resolve) => {
-    setTimeout(resolve, KEEP_AFTER_MILLIS);
-    addEventListener('visibilitychange', resolve, { once: true }); // who leaves earlier may come back without a network
-  });
-  await keepOffline(() => notify('A newer version of this page is ready.', {
-    key: 'version', actions: [['Reload', () => location.reload()]],
-  }));
-}
+/** Keeps the page for visits without a network. */
+export const keepPage = () => keepOffline(() => notify('A newer version of this page is ready.', {
+  key: 'version', actions: [['Reload', () => location.reload()]],
+}));
 
 /** `main`: id of what the skip link leads to; `share()` makes the share panel; `themed(choice)` and `touched()` follow the user's doing so. */
 export function wireMasthead({ main, themed, share, touched }) {

@@ -12,7 +12,9 @@ import { RunSession } from './session.js';
 import { decode, readLink, writeLink } from './state.js';
 import { Toolbar } from './toolbar.js';
 import { Arenas } from './views/arenas.js';
+import { readyPainter } from './views/canvases.js';
 
+const LINK_MILLIS = 3000; // between two links of a run that trains
 const AUTO_AFTER_MILLIS = 2000; // of training, by then the CPU's time per step is settled
 
 /** What a race shows: `stage()` its elements, and a `View` that asks for pictures and draws them. */
@@ -130,6 +132,7 @@ export class Race extends EventTarget {
   async open(link, { play = true, limited = false } = {}) {
     ({ view: this.view } = readLink(link));
     this.#applyView();
+    readyPainter();
     try {
       await this.engine.ready;
       const step = await this.runner.exclusive(() => this.session.openLink(link));
@@ -331,7 +334,7 @@ export class Race extends EventTarget {
     }
   }
 
-  #updateLinkSoon = throttled(1000, () => this.updateLink());
+  #updateLinkSoon = throttled(LINK_MILLIS, () => this.updateLink());
 
   #openPad(density) {
     this.pad?.open(density, decode(this.session.pairs.get('points') ?? ''));

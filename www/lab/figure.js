@@ -4,7 +4,7 @@ import { palette } from '../colour.js';
 import { el, setLabel, setText } from '../dom.js';
 import { number } from '../format.js';
 import { stageFoot } from '../layout.js';
-import { Canvases, readyPainter } from '../views/canvases.js';
+import { Canvases } from '../views/canvases.js';
 import { Panel, ofPanels } from './panel.js';
 
 const DETAIL = { least: 20, moving: 40, still: 96 }; // side of heat maps
@@ -27,7 +27,6 @@ export class Figure {
   constructor(root, theme) {
     this.theme = theme;
     this.byId = (id) => root.getElementById(id);
-    readyPainter();
     this.panels = [];
     this.detail = DETAIL.moving;
     this.root = this.byId('stage');

@@ -2,7 +2,7 @@
 
 import { el, nextFrame } from '../dom.js';
 import { ArenaView } from './arena.js';
-import { Canvases, readyPainter } from './canvases.js';
+import { Canvases } from './canvases.js';
 
 const VIEWS = [
   { id: 'field', title: 'Field', help: 'What the discriminator or critic says at every place' },
@@ -31,7 +31,6 @@ export class Arenas {
     this.switches = root.getElementById('views');
     this.addButton = root.getElementById('add-arena');
     this.addButton.addEventListener('click', () => hooks.add());
-    readyPainter();
     this.cards = [];
     this.onScreen = new Set();
     this.all = false; // whether those off the screen are read too

@@ -61,7 +61,7 @@ export class DensityPad {
       if (files.length > 0) this.#readFile(files[0]);
       else this.#readText(event.dataTransfer.getData('text'));
     });
-    new ResizeObserver(() => this.#draw()).observe(this.canvas);
+    new ResizeObserver(() => { if (this.dialog.open) this.#draw(); }).observe(this.canvas);
   }
 
   #wireCanvas() {
