@@ -5,7 +5,6 @@ import { LETTERS } from './colour.js';
 import { breath, el, pieces } from './dom.js';
 import { buildField } from './fields.js';
 
-const groupsOf = (controls) => [...new Set(controls.map(({ group }) => group))];
 const ELSEWHERE = new Set(['demo', 'preset', 'arenas', 'points', 'step', 'events']);
 
 export class Controls {
@@ -29,7 +28,7 @@ export class Controls {
       if (!made) return;
       await breath();
       if (stale()) return;
-      Object.assign(this, made, { demo, shape });
+      Object.assign(this, made, { demo, shape, run: run() });
       if (this.tab !== 'all' && this.tab >= run().arenas) this.tab = 'all';
       this.#layOut(run());
       await breath();
@@ -84,7 +83,7 @@ export class Controls {
 
   #layOut(run) {
     const use = this.fields.map(({ control }) => control);
-    const groups = groupsOf(use);
+    const groups = [...new Set(use.map(({ group }) => group))];
     const section = (scope, group) => {
       const fields = this.fields.filter(({ control }) => control.group === group && control.scope === scope);
       if (fields.length === 0) return null;

@@ -12,7 +12,7 @@ import { RunSession } from './session.js';
 import { decode, readLink, writeLink } from './state.js';
 import { Toolbar } from './toolbar.js';
 import { Arenas } from './views/arenas.js';
-import { readyPainter } from './views/canvases.js';
+import { holdPainter } from './views/canvases.js';
 
 const LINK_MILLIS = 3000; // between two links of a run that trains
 const AUTO_AFTER_MILLIS = 2000; // of training, by then the CPU's time per step is settled
@@ -33,6 +33,9 @@ const WORDS = {
  * `link` (the link of the run so far).
  */
 export class Race extends EventTarget {
+  #leavePainter = null;
+  #removed = false;
+  #opening = false; // what it will do is not settled yet
   #built = null; // a promise for the panels of this session
   #trainedMillis = 0;
   #autoDecided = false;
@@ -132,14 +135,16 @@ export class Race extends EventTarget {
   async open(link, { play = true, limited = false } = {}) {
     ({ view: this.view } = readLink(link));
     this.#applyView();
-    readyPainter();
+    this.#opening = true;
+    if (!this.#removed) this.#leavePainter ??= holdPainter();
     try {
       await this.engine.ready;
       const step = await this.runner.exclusive(() => this.session.openLink(link));
       if (limited) this.runner.limitUnasked();
       else this.runner.liftLimit();
       if (!['auto', this.engine.device].includes(this.view.device)) await this.#useDevice(this.view.device);
-      await this.#built;
+      await this.#built; // on few processors, training beside it would make both late
+      this.#opening = false;
       if (step > this.runner.step) this.runner.replayTo(step);
       else if (play) this.runner.play();
       else await this.runner.look();
@@ -149,6 +154,8 @@ export class Race extends EventTarget {
       setText(this.status, 'Not running.');
       this.#tell('state', { state: 'fault', step: 0, sentence: text });
       throw error;
+    } finally {
+      this.#opening = false;
     }
   }
 
@@ -177,6 +184,9 @@ export class Race extends EventTarget {
     this.runner.remove();
     this.scene.remove();
     this.charts?.remove();
+    this.#leavePainter?.();
+    this.#leavePainter = null;
+    this.#removed = true;
     this.engine.close();
   }
 
@@ -197,6 +207,7 @@ export class Race extends EventTarget {
     this.#trainedMillis = 0;
     this.#autoDecided = false;
     this.scene.build(description, this.session.demo);
+    this.limit();
     this.#built = this.#buildPanels(description);
     this.status.dataset.arenas = description.arenas.length;
     this.runner.began(description.step ?? 0);
@@ -219,7 +230,8 @@ export class Race extends EventTarget {
   async #drawn(result, still) {
     await this.#built;
     const { rows } = result.frame;
-    this.charts?.add(rows, still);
+    const rests = still && !this.runner.busy;
+    this.charts?.add(rows, rests);
     if (rows.length > 0) {
       if (this.charts) this.#compare();
       this.#tell('metrics', { step: result.step, rows });
@@ -232,7 +244,7 @@ export class Race extends EventTarget {
       setText(this.byId('state-hash'), result.hash);
       Object.assign(dataset, { hash: result.hash, hashStep: result.step });
     }
-    if (still) dataset.restsAt = result.step;
+    if (rests) dataset.restsAt = result.step;
     this.#showPace();
     if (still) this.updateLink();
     else this.#updateLinkSoon();
@@ -272,7 +284,7 @@ export class Race extends EventTarget {
 
   /** Reads and draws once more, if nothing else will. */
   #refresh() {
-    if (this.runner.state === 'paused' || this.runner.state === 'fault') this.runner.look();
+    if (!this.#opening && (this.runner.state === 'paused' || this.runner.state === 'fault')) this.runner.look();
   }
 
   #showRunState(state, detail) {

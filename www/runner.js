@@ -13,6 +13,7 @@ const FEW_PROCESSORS = navigator.hardwareConcurrency < 4;
 export class Runner {
   #loop = null;
   #turn = Promise.resolve();
+  #session = 0; // counts those that began
   #painted = Promise.resolve();
   #drawn = Promise.resolve();
   #frames = 0;
@@ -70,6 +71,7 @@ export class Runner {
 
   /** A new session stands at `step`. */
   began(step) {
+    this.#session += 1;
     this.step = step;
     this.target = null;
     this.pace = 0;
@@ -140,13 +142,14 @@ export class Runner {
     if (this.state === 'fault') return;
     this.target = null;
     await this.pause();
+    const session = this.#session;
     try {
       if (which) {
         await this.engine.single(which);
         await this.look();
       } else {
         const result = await this.engine.advance(1, 60_000, this.hooks.request(false), true);
-        if (result) this.#took(result, true);
+        if (result && session === this.#session) this.#took(result, true);
         await this.engine.keepIfSound();
       }
     } catch (error) {
@@ -156,8 +159,10 @@ export class Runner {
 
   /** Reads and draws the present state in full detail, with its hash; what is at rest is also kept. */
   async look() {
+    const session = this.#session;
     try {
       const result = await this.engine.look(this.hooks.request(false), true);
+      if (session !== this.#session) return; // another one has begun
       this.#took(result, true);
       if (!result.fault) await this.engine.keepIfSound();
     } catch (error) {
@@ -186,7 +191,7 @@ export class Runner {
       last = now;
       await this.#drawn; // at most one answer waits to be drawn
       this.#took(result, false);
-      if (FEW_PROCESSORS) await this.#painted;
+      if (FEW_PROCESSORS) await this.#painted.catch(() => {}); // told where it is shown
       if (result.done === 0 && !result.fault && this.busy && this.held === 0) await nextFrame();
     }
     await this.#drawn;
@@ -218,12 +223,15 @@ export class Runner {
 
   #took(result, still) {
     this.step = result.step;
-    this.#painted = this.#drawn.catch(() => {}).then(() => this.hooks.paint(result, still));
+    const session = this.#session;
+    const stale = () => this.#session !== session;
+    this.#painted = this.#drawn.then(() => (stale() ? null : this.hooks.paint(result, still)));
     this.#drawn = this.#painted.then(async (show) => {
       await nextFrame();
+      if (stale()) return;
       show();
       await this.hooks.drawn(result, still);
-    });
+    }).catch((error) => this.hooks.failed(error));
     if (result.fault) {
       this.target = null;
       this.#enter('fault', result.fault);

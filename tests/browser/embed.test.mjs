@@ -1,7 +1,7 @@
 // A race on other pages: in a frame, as an element, from a script. It shows what the start page shows, obeys whom it should,
 // and rests where nobody sees it.
 import assert from 'node:assert/strict';
-import { Race, SITE, SMALL, launch, scenario, sleep, until } from './helper.mjs';
+import { Race, SITE, SMALL, computing, launch, scenario, sleep, until } from './helper.mjs';
 import { catalog } from './strings.mjs';
 import { call, embedded, frameOf, reference, shown, startHost, when } from './embed.mjs';
 
@@ -140,9 +140,9 @@ embedded('a figure has measures in its state, under the names of its runs', { pa
   assert.ok(metrics.every(({ values }) => Object.keys(values).length > 0), JSON.stringify(metrics));
 });
 
-embedded('removed, it ends its worker', { page: MOUNT }, async (page) => {
+embedded('removed, it ends its workers', { page: MOUNT }, async (page) => {
   await ready(page);
-  assert.equal(page.workers().length, 1);
+  assert.equal(computing(page).length, 1);
   await page.evaluate(() => race.remove());
   await until('no worker', () => page.workers().length === 0);
 });
@@ -256,7 +256,7 @@ embedded('eight on one page: one download, and only those in sight compute', { p
   await when(page, 'the last to go on', ({ step }) => step > before, '#n7');
 
   // Far from the screen even the workers go; what comes back goes on from where it stood, bit for bit.
-  await until('workers of those in sight alone', () => page.workers().length <= 2);
+  await until('workers of those in sight alone', () => computing(page).length <= 2);
   const parked = await shown(page, '#n0');
   assert.ok(parked.step > 2);
   await page.evaluate(() => document.querySelector('#n0').pause());

@@ -1,6 +1,6 @@
 // What goes wrong is said in a sentence, and nothing that can be kept is lost.
 import assert from 'node:assert/strict';
-import { SITE, SMALL, scenario, sleep, until } from './helper.mjs';
+import { SITE, SMALL, pixels, scenario, sleep, until } from './helper.mjs';
 import { startProxy } from './proxy.mjs';
 
 const WILD = `${SMALL}&arenas=non-saturating,least-squares&optimiser=sgd&lr-g.1=10&lr-d.1=10`;
@@ -59,6 +59,16 @@ scenario('a worker killed while the page rests', { hash: `${SMALL}&step=10` }, a
   await race.when('a resting page', ({ state }) => state === 'paused');
   await race.visit(`${SMALL}&step=10`);
   assert.equal((await race.restsAt(10)).hash, hash);
+});
+
+scenario('a painter killed in mid-run: the page paints by itself', {}, async (race) => {
+  await race.trained(20);
+  const painter = race.page.workers().find((worker) => worker.url().endsWith('painter.js'));
+  painter.evaluate(() => self.close()).catch(() => {}); // a closed worker may never answer
+  const trainedOn = async () => { await race.trained((await race.status()).step + 10); return pixels(race.page, 'canvas.plot-canvas'); };
+  const [before, after] = [await trainedOn(), await trainedOn()];
+  assert.equal(before.length, 2);
+  before.forEach((data, arena) => assert.ok(Buffer.compare(data, after[arena]) !== 0, `another picture in arena ${arena}`));
 });
 
 scenario('a panic in the model code', {}, async (race) => {

@@ -99,6 +99,9 @@ export async function download(page, selector) {
   return readFile(await file.path());
 }
 
+/** The workers of a page that compute; another one paints. */
+export const computing = (page) => page.workers().filter((worker) => !worker.url().endsWith('painter.js'));
+
 /** RGBA pixels of every canvas that the selector finds. */
 export async function pixels(page, selector) {
   const all = await page.evaluate(async (s) => {
@@ -283,7 +286,8 @@ export class Race {
     await number.press('Enter');
   }
 
+  /** The worker that computes. */
   async worker() {
-    return until('a worker', () => this.page.workers().at(-1));
+    return until('a worker', () => computing(this.page).at(-1));
   }
 }

@@ -1,12 +1,13 @@
 // Cards and weights: fetched with progress, kept in the browser's Cache Storage under their checksum, so that after one
 // visit they load without a network. What they contain is judged by Rust; only sizes are bounded here.
 
-import { pieces } from '../dom.js';
+import { breath } from '../dom.js';
 import { count } from '../format.js';
 
 const CACHE = 'genzoo-weights';
 const CARD_LIMIT = 4 << 20;
 const WEIGHTS_LIMIT = 64 << 20;
+const PIECE = 256 << 10; // bytes, after which the page has its turn
 
 const cardUrl = (id) => new URL(`weights/${id}.json`, document.baseURI).href;
 const weightsUrl = (id) => new URL(`weights/${id}.bpk`, document.baseURI).href;
@@ -73,7 +74,7 @@ export async function loadWeights(id, card, { signal, progress, again = false })
 /** Where the weights of a card are kept, once Rust has accepted them: a place in the Cache Storage, for the worker that has them. */
 export const placeOf = (card) => ({ cache: CACHE, url: keptUrl(card.sha256) });
 
-/** Keeps a card whose weights are kept; those of an older card go. */
+/** Keeps a card beside its weights; those of an older card go. */
 export async function keepCard(id, text, card) {
   try {
     const cache = await openCache();
@@ -108,8 +109,7 @@ function openCache() {
 
 async function readBytes(response, limit, what, heard = () => {}) {
   const parts = [];
-  let received = 0;
-  const piece = pieces();
+  let [received, taken] = [0, 0];
   const reader = response.body.getReader();
   for (;;) {
     const { done, value } = await reader.read();
@@ -121,7 +121,9 @@ async function readBytes(response, limit, what, heard = () => {}) {
     }
     parts.push(value);
     heard(received);
-    await piece();
+    if (received - taken < PIECE) continue;
+    taken = received;
+    await breath(); // what comes faster than it is taken must not hold the page up
   }
   const bytes = new Uint8Array(received);
   let at = 0;

@@ -113,11 +113,13 @@ export class Arenas {
   /** Takes an answer of the worker and paints it; resolves to what shows it. */
   async paint({ frame, lookMillis }, still) {
     this.lookMillis = this.lookMillis * 0.8 + lookMillis * 0.2;
-    for (const row of frame.rows) this.cards[row.arena]?.measure(row);
     frame.arenas.forEach((data, place) => this.canvases.update(frame.asked[place], data));
     const { millis, show } = await this.#paint(still);
     if (!still) this.paintMillis = this.paintMillis * 0.7 + millis * 0.3;
-    return show;
+    return () => {
+      show();
+      for (const row of frame.rows) this.cards[row.arena]?.measure(row);
+    };
   }
 
   async redraw() {

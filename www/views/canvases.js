@@ -6,45 +6,73 @@ import { startWorker } from '../worker-client.js';
 import { bitmapOf, show } from './sheet.js';
 
 let painter = null; // one for all groups of a page
+let held = 0; // how often
 let made = 0;
+
+const PATIENCE_MILLIS = 10_000; // a worker that the browser has ended says nothing
 
 class Painter {
   #waiting = new Map(); // by group
 
   constructor() {
+    try {
+      this.#start();
+    } catch {
+      this.worker = null; // the page paints
+    }
+  }
+
+  #start() {
     this.worker = startWorker(new URL('../painter.js', import.meta.url), () => new Worker(new URL('../painter.js', import.meta.url), { type: 'module' }));
     this.worker.onmessage = ({ data }) => {
-      if (data.error) return this.#end();
-      this.#waiting.get(data.group)?.(data);
-      this.#waiting.delete(data.group);
+      if (!('error' in data)) return this.#answer(data.group, data);
+      console.error(data.error);
+      return this.end();
     };
-    this.worker.onerror = (event) => { event.preventDefault(); this.#end(); };
-    this.worker.onmessageerror = () => this.#end();
+    this.worker.onerror = (event) => { event.preventDefault(); this.end(); };
+    this.worker.onmessageerror = () => this.end();
   }
 
   /** Resolves to the answer, or to null where there is no painter any more. A group asks one thing at a time. */
   ask(message) {
     if (!this.worker) return null;
     return new Promise((resolve) => {
-      this.#waiting.set(message.group, resolve);
+      const timer = setTimeout(() => this.end(), PATIENCE_MILLIS);
+      this.#waiting.set(message.group, { resolve, timer });
       this.worker.postMessage(message);
     });
+  }
+
+  #answer(group, answer) {
+    const { resolve, timer } = this.#waiting.get(group);
+    this.#waiting.delete(group);
+    clearTimeout(timer);
+    resolve(answer);
   }
 
   drop(group) {
     this.worker?.postMessage({ group, drop: true });
   }
 
-  #end() {
+  /** From here on there is none. */
+  end() {
     this.worker?.terminate();
     this.worker = null;
-    for (const resolve of this.#waiting.values()) resolve(null);
-    this.#waiting.clear();
+    for (const group of [...this.#waiting.keys()]) this.#answer(group, null);
   }
 }
 
-/** Starts the painter, so that it is there when the first numbers are. */
-export const readyPainter = () => { painter ??= new Painter(); };
+/** Has a painter there when the first numbers are, and until everybody has called what this returns. */
+export function holdPainter() {
+  painter ??= new Painter();
+  held += 1;
+  return () => {
+    held -= 1;
+    if (held > 0) return;
+    painter.end();
+    painter = null;
+  };
+}
 
 export class Canvases {
   #group = made++;
@@ -76,7 +104,7 @@ export class Canvases {
    */
   paint(order) {
     this.#next = order;
-    this.#work ??= this.#paintAll().finally(() => { this.#work = null; });
+    this.#work ??= this.#paintAll();
     return this.#work;
   }
 
@@ -89,33 +117,42 @@ export class Canvases {
 
   remove() {
     this.#removed = true;
-    if (this.#known) painter.drop(this.#group);
+    if (this.#known) painter?.drop(this.#group);
   }
 
   async #paintAll() {
     let [millis, pictures] = [0, []];
-    while (this.#next && !this.#removed) {
-      const { still, wanted = () => true } = this.#next;
-      this.#next = null;
-      const looks = this.views.map((view, index) => {
-        const look = wanted(index) && view.look();
-        return look && { ...look, still };
-      });
-      const answer = await this.#ask(looks) ?? this.#here(looks);
-      millis = answer.millis / (looks.filter(Boolean).length || 1);
-      pictures = this.views.map((_, index) => answer.bitmaps[index] ?? pictures[index]);
+    try {
+      while (this.#next && !this.#removed) {
+        const { still, wanted = () => true } = this.#next;
+        this.#next = null;
+        const looks = this.views.map((view, index) => {
+          const look = wanted(index) && view.look();
+          return look && { ...look, still };
+        });
+        const answer = await this.#ask(looks);
+        if (this.#removed) break;
+        const { bitmaps, millis: all } = answer ?? this.#here(looks);
+        millis = all / (looks.filter(Boolean).length || 1);
+        bitmaps.forEach((bitmap, index) => {
+          if (!bitmap) return;
+          pictures[index]?.close();
+          pictures[index] = bitmap;
+        });
+      }
+    } finally {
+      this.#work = null;
     }
     return { millis, show: () => pictures.splice(0).forEach((picture, index) => picture && show(this.views[index].canvas, picture)) };
   }
 
   #ask(looks) {
-    readyPainter();
     const make = this.#known ? null : { kind: this.kind, language: locale, abouts: this.views.map(({ picture }) => picture.about) };
     const news = this.#news;
     if (!looks.some(Boolean) && !news.some(({ length }) => length > 0)) return { bitmaps: [], millis: 0 };
     this.#news = this.views.map(() => []);
     this.#known = true;
-    return painter.ask({ group: this.#group, make, news, looks });
+    return painter?.ask({ group: this.#group, make, news, looks });
   }
 
   #here(looks) {

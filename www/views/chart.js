@@ -114,7 +114,7 @@ export class Chart {
     return true;
   }
 
-  /** Colours are baked into a plot, so another theme needs another plot. */
+  /** Colours are baked into a plot, so another theme needs another plot: whoever asks for it draws. */
   restyle() {
     this.plot?.destroy();
     this.plot = null;
@@ -123,13 +123,12 @@ export class Chart {
     for (const key of this.node.querySelectorAll('[data-series]')) {
       key.style.setProperty('--arena', arenas[Number(key.dataset.arena)]);
     }
-    this.draw();
   }
 
   resize() {
-    if (!this.plot) return this.draw();
+    if (!this.plot) return;
     const width = this.body.clientWidth;
-    return width && width !== this.plot.width ? this.plot.setSize({ width, height: HEIGHT }) : this.draw();
+    if (width && width !== this.plot.width) this.plot.setSize({ width, height: HEIGHT });
   }
 
   #plot(data) {

@@ -21,9 +21,9 @@ export class Charts {
       }
       this.drawSoon();
     }, { rootMargin: '80px' });
-    this.resizer = new ResizeObserver(() => { for (const chart of this.charts) chart.resize(); });
+    this.resizer = new ResizeObserver(() => { for (const chart of this.charts) chart.resize(); this.drawSoon(); });
     this.resizer.observe(this.root);
-    theme.on(() => { for (const chart of this.charts) chart.restyle(); });
+    theme.on(() => { for (const chart of this.charts) chart.restyle(); this.drawSoon(); });
   }
 
   /**
