@@ -1,17 +1,13 @@
 // The site without a network: a service worker keeps its files after the first visit.
 
-/** What is fetched for other visits must not hold up the first pictures of this one. */
 const AFTER_MILLIS = 4000;
 
 /** `updated()` is called when a newer version of the site has been fetched while `page` was open. */
 export async function keepOffline(updated = () => {}, page = location.pathname.replace(/^.*\//, '')) {
   const { serviceWorker } = navigator;
   if (!serviceWorker) return;
-  await new Promise((resolve) => {
-    setTimeout(resolve, AFTER_MILLIS);
-    addEventListener('visibilitychange', resolve, { once: true }); // who leaves earlier may come back without a network
-  });
   const before = serviceWorker.controller;
+  if (!before) await firstPictures();
   try {
     const registration = await serviceWorker.register('sw.js', { updateViaCache: 'none' });
     serviceWorker.ready.then(({ active }) => active.postMessage(page));
@@ -23,3 +19,9 @@ export async function keepOffline(updated = () => {}, page = location.pathname.r
     // Private windows and some sandboxes have none; the site then needs its network.
   }
 }
+
+/** What is fetched for other visits must not hold up the first pictures of this one; who leaves earlier may come back without a network. */
+const firstPictures = () => new Promise((resolve) => {
+  setTimeout(resolve, AFTER_MILLIS);
+  addEventListener('visibilitychange', resolve, { once: true });
+});

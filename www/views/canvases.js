@@ -2,14 +2,12 @@
 
 import { nextFrame } from '../dom.js';
 import { locale } from '../strings.js';
-import { startWorker } from '../worker-client.js';
+import { PATIENCE, startWorker } from '../worker-client.js';
 import { bitmapOf, show } from './sheet.js';
 
 let painter = null; // one for all groups of a page
 let held = 0; // how often
 let made = 0;
-
-const PATIENCE_MILLIS = 10_000; // a worker that the browser has ended says nothing
 
 class Painter {
   #waiting = new Map(); // by group
@@ -37,17 +35,18 @@ class Painter {
   ask(message) {
     if (!this.worker) return null;
     return new Promise((resolve) => {
-      const timer = setTimeout(() => this.end(), PATIENCE_MILLIS);
+      const timer = setTimeout(() => this.end(), PATIENCE.short); // a worker that the browser has ended says nothing
       this.#waiting.set(message.group, { resolve, timer });
       this.worker.postMessage(message);
     });
   }
 
   #answer(group, answer) {
-    const { resolve, timer } = this.#waiting.get(group);
+    const waiting = this.#waiting.get(group);
+    if (!waiting) return; // answered when it ended
     this.#waiting.delete(group);
-    clearTimeout(timer);
-    resolve(answer);
+    clearTimeout(waiting.timer);
+    waiting.resolve(answer);
   }
 
   drop(group) {
