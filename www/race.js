@@ -17,7 +17,7 @@ import { holdPainter } from './views/canvases.js';
 const LINK_MILLIS = 3000; // between two links of a run that trains
 const AUTO_AFTER_MILLIS = 2000; // of training, by then the CPU's time per step is settled
 
-/** What a race shows: `stage()` its elements, and a `View` that asks for pictures and draws them. */
+/** What a race shows: `stage()` its elements, and a `View` that asks for numbers, paints and shows them. */
 const ARENAS = { stage: arenasStage, View: Arenas };
 
 const WORDS = {
@@ -215,7 +215,7 @@ export class Race extends EventTarget {
     this.#tell('began', description);
   }
 
-  /** Charts and settings of a session. They come a piece at a time, so that none holds its first picture up. */
+  /** Charts and settings of a session. They come a piece at a time, so that the page is never held up for long. */
   async #buildPanels(description) {
     const { demo } = this.session;
     const others = () => this.session.description !== description; // have begun meanwhile

@@ -19,9 +19,8 @@ export class Runner {
   #frames = 0;
 
   /**
-   * `hooks`: `request(moving)` the views to read, `paint(result)` makes the picture and resolves to what shows it, `drawn(result)` when it
-   * is shown, `changed()` after each change of state,
-   * `said(text)` for a sentence, `failed(error)` for what cannot be explained as a fault.
+   * `hooks`: `request(moving)` the views to read, `paint(result)` makes the picture and resolves to what shows it, `drawn(result)`
+   * when it is shown, `changed()` after each change of state, `said(text)` for a sentence, `failed(error)` for what cannot be explained as a fault.
    */
   constructor(engine, hooks) {
     Object.assign(this, { engine, hooks });
