@@ -5,6 +5,7 @@ import { speak } from './strings.js';
 import { bitmapOf } from './views/sheet.js';
 
 const KINDS = {
+  codes: async () => (await import('./images/codes-picture.js')).CodesPicture,
   arena: async () => (await import('./views/arena-picture.js')).ArenaPicture,
   panel: async () => (await import('./lab/panel-picture.js')).PanelPicture,
 };

@@ -128,12 +128,12 @@ const calls = {
 
   maskField: (_, masks) => api.maskField(JSON.stringify(masks)),
 
-  /** Opens a finished model, a `Model` or `Pixels`, from its card and weights; one that is open under this id stays until this one stands. `place` is where its file is kept. */
-  async openModel(_, type, id, card, weights, place = null) {
-    const opened = await api[type].open(card, weights);
+  /** Opens a finished model, a `Model` or `Pixels`, from its card and the file of its weights; one that is open under this id stays until this one stands. `place` is where the file is kept. */
+  async openModel(_, type, id, card, file, place = null) {
+    const opened = await api[type].open(card, new Uint8Array(await file.arrayBuffer()));
     models.get(id)?.free();
     models.set(id, opened);
-    if (place) await keep(place, weights);
+    if (place) await keep(place, file);
     return JSON.parse(opened.describe());
   },
 
@@ -161,9 +161,9 @@ async function look(request, wantHash) {
 }
 
 /** Keeps a file for visits without a network, where there is room. */
-async function keep({ cache, url }, bytes) {
+async function keep({ cache, url }, file) {
   try {
-    await (await caches.open(cache)).put(url, new Response(bytes, { headers: { 'content-type': 'application/octet-stream' } }));
+    await (await caches.open(cache)).put(url, new Response(file, { headers: { 'content-type': 'application/octet-stream' } }));
   } catch {
     // The next visit downloads again.
   }

@@ -1,31 +1,8 @@
-// Ten classes apart for every eye: colours after Paul Tol's "muted" set, and three shapes besides.
+// Names of ten classes, beside their points.
 
 import { el } from '../dom.js';
 import { show } from '../views/sheet.js';
-
-const COLOURS = ['#cc6677', '#88ccee', '#ddcc77', '#117733', '#aa4499', '#44aa99', '#ff9d5c', '#6a7de0', '#c3cf52', '#b8b8c4'];
-const SHAPES = ['circle', 'square', 'triangle'];
-
-const colourOf = (label) => COLOURS[label % COLOURS.length];
-const shapeOf = (label) => SHAPES[label % SHAPES.length];
-
-/** Draws one point of a class. */
-export function drawPoint(context, label, x, y, size) {
-  context.beginPath();
-  if (shapeOf(label) === 'circle') context.arc(x, y, size, 0, 2 * Math.PI);
-  else if (shapeOf(label) === 'square') context.rect(x - size, y - size, 2 * size, 2 * size);
-  else {
-    context.moveTo(x, y - 1.25 * size);
-    context.lineTo(x + 1.2 * size, y + size);
-    context.lineTo(x - 1.2 * size, y + size);
-    context.closePath();
-  }
-  context.fillStyle = colourOf(label);
-  context.strokeStyle = 'rgb(0 0 0 / 0.65)';
-  context.lineWidth = 1;
-  context.fill();
-  context.stroke();
-}
+import { drawPoint } from './points.js';
 
 /** Names of the classes; pressing one shows it alone. `changed(shown)` gets null for all, or a set. */
 export class Legend {

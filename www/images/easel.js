@@ -53,7 +53,7 @@ export class Easel {
         blur: () => { this.#end(); this.#cursor = null; this.#drawCursor(); },
       },
     }, this.traced, this.colours, this.lines, this.overlay, this.words);
-    new ResizeObserver(() => this.#resize()).observe(this.node);
+    new ResizeObserver(([{ contentRect }]) => this.#resize(contentRect.width)).observe(this.node);
     pageTheme.on(() => this.#drawCursor());
   }
 
@@ -225,16 +225,15 @@ export class Easel {
     this.#drawCursor();
   }
 
-  #resize() {
-    const size = Math.min(PIXELS_MOST, Math.round(this.node.clientWidth * devicePixelRatio));
+  #resize(width) {
+    const size = Math.min(PIXELS_MOST, Math.round(width * devicePixelRatio));
     if (size === 0 || size === this.lines.width) return;
-    for (const canvas of [this.colours, this.lines, this.overlay]) Object.assign(canvas, { width: size, height: size });
-    this.#redraw();
+    this.#redraw(size);
     this.#drawCursor();
   }
 
-  #redraw() {
-    for (const canvas of [this.colours, this.lines]) canvas.getContext('2d').clearRect(0, 0, canvas.width, canvas.height);
+  #redraw(size = this.lines.width) {
+    for (const canvas of [this.colours, this.lines]) Object.assign(canvas, { width: size, height: size }); // blank then
     this.colours.hidden = true;
     for (const stroke of this.strokes) this.#draw(stroke, 0);
   }
@@ -251,9 +250,11 @@ export class Easel {
     const at = this.#cursor ?? this.#hover;
     overlay.hidden = !at;
     if (!at) return;
+    const { width: size } = this.lines;
+    if (overlay.width !== size) Object.assign(overlay, { width: size, height: size });
     const context = overlay.getContext('2d');
-    context.clearRect(0, 0, overlay.width, overlay.height);
-    const scale = overlay.width / UNITS;
+    context.clearRect(0, 0, size, size);
+    const scale = size / UNITS;
     const radius = Math.max(3, this.tool.radius * scale);
     const { arenas: [accent] } = palette(pageTheme.shown);
     const rings = this.#cursor ? [['#ffffff', 5], [accent, this.#live ? 4 : 2]] : [['#ffffffaa', 3], ['#1f1f1f99', 1]];

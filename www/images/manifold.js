@@ -2,17 +2,27 @@
 
 import { el, nextFrame, setText } from '../dom.js';
 import { number } from '../format.js';
-import { drawPoint } from './classes.js';
-import { newest, paint, picture } from './picture.js';
+import { Canvases, holdPainter } from '../views/canvases.js';
+import { CodesPicture } from './codes-picture.js';
+import { newest, paint, picture, svg } from './picture.js';
 
 const STEPS = 40; // arrow keys cross the map in so many, with Shift in a fifth of them
 
+let painted = false; // whether this page has had codes to paint
+
 export class Manifold {
+  #width = 0;
+
   /** `moved([z1, z2])` follows every drag and key. */
   constructor({ label, moved }) {
     Object.assign(this, { label, moved });
     this.picture = picture(label, { class: 'map-picture' });
-    this.overlay = el('canvas', { class: 'map-overlay', 'aria-hidden': 'true' });
+    this.codes = el('canvas', { class: 'map-codes', 'aria-hidden': 'true', hidden: true });
+    this.painting = new Canvases('codes', [{ canvas: this.codes, picture: new CodesPicture(), look: () => this.#look() }]);
+    this.ring = new Outline('circle', 'dashed');
+    this.ellipses = [new Outline('ellipse', 'strong'), new Outline('ellipse')];
+    this.hand = [new Outline('circle', 'strong'), new Outline('line'), new Outline('line')];
+    this.lines = svg('svg', { class: 'map-lines', 'aria-hidden': 'true' }, ...[this.ring, ...this.ellipses, ...this.hand].map(({ node }) => node));
     this.words = el('span', { class: 'visually-hidden', role: 'status' });
     this.pad = el('div', {
       class: 'map-pad', tabIndex: 0, role: 'application', 'aria-label': `${label}. Arrow keys move over it.`,
@@ -21,12 +31,17 @@ export class Manifold {
         pointermove: (event) => { if (this.pad.hasPointerCapture(event.pointerId)) this.#follow(event); },
         keydown: (event) => this.#key(event),
       },
-    }, this.picture, this.overlay);
+    }, this.picture, this.codes, this.lines);
     this.axis = [el('span', {}), el('span', {}, 'first latent →, second ↑'), el('span', {})];
     this.node = el('figure', { class: 'map-figure' }, this.pad, el('figcaption', { class: 'axis' }, this.axis), this.words);
     this.cursor = [0, 0];
     this.marks = { codes: null, shown: null, ellipse: null, prior: false };
-    new ResizeObserver(() => this.#drawSoon()).observe(this.pad);
+    new ResizeObserver(([{ contentRect: { width } }]) => {
+      this.#width = width;
+      this.lines.setAttribute('viewBox', `0 0 ${width} ${width}`);
+      this.#paintCodes();
+      this.#drawSoon();
+    }).observe(this.pad);
   }
 
   /** `reach`: the latent at the edges of the picture; `extent`: at the middle of its outermost tiles. */
@@ -36,13 +51,18 @@ export class Manifold {
     paint(this.picture, image);
     setText(this.axis[0], `−${number(extent)}`);
     setText(this.axis[2], number(extent));
+    this.#paintCodes();
     this.#drawSoon();
   }
 
   /** `codes`: `{points, labels}` or null; `shown`: a set of labels or null for all; `ellipse`: `{mean, std}` or null; `prior`: whether
    *  two standard deviations of N(0, I) are drawn. */
   mark(marks) {
-    Object.assign(this.marks, marks);
+    const before = { ...this.marks };
+    const { codes, shown } = Object.assign(this.marks, marks);
+    if (codes && codes !== before.codes) this.painting.update(0, codes);
+    this.codes.hidden = !codes;
+    if (codes !== before.codes || shown !== before.shown) this.#paintCodes();
     this.#drawSoon();
   }
 
@@ -88,49 +108,49 @@ export class Manifold {
     this.#draw();
   });
 
+  #look() {
+    if (!this.#width || !this.reach || !this.marks.codes) return null;
+    const density = devicePixelRatio || 1;
+    const side = Math.round(this.#width * density);
+    return { width: side, height: side, density, size: this.#width, reach: this.reach, shown: this.marks.shown };
+  }
+
+  #paintCodes() {
+    if (!this.#look()) return;
+    if (!painted) holdPainter(); // as long as there is this page
+    painted = true;
+    this.painting.draw({ still: true });
+  }
+
   #draw() {
-    const { clientWidth } = this.pad;
-    if (!clientWidth || !this.reach) return;
-    const scale = devicePixelRatio || 1;
-    const size = Math.round(clientWidth * scale);
-    if (this.overlay.width !== size) Object.assign(this.overlay, { width: size, height: size });
-    const context = this.overlay.getContext('2d');
-    context.clearRect(0, 0, size, size);
-    const x = (value) => (size / 2) * (1 + value / this.reach);
-    const y = (value) => (size / 2) * (1 - value / this.reach);
-    const { codes, shown, ellipse, prior } = this.marks;
-    if (codes) {
-      const radius = Math.max(2, clientWidth / 190) * scale;
-      codes.labels.forEach((label, nth) => {
-        if (!shown || shown.has(label)) drawPoint(context, label, x(codes.points[2 * nth]), y(codes.points[2 * nth + 1]), radius);
-      });
-    }
-    const outlined = (width, path) => {
-      for (const [extra, style] of [[2, 'rgb(0 0 0 / 0.75)'], [0, '#ffffff']]) {
-        context.lineWidth = (width + extra) * scale;
-        context.strokeStyle = style;
-        context.beginPath();
-        path();
-        context.stroke();
-      }
-    };
-    if (prior) {
-      context.setLineDash([6 * scale, 5 * scale]);
-      outlined(1.5, () => context.arc(x(0), y(0), x(2) - x(0), 0, 2 * Math.PI));
-      context.setLineDash([]);
-    }
-    if (ellipse) {
-      const { mean, std } = ellipse;
-      for (const times of [1, 2]) {
-        outlined(times === 1 ? 2.5 : 1.2, () => {
-          context.ellipse(x(mean[0]), y(mean[1]), Math.max(1, x(times * std[0]) - size / 2), Math.max(1, x(times * std[1]) - size / 2), 0, 0, 2 * Math.PI);
-        });
-      }
-      return;
-    }
+    const width = this.#width;
+    if (!width || !this.reach) return;
+    const x = (value) => (width / 2) * (1 + value / this.reach);
+    const y = (value) => (width / 2) * (1 - value / this.reach);
+    const { ellipse, prior } = this.marks;
+    this.ring.show(prior && { cx: x(0), cy: y(0), r: x(2) - x(0) });
+    this.ellipses.forEach((line, nth) => line.show(ellipse && {
+      cx: x(ellipse.mean[0]), cy: y(ellipse.mean[1]),
+      rx: Math.max(1, x((nth + 1) * ellipse.std[0]) - x(0)), ry: Math.max(1, x((nth + 1) * ellipse.std[1]) - x(0)),
+    }));
     const [a, b] = [x(this.cursor[0]), y(this.cursor[1])];
-    const radius = Math.max(9, clientWidth / 40) * scale;
-    outlined(2.5, () => context.arc(a, b, radius, 0, 2 * Math.PI));
-    outlined(1.5, () => { context.moveTo(a - radius / 3, b); context.lineTo(a + radius / 3, b); context.moveTo(a, b - radius / 3); context.lineTo(a, b + radius / 3); });
+    const radius = Math.max(9, width / 40);
+    const arm = radius / 3;
+    const places = [{ cx: a, cy: b, r: radius }, { x1: a - arm, y1: b, x2: a + arm, y2: b }, { x1: a, y1: b - arm, x2: a, y2: b + arm }];
+    this.hand.forEach((line, nth) => line.show(!ellipse && places[nth]));
+  }
+}
+
+/** A white line with a dark edge, which shows on any picture. */
+class Outline {
+  constructor(tag, style = '') {
+    this.parts = ['edge', 'core'].map((part) => svg(tag, { class: part }));
+    this.node = svg('g', { class: style }, ...this.parts);
+  }
+
+  /** Null or false hides it. */
+  show(attributes) {
+    this.node.toggleAttribute('hidden', !attributes);
+    for (const [name, value] of Object.entries(attributes || {})) for (const part of this.parts) part.setAttribute(name, value);
   }
 }

@@ -12,7 +12,7 @@ const NAMES = { cpu: 'CPU', gpu: 'WebGPU' };
 export class Superseded extends Error {}
 
 export class Models {
-  #files = new Map(); // id -> {card, bytes}
+  #files = new Map(); // id -> {card, file}
   #open = new Map(); // id -> description, oldest use first
   #recovery = null;
   #losses = [];
@@ -45,12 +45,12 @@ export class Models {
   }
 
   /**
-   * Opens weights from their card and bytes, or throws the sentence that says why not. Resolves to the description; `place` is
+   * Opens weights from their card and file, or throws the sentence that says why not. Resolves to the description; `place` is
    * where good ones are kept, null where they are already.
    */
-  async open(id, card, bytes, place) {
-    const description = await this.#call('openModel', [this.type, id, card, bytes, place], PATIENCE.long);
-    this.#files.set(id, { card, bytes });
+  async open(id, card, file, place) {
+    const description = await this.#call('openModel', [this.type, id, card, file, place], PATIENCE.long);
+    this.#files.set(id, { card, file });
     await this.#opened(id, description);
     return description;
   }
@@ -121,8 +121,8 @@ export class Models {
 
   async #ensure(id) {
     if (this.#open.has(id)) return this.#touch(id);
-    const { card, bytes } = this.#files.get(id);
-    await this.#opened(id, await this.#call('openModel', [this.type, id, card, bytes], PATIENCE.long));
+    const { card, file } = this.#files.get(id);
+    await this.#opened(id, await this.#call('openModel', [this.type, id, card, file], PATIENCE.long));
   }
 
   #touch(id) {
@@ -152,8 +152,8 @@ export class Models {
       const open = new Map();
       const id = [...this.#open.keys()].at(-1);
       if (id) {
-        const { card, bytes } = this.#files.get(id);
-        open.set(id, await client.call('openModel', [this.type, id, card, bytes], PATIENCE.long));
+        const { card, file } = this.#files.get(id);
+        open.set(id, await client.call('openModel', [this.type, id, card, file], PATIENCE.long));
       }
       return { client, open };
     } catch (error) {

@@ -2,7 +2,7 @@
 
 import { firstClient, firstLoad } from '../boot.js';
 import { TRIAL_THRESHOLD_MILLIS, probe } from '../device.js';
-import { breath, byId, centre, el, icon, setText } from '../dom.js';
+import { byId, centre, el, icon, nextFrame, setText } from '../dom.js';
 import { buildInput } from '../fields.js';
 import { count, fixed, milliseconds, percent } from '../format.js';
 import { keepPage, openHelp, wireMasthead } from '../masthead.js';
@@ -186,10 +186,10 @@ export class ImagePage extends EventTarget {
       for (const view of this.views) view.opened?.();
       this.#showFields();
       this.#showView(false);
-      await breath();
-      if (download.signal.aborted) return;
-      showMade(opened.card);
-      await this.render();
+      const drawn = this.render();
+      await nextFrame(); // what stands above it is laid out first
+      if (!download.signal.aborted) showMade(opened.card);
+      await drawn;
     } catch (error) {
       if (this.#download !== download) return; // other weights were chosen meanwhile
       if (error instanceof WorkerLost) return; // the new worker loads them
@@ -204,18 +204,18 @@ export class ImagePage extends EventTarget {
     const { text, card } = await loadCard(id);
     if (this.models.has(id)) return { id, card, ...await this.#described(id) };
     const progress = (received, total) => this.#showDownload(card.title ?? id, received, total);
-    let { bytes, fromCache } = await loadWeights(id, card, { signal, progress });
+    let { file, fromCache } = await loadWeights(id, card, { signal, progress });
     let description;
     try {
-      description = await this.models.open(id, text, bytes, fromCache ? null : placeOf(card));
+      description = await this.models.open(id, text, file, fromCache ? null : placeOf(card));
     } catch (error) {
       if (!fromCache || error instanceof WorkerLost) {
         forget(id);
         throw error;
       }
       // What was kept has gone bad: fetch it once more.
-      ({ bytes } = await loadWeights(id, card, { signal, progress, again: true }));
-      description = await this.models.open(id, text, bytes, placeOf(card));
+      ({ file } = await loadWeights(id, card, { signal, progress, again: true }));
+      description = await this.models.open(id, text, file, placeOf(card));
       fromCache = false;
     }
     status.dataset.source = fromCache ? 'cache' : 'network';

@@ -86,6 +86,7 @@ function paintPath(context, node, style, draw) {
   if (style.stroke !== 'none') {
     context.globalAlpha = Number(style.strokeOpacity) * Number(style.opacity);
     Object.assign(context, { strokeStyle: style.stroke, lineWidth: parseFloat(style.strokeWidth) });
+    context.setLineDash(style.strokeDasharray === 'none' ? [] : style.strokeDasharray.split(',').map(parseFloat));
     context.stroke();
   }
 }
@@ -98,5 +99,6 @@ const SHAPES = {
   },
   rect: (context, node) => context.rect(...['x', 'y', 'width', 'height'].map((name) => number(node, name))),
   circle: (context, node) => context.arc(number(node, 'cx'), number(node, 'cy'), number(node, 'r'), 0, 2 * Math.PI),
+  ellipse: (context, node) => context.ellipse(...['cx', 'cy', 'rx', 'ry'].map((name) => number(node, name)), 0, 0, 2 * Math.PI),
   polyline: (context, { points }) => [...points].forEach(({ x, y }, nth) => context[nth === 0 ? 'moveTo' : 'lineTo'](x, y)),
 };

@@ -1,13 +1,11 @@
 // Cards and weights: fetched with progress, kept in the browser's Cache Storage under their checksum, so that after one
 // visit they load without a network. What they contain is judged by Rust; only sizes are bounded here.
 
-import { breath } from '../dom.js';
 import { count } from '../format.js';
 
 const CACHE = 'genzoo-weights';
 const CARD_LIMIT = 4 << 20;
 const WEIGHTS_LIMIT = 64 << 20;
-const PIECE = 256 << 10; // bytes, after which the page has its turn
 
 const cardUrl = (id) => new URL(`weights/${id}.json`, document.baseURI).href;
 const weightsUrl = (id) => new URL(`weights/${id}.bpk`, document.baseURI).href;
@@ -35,40 +33,27 @@ async function fetchCard(id) {
   const kept = await cache?.match(cardUrl(id)).catch(() => null);
   let text;
   try {
-    const response = await fetch(cardUrl(id), { cache: 'no-cache' });
-    if (!response.ok) throw new Refused(response.status, id);
-    text = new TextDecoder().decode(await readBytes(response, CARD_LIMIT, 'The card'));
+    text = await (await download(id, cardUrl(id), { what: 'The card', limit: CARD_LIMIT })).text();
   } catch (error) {
-    if (!kept || error.status === 404) throw error instanceof Refused ? error : offline(id);
+    if (!kept || error.status === 404) throw error;
     text = await kept.text();
   }
   return { text, card: parse(text) };
 }
 
 /**
- * The bytes of the weights that a card describes: `{bytes, fromCache}`. `progress(received, total)` follows a download.
+ * The file of the weights that a card describes: `{file, fromCache}`, a `Blob`. `progress(received, total)` follows a download.
  * A card that cannot be read has no weights; Rust says what is wrong with it.
  */
 export async function loadWeights(id, card, { signal, progress, again = false }) {
-  if (!isChecksum(card.sha256)) return { bytes: new Uint8Array(0), fromCache: false };
+  if (!isChecksum(card.sha256)) return { file: new Blob([]), fromCache: false };
   const cache = await openCache();
   const kept = again ? null : await cache?.match(keptUrl(card.sha256)).catch(() => null);
-  if (kept) return { bytes: new Uint8Array(await kept.arrayBuffer()), fromCache: true };
-  const total = Number.isSafeInteger(card.bytes) && card.bytes > 0 ? Math.min(card.bytes, WEIGHTS_LIMIT) : WEIGHTS_LIMIT;
-  progress(0, total);
-  let response;
-  try {
-    response = await fetch(weightsUrl(id), { signal, cache: 'no-cache' });
-  } catch (error) {
-    throw signal.aborted ? error : offline(id);
-  }
-  if (!response.ok) throw new Refused(response.status, id);
-  try {
-    const bytes = await readBytes(response, total, `The file of the weights ${id}`, (received) => progress(received, total));
-    return { bytes, fromCache: false };
-  } catch (error) {
-    throw signal.aborted || error.limit ? error : new Error(`The download of the weights ${id} broke off. Try again.`);
-  }
+  if (kept) return { file: await kept.blob(), fromCache: true };
+  const limit = Number.isSafeInteger(card.bytes) && card.bytes > 0 ? Math.min(card.bytes, WEIGHTS_LIMIT) : WEIGHTS_LIMIT;
+  progress(0, limit);
+  const file = await download(id, weightsUrl(id), { what: `The file of the weights ${id}`, limit, signal, progress: (received) => progress(received, limit) });
+  return { file, fromCache: false };
 }
 
 /** Where the weights of a card are kept, once Rust has accepted them: a place in the Cache Storage, for the worker that has them. */
@@ -107,28 +92,26 @@ function openCache() {
   return globalThis.caches?.open(CACHE).catch(() => null);
 }
 
-async function readBytes(response, limit, what, heard = () => {}) {
-  const parts = [];
-  let [received, taken] = [0, 0];
-  const reader = response.body.getReader();
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) break;
-    received += value.length;
-    if (received > limit) {
-      reader.cancel().catch(() => {});
-      throw Object.assign(new Error(`${what} is longer than it should be, ${count(limit)} bytes; it was not used.`), { limit });
-    }
-    parts.push(value);
-    heard(received);
-    if (received - taken < PIECE) continue;
-    taken = received;
-    await breath(); // what comes faster than it is taken must not hold the page up
-  }
-  const bytes = new Uint8Array(received);
-  let at = 0;
-  for (const part of parts) { bytes.set(part, at); at += part.length; }
-  return bytes;
+/** A file of at most `limit` bytes, as a `Blob`. A request of this kind tells of its progress while the page touches none of the bytes. */
+function download(id, url, { what, limit, signal, progress = () => {} }) {
+  return new Promise((resolve, reject) => {
+    signal?.throwIfAborted();
+    const request = new XMLHttpRequest();
+    let received = 0;
+    request.open('GET', url);
+    request.setRequestHeader('cache-control', 'max-age=0'); // a file that the browser has must still be the server's
+    request.responseType = 'blob';
+    request.onprogress = ({ loaded }) => {
+      received = loaded;
+      if (received <= limit) return progress(received);
+      reject(new Error(`${what} is longer than it should be, ${count(limit)} bytes; it was not used.`));
+      return request.abort();
+    };
+    request.onload = () => (request.status < 300 ? resolve(request.response) : reject(new Refused(request.status, id)));
+    request.onerror = () => reject(received > 0 ? new Error(`The download of the weights ${id} broke off. Try again.`) : offline(id));
+    signal?.addEventListener('abort', () => { reject(signal.reason); request.abort(); });
+    request.send();
+  });
 }
 
 function parse(text) {
