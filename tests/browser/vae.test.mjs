@@ -89,7 +89,9 @@ pictures('vae', 'codes are shown, and a class alone', { hash: QUICK }, async (va
   const inked = () => vae.pixels(codes).then(([data]) => data.filter((value, at) => at % 4 === 3 && value > 0).length);
   const all = await until('codes', async () => { const count = await inked(); return count > 1000 && count; });
   await vae.click('.classes button:first-child');
-  await until('a class alone', async () => { const one = await inked(); return one > 50 && one < all / 2; });
+  const one = await until('a class alone', async () => { const count = await inked(); return count > 50 && count < all / 2 && count; });
+  await vae.click('.classes button:nth-child(2)');
+  await until('a second class beside it', async () => { const two = await inked(); return two > one && two < all; });
   await vae.after(() => vae.page.click('#control-points'));
   assert.equal(await vae.page.isVisible(codes), false);
   assert.equal((await vae.linkWith((query) => query.has('points'))).get('points'), 'false');

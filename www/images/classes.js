@@ -26,6 +26,6 @@ export class Legend {
   #press(label) {
     if (!this.shown.delete(label)) this.shown.add(label);
     for (const button of this.node.children) button.setAttribute('aria-pressed', String(this.shown.has(Number(button.dataset.label))));
-    this.changed(this.shown.size ? this.shown : null);
+    this.changed(this.shown.size ? new Set(this.shown) : null);
   }
 }
