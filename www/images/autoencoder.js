@@ -13,10 +13,11 @@ const LEAST = 3; // standard deviations of the prior that every map shows
 export class Autoencoder {
   id = 'autoencoder';
   keys = ['points', 'seed'];
+  sides = [];
 
   constructor(page) {
     this.page = page;
-    this.legend = new Legend((shown) => this.sides?.forEach(({ map }) => map.mark({ shown })));
+    this.legend = new Legend((shown) => this.sides.forEach(({ map }) => map.mark({ shown })));
     this.panels = el('div', { class: 'pair twins' });
     this.offer = el('div', {});
     this.node = el('section', { class: 'view', 'aria-label': 'Autoencoder and VAE' }, this.panels, this.legend.node, this.offer);
@@ -65,6 +66,7 @@ export class Autoencoder {
   async #build(pair) {
     this.key = pair.map(({ id }) => id).join();
     const move = newest((z) => this.page.attempt(() => this.#move(z, null)));
+    for (const { map } of this.sides) map.remove();
     this.sides = [];
     for (const { id, title, beta } of pair) {
       const opened = await this.page.open(id);

@@ -8,8 +8,6 @@ import { paint, picture } from './picture.js';
 const NOTHING = { known: 0, next: null, forced: [], ahead: [], sight: null, heat: null, hot: false };
 
 export class Board {
-  #blank = true;
-
   /** `touched(pixels)` follows a press and each move after it; keys press at the cursor. */
   constructor({ label, touched }) {
     Object.assign(this, { label, touched });
@@ -40,7 +38,6 @@ export class Board {
   show(images, marks) {
     [, this.side] = images.shape;
     this.marks = { ...NOTHING, ...marks };
-    this.#blank = false;
     paint(this.picture, images);
     this.#draw();
   }
@@ -98,7 +95,8 @@ export class Board {
   }
 
   #draw() {
-    const size = this.#blank ? 0 : Math.round(this.node.clientWidth * devicePixelRatio);
+    if (!this.picture.dataset.drawn) return;
+    const size = Math.round(this.node.clientWidth * devicePixelRatio);
     if (size === 0) return;
     const { overlay, side, marks: { known, next, forced, ahead, sight, heat, hot } } = this;
     if (overlay.width !== size) Object.assign(overlay, { width: size, height: size });

@@ -8,7 +8,7 @@ import { newest, paint, picture, svg } from './picture.js';
 
 const STEPS = 40; // arrow keys cross the map in so many, with Shift in a fifth of them
 
-let painted = false; // whether this page has had codes to paint
+let release = null; // of the painter, which is there from the first codes on, as long as the page
 
 export class Manifold {
   #width = 0;
@@ -66,6 +66,11 @@ export class Manifold {
     this.#drawSoon();
   }
 
+  /** It is not shown again. */
+  remove() {
+    this.painting.remove();
+  }
+
   place(z) {
     this.cursor = [z[0], z[1]];
     this.pad.dataset.z = this.cursor.map((value) => value.toFixed(3)).join(',');
@@ -117,8 +122,7 @@ export class Manifold {
 
   #paintCodes() {
     if (!this.#look()) return;
-    if (!painted) holdPainter(); // as long as there is this page
-    painted = true;
+    release ??= holdPainter();
     this.painting.draw({ still: true });
   }
 
