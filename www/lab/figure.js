@@ -1,10 +1,10 @@
 // A figure as its row in the table describes it: text, equation, panels and values. No figure is known here by name.
 
-import { palette } from '../colour.js';
-import { el, setLabel, setText } from '../dom.js';
-import { number } from '../format.js';
-import { stageFoot } from '../layout.js';
-import { Canvases } from '../views/canvases.js';
+import { palette } from '../shell/colour.js';
+import { el, setLabel, setText } from '../shell/dom.js';
+import { number } from '../shell/format.js';
+import { stageFoot } from '../shell/layout.js';
+import { Canvases } from '../draw/canvases.js';
 import { Panel, ofPanels } from './panel.js';
 
 const DETAIL = { least: 20, moving: 40, still: 96 }; // side of heat maps

@@ -1,8 +1,8 @@
 // Races that show something, such as the failures: a button for each, what to see in it and why, and what this run reads of what is claimed.
 
-import { LETTERS } from '../colour.js';
-import { el, setText } from '../dom.js';
-import { number } from '../format.js';
+import { LETTERS } from '../shell/colour.js';
+import { el, setText } from '../shell/dom.js';
+import { number } from '../shell/format.js';
 import { math } from './figure.js';
 
 export const galleryParts = () => [

@@ -1,11 +1,11 @@
 // The picture of a panel: axes, and marks drawn from plain numbers as its row in the table says.
 
-import { palette } from '../colour.js';
-import { number } from '../format.js';
-import { t } from '../strings.js';
-import { drawContours, fieldScale, paintField, trace } from '../views/field.js';
-import { drawDots, drawManifold } from '../views/marks.js';
-import { sheet } from '../views/sheet.js';
+import { palette } from '../shell/colour.js';
+import { number } from '../shell/format.js';
+import { t } from '../i18n/strings.js';
+import { drawContours, fieldScale, paintField, trace } from '../draw/field.js';
+import { drawDots, drawManifold } from '../draw/marks.js';
+import { sheet } from '../draw/sheet.js';
 
 const TICKS = 5;
 const MARGIN = { left: 4, right: 1, top: 0.7, bottom: 3.1 }; // in heights of the axis text

@@ -1,7 +1,7 @@
 // One panel of a figure: its title, its legend and the canvas of its picture.
 
-import { palette } from '../colour.js';
-import { el } from '../dom.js';
+import { palette } from '../shell/colour.js';
+import { el } from '../shell/dom.js';
 import { PanelPicture, colourOf } from './panel-picture.js';
 
 const AXIS_TEXT = 0.76; // of the page's text

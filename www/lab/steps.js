@@ -1,11 +1,11 @@
 // Slow motion: the next training step of one arena, stage by stage, in pictures of its tensors. A stage is shown when its turn
 // comes; after the last one the step is made.
 
-import { LETTERS } from '../colour.js';
-import { el, setText } from '../dom.js';
-import { number } from '../format.js';
-import { t } from '../strings.js';
-import { Canvases } from '../views/canvases.js';
+import { LETTERS } from '../shell/colour.js';
+import { el, setText } from '../shell/dom.js';
+import { number } from '../shell/format.js';
+import { t } from '../i18n/strings.js';
+import { Canvases } from '../draw/canvases.js';
 import { Panel, ofPanels } from './panel.js';
 
 export function stepsParts() {

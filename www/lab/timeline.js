@@ -1,11 +1,11 @@
 // The timeline of a run: checkpoints to go back to, branches that go on from one with other settings, and their comparison. A
 // checkpoint is a snapshot of the session, so a branch is trained, not replayed; its link replays it all the same.
 
-import { LETTERS } from '../colour.js';
-import { el, setLabel, setText } from '../dom.js';
-import { count, number } from '../format.js';
-import { t } from '../strings.js';
-import { Canvases } from '../views/canvases.js';
+import { LETTERS } from '../shell/colour.js';
+import { el, setLabel, setText } from '../shell/dom.js';
+import { count, number } from '../shell/format.js';
+import { t } from '../i18n/strings.js';
+import { Canvases } from '../draw/canvases.js';
 import { Panel } from './panel.js';
 
 const MOST_CHECKPOINTS = 40; // of a branch; then every second one goes
