@@ -1,12 +1,9 @@
 // Finished models in a worker. Cards and weights stay here too, so a new worker can take over where one is lost.
 
-import { probe } from '../shell/device.js';
-import { PATIENCE, WorkerClient, WorkerLost } from '../compute/worker-client.js';
+import { NAMES, Supervisor } from '../compute/supervisor.js';
+import { PATIENCE, WorkerLost } from '../compute/worker-client.js';
 
-const GPU_FORGIVENESS_MILLIS = 120_000; // a second GPU loss within this time: stay on the CPU
-const CRASH_LIMIT = 3; // crashes within a minute after which a retry would only repeat them
 const MOST_OPEN = 6; // models kept open in the worker, as many as one view draws with; others open again from here
-const NAMES = { cpu: 'CPU', gpu: 'WebGPU' };
 
 /** The newest request has taken over; nobody waits for this one. */
 export class Superseded extends Error {}
@@ -14,21 +11,40 @@ export class Superseded extends Error {}
 export class Models {
   #files = new Map(); // id -> {card, file}
   #open = new Map(); // id -> description, oldest use first
-  #recovery = null;
-  #losses = [];
 
   /** `type` is what Rust calls such a model; `report({text, detail, kind})` shows a sentence, `recovered()` follows a new worker, `broken(text, detail)` gives up. */
-  constructor(client, load, hooks) {
-    Object.assign(this, hooks);
-    this.#adopt(client, 'cpu');
+  constructor(client, load, { type, report, recovered, broken }) {
+    this.type = type;
+    this.worker = new Supervisor(client, {
+      module: () => 'images',
+      begun: () => this.started,
+      states: () => [null],
+      fill: (fresh) => this.#fill(fresh),
+      filled: (open) => { this.#open = open; },
+      revived: (lost, { kind, from }) => {
+        report({
+          kind: 'warning', detail: lost.detail,
+          text: `${lost.message} A new worker goes on with the same view on the ${NAMES[kind]}${kind !== from ? ', where it stays' : ''}.`,
+        });
+        recovered();
+      },
+      tooOften: ({ message, detail }, times) => broken(`${message} This has now happened ${times} times within a minute, so it was not `
+        + 'tried again. Everything stands in the link: change something, or reload the page.', detail),
+      gaveUp: ({ message, detail }) => broken(`${message} No new worker could be started. Everything stands in the link: reload the page.`, detail),
+    });
+    this.started = false;
     this.ready = load.then(({ catalog }) => {
       this.started = true;
       return catalog;
     });
   }
 
+  get kind() {
+    return this.worker.kind;
+  }
+
   get device() {
-    return this.kind === 'gpu' ? 'webgpu' : 'cpu';
+    return this.worker.device;
   }
 
   resolve(demo, query) {
@@ -67,19 +83,15 @@ export class Models {
     wanted();
     await this.#ensure(id);
     wanted();
-    const result = await this.#call('run', [id, request, Float32Array.from(values)], this.#patience());
-    this.warm = true;
+    const result = await this.#call('run', [id, request, Float32Array.from(values)], this.worker.patience(PATIENCE.short * 2));
+    this.worker.warm = true;
     wanted();
     return result;
   }
 
   /** Moves to another device, or throws a sentence and leaves everything where it is. */
   async switchTo(kind) {
-    if (kind === this.kind) return;
-    const old = this.client;
-    const { client, open } = await this.#prepare(kind);
-    this.#adopt(client, kind, open);
-    old.close();
+    if (kind !== this.kind) await this.worker.switchTo(kind);
   }
 
   /**
@@ -87,9 +99,7 @@ export class Models {
    * Resolves to `{there, moved}`.
    */
   async trial(kind, { id, request, values }, here) {
-    const old = this.client;
-    const { client, open } = await this.#prepare(kind);
-    try {
+    const measure = async (client, open) => {
       if (!open.has(id)) throw new Error('Other weights were chosen meanwhile.');
       const time = async () => {
         const begin = performance.now();
@@ -97,25 +107,17 @@ export class Models {
         return performance.now() - begin;
       };
       await time(); // shaders are compiled on first use
-      const there = await time();
-      const moved = there < here && this.client === old;
-      if (!moved) client.close();
-      else {
-        this.#adopt(client, kind, open);
-        this.warm = true;
-        old.close();
-      }
-      return { there, moved };
-    } catch (error) {
-      client.close();
-      throw error;
-    }
+      return time();
+    };
+    const result = await this.worker.trial(kind, null, here, measure);
+    if (result.moved) this.worker.warm = true;
+    return result;
   }
 
   /** Ends the worker while nobody needs it; the next request starts another. */
   park() {
-    if (this.kind !== 'cpu' || !this.client.idle) return;
-    this.client.close();
+    if (this.kind !== 'cpu' || !this.worker.client.idle) return;
+    this.worker.park();
     this.#open = new Map();
   }
 
@@ -140,79 +142,19 @@ export class Models {
     await this.#call('closeModel', [oldest]);
   }
 
-  /** A worker of `kind` with the model that was used last. */
-  async #prepare(kind) {
-    if (kind === 'gpu') {
-      const { missing } = await probe();
-      if (missing) throw new Error(missing);
+  /** Opens the model that was used last in a fresh worker; resolves to what is open there. */
+  async #fill(client) {
+    const open = new Map();
+    const id = [...this.#open.keys()].at(-1);
+    if (id) {
+      const { card, file } = this.#files.get(id);
+      open.set(id, await client.call('openModel', [this.type, id, card, file], PATIENCE.long));
     }
-    const client = new WorkerClient();
-    try {
-      await client.load(kind === 'cpu' ? 'images' : kind);
-      const open = new Map();
-      const id = [...this.#open.keys()].at(-1);
-      if (id) {
-        const { card, file } = this.#files.get(id);
-        open.set(id, await client.call('openModel', [this.type, id, card, file], PATIENCE.long));
-      }
-      return { client, open };
-    } catch (error) {
-      client.close();
-      throw error;
-    }
+    return open;
   }
 
-  #adopt(client, kind, open = new Map()) {
-    this.client = client;
-    this.kind = kind;
-    this.warm = false;
-    this.#open = open;
-    client.onlost = (lost) => { this.#recovery = this.#revive(lost).finally(() => { this.#recovery = null; }); };
-  }
-
-  /** The first pictures on a GPU compile shaders, which takes long. */
-  #patience() {
-    return this.kind === 'gpu' && !this.warm ? PATIENCE.long : PATIENCE.short * 2;
-  }
-
-  async #call(name, args, patience) {
-    await this.#recovery;
-    if (this.client.lost) await (this.#recovery ??= this.#restart().finally(() => { this.#recovery = null; }));
-    return this.client.call(name, args, patience);
-  }
-
-  /** The worker was parked, or recovery was given up, and now something is asked for: begin with a fresh one. */
-  async #restart() {
-    this.#losses = [];
-    const { client, open } = await this.#prepare('cpu');
-    this.#adopt(client, 'cpu', open);
-  }
-
-  async #revive(lost) {
-    if (!this.started) return; // nothing to revive yet: whoever awaits `ready` says so
-    const now = performance.now();
-    const from = this.kind;
-    this.#losses = [...this.#losses.filter(({ at }) => now - at < GPU_FORGIVENESS_MILLIS), { at: now, kind: from }];
-    if (this.#losses.filter(({ at }) => now - at < 60_000).length > CRASH_LIMIT) {
-      return this.broken(`${lost.message} This has now happened ${CRASH_LIMIT + 1} times within a minute, so it was not `
-        + 'tried again. Everything stands in the link: change something, or reload the page.', lost.detail);
-    }
-    const kinds = from === 'gpu' && this.#losses.filter(({ kind }) => kind === 'gpu').length < 2 ? ['gpu', 'cpu'] : ['cpu'];
-    let detail = lost.detail;
-    for (const kind of kinds) {
-      try {
-        const { client, open } = await this.#prepare(kind);
-        this.#adopt(client, kind, open);
-        this.report({
-          kind: 'warning', detail,
-          text: `${lost.message} A new worker goes on with the same view on the ${NAMES[kind]}${kind !== from ? ', where it stays' : ''}.`,
-        });
-        return this.recovered();
-      } catch (error) {
-        detail = `${detail} / ${error.message}`;
-      }
-    }
-    this.broken(`${lost.message} No new worker could be started. Everything stands in the link: reload the page.`, detail);
+  #call(name, args, patience) {
+    return this.worker.call(name, args, patience);
   }
 }
 
