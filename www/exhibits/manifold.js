@@ -122,7 +122,7 @@ export class Manifold {
 
   #paintCodes() {
     if (!this.#look()) return;
-    release ??= holdPainter();
+    if (!release) release = holdPainter();
     this.painting.draw({ still: true });
   }
 

@@ -57,7 +57,7 @@ export function throttled(millis, action) {
   const run = () => { timer = null; last = performance.now(); action(...latest); };
   return (...args) => {
     latest = args;
-    timer ??= setTimeout(run, Math.max(0, last + millis - performance.now()));
+    if (timer === null) timer = setTimeout(run, Math.max(0, last + millis - performance.now()));
   };
 }
 
