@@ -29,10 +29,14 @@ export class GenZoo extends Base {
     if (this.#stage) return; // moved within the page
     const stage = FINISHED.includes(this.demo) ? import('./embed/frame.js') : import('./embed/stage.js');
     this.#stage = stage.then(({ Stage }) => new Stage(this));
-    this.#watcher = new Watcher(this, (near, seen) => {
-      if (near) this.#start().catch(() => {}); // the stage shows why
-      this.#stage?.then((stage) => stage.show(near, seen));
-    }, () => this.#stage?.then((stage) => stage.park()));
+    this.#watcher = new Watcher(
+      this,
+      (near, seen) => {
+        if (near) this.#start().catch(() => {}); // the stage shows why
+        this.#stage?.then((stage) => stage.show(near, seen));
+      },
+      () => this.#stage?.then((stage) => stage.park()),
+    );
   }
 
   disconnectedCallback() {
@@ -86,7 +90,9 @@ export class GenZoo extends Base {
 
   static {
     for (const call of CALLS) {
-      GenZoo.prototype[call] ??= async function ask(...args) { return (await this.#start())[call](...args); };
+      GenZoo.prototype[call] ??= async function ask(...args) {
+        return (await this.#start())[call](...args);
+      };
     }
   }
 

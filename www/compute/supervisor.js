@@ -128,7 +128,9 @@ export class Supervisor {
   }
 
   #recover(attempt) {
-    this.#recovery = attempt.finally(() => { this.#recovery = null; });
+    this.#recovery = attempt.finally(() => {
+      this.#recovery = null;
+    });
     return this.#recovery;
   }
 

@@ -49,9 +49,11 @@ export class WorkerClient {
   async load(kind) {
     const loaded = await this.call('load', [kind, this.lock, await shared.get(kind)], PATIENCE.long);
     // The worker holds this lock while it lives, so being granted it means that the worker has ended.
-    navigator.locks?.request(this.lock, { signal: this.#released.signal }, () => {
-      this.#lose('The worker that runs the model was closed.');
-    }).catch(() => {});
+    navigator.locks
+      ?.request(this.lock, { signal: this.#released.signal }, () => {
+        this.#lose('The worker that runs the model was closed.');
+      })
+      .catch(() => {});
     return loaded;
   }
 

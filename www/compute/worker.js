@@ -17,8 +17,14 @@ console.error = (...parts) => {
   const text = parts.map(String).join(' ');
   if (/panicked at/.test(text)) crash(text);
 };
-self.addEventListener('error', (event) => { event.preventDefault(); crash(event.message); });
-self.addEventListener('unhandledrejection', (event) => { event.preventDefault(); crash(sentence(event.reason)); });
+self.addEventListener('error', (event) => {
+  event.preventDefault();
+  crash(event.message);
+});
+self.addEventListener('unhandledrejection', (event) => {
+  event.preventDefault();
+  crash(sentence(event.reason));
+});
 
 function crash(detail, said) {
   if (panic !== null) return;
@@ -52,7 +58,13 @@ async function serve({ id, call, args }) {
   } catch (error) {
     if (error instanceof WebAssembly.RuntimeError) crash(sentence(error));
     // A lost device fails the calls under way before it is announced.
-    if (deviceLost) await Promise.race([deviceLost, new Promise((resolve) => { setTimeout(resolve, LOSS_MILLIS); })]);
+    if (deviceLost)
+      await Promise.race([
+        deviceLost,
+        new Promise((resolve) => {
+          setTimeout(resolve, LOSS_MILLIS);
+        }),
+      ]);
     postMessage({ id, error: sentence(error) });
   }
 }
@@ -109,7 +121,7 @@ const calls = {
       if (stopAt >= id) break;
     }
     const millisSpent = performance.now() - begin;
-    return { done, millis: millisSpent, fault: session.fault() ?? null, ...await look(request, wantHash) };
+    return { done, millis: millisSpent, fault: session.fault() ?? null, ...(await look(request, wantHash)) };
   },
 
   look: (_, request, wantHash) => look(request, wantHash),
@@ -179,7 +191,12 @@ async function fetchWasm(url) {
 function holdLock(name) {
   if (!navigator.locks) return Promise.resolve();
   return new Promise((held) => {
-    navigator.locks.request(name, () => { held(); return new Promise(() => {}); }).catch(held);
+    navigator.locks
+      .request(name, () => {
+        held();
+        return new Promise(() => {});
+      })
+      .catch(held);
   });
 }
 
@@ -187,7 +204,11 @@ function holdLock(name) {
 const channel = new MessageChannel();
 let heard = null;
 channel.port1.onmessage = () => heard?.();
-const listen = () => new Promise((resolve) => { heard = resolve; channel.port2.postMessage(null); });
+const listen = () =>
+  new Promise((resolve) => {
+    heard = resolve;
+    channel.port2.postMessage(null);
+  });
 
 /** The buffers that can be handed over instead of copied. */
 function buffers(value, found = new Set()) {

@@ -19,9 +19,7 @@ export class ArenaView {
     Object.assign(this, { info, description, columns, theme });
     this.picture = new ArenaPicture({ critic: info.critic, window: description.window, real: description.real });
     this.measures = new Map();
-    this.readouts = READOUTS
-      .filter(({ column }) => columns.includes(column))
-      .filter(({ column }) => column !== 'strict_modes' || description.modes);
+    this.readouts = READOUTS.filter(({ column }) => columns.includes(column)).filter(({ column }) => column !== 'strict_modes' || description.modes);
     this.node = this.#build(demo, hooks);
   }
 
@@ -30,36 +28,67 @@ export class ArenaView {
     const objective = demo.objectives.find(({ id }) => id === this.info.objective);
     const letter = LETTERS[index];
     this.canvas = el('canvas', {
-      class: 'plot-canvas', role: 'img', 'aria-label': `Arena ${letter}, ${this.info.title}: not measured yet, at step 0.`,
+      class: 'plot-canvas',
+      role: 'img',
+      'aria-label': `Arena ${letter}, ${this.info.title}: not measured yet, at step 0.`,
     });
     this.legend = {
-      bar: el('span', { class: 'bar' }), low: el('span', {}), middle: el('span', {}), high: el('span', {}),
+      bar: el('span', { class: 'bar' }),
+      low: el('span', {}),
+      middle: el('span', {}),
+      high: el('span', {}),
     };
     this.figures = new Map(this.readouts.map(({ column }) => [column, el('dd', { data: { column } }, '–')]));
-    const remove = el('button', {
-      type: 'button', class: 'quiet remove-arena', data: { part: 'arenas' }, 'aria-label': `Remove arena ${letter}`, title: 'Remove this arena',
-      hidden: this.description.arenas.length === 1, on: { click: () => hooks.remove(index) },
-    }, icon('close'));
-    const select = el('select', {
-      class: 'objective', data: { part: 'objective' }, 'aria-label': `Objective of arena ${letter}`,
-      on: { change: () => hooks.changeObjective(index, select.value) },
-    }, demo.objectives.map(({ id, title }) => el('option', { value: id, selected: id === this.info.objective }, title)));
-    return el('article', { class: 'arena', data: { index, objective: this.info.objective }, 'aria-label': `Arena ${letter}: ${this.info.title}` },
+    const remove = el(
+      'button',
+      {
+        type: 'button',
+        class: 'quiet remove-arena',
+        data: { part: 'arenas' },
+        'aria-label': `Remove arena ${letter}`,
+        title: 'Remove this arena',
+        hidden: this.description.arenas.length === 1,
+        on: { click: () => hooks.remove(index) },
+      },
+      icon('close'),
+    );
+    const select = el(
+      'select',
+      {
+        class: 'objective',
+        data: { part: 'objective' },
+        'aria-label': `Objective of arena ${letter}`,
+        on: { change: () => hooks.changeObjective(index, select.value) },
+      },
+      demo.objectives.map(({ id, title }) => el('option', { value: id, selected: id === this.info.objective }, title)),
+    );
+    return el(
+      'article',
+      { class: 'arena', data: { index, objective: this.info.objective }, 'aria-label': `Arena ${letter}: ${this.info.title}` },
       el('header', {}, el('span', { class: 'badge-letter', 'aria-hidden': 'true' }, letter), select, remove),
       el('div', { class: 'plot' }, this.canvas),
-      el('div', { class: 'legend' },
-        el('span', { class: 'legend-title' }, outputName(this.info)),
-        this.legend.low, this.legend.bar, this.legend.middle, this.legend.high),
-      el('dl', { class: 'readouts' }, this.readouts.map(({ column, label }) =>
-        el('div', {}, el('dt', {}, label), this.figures.get(column)))),
-      el('details', { class: 'about' },
+      el('div', { class: 'legend' }, el('span', { class: 'legend-title' }, outputName(this.info)), this.legend.low, this.legend.bar, this.legend.middle, this.legend.high),
+      el(
+        'dl',
+        { class: 'readouts' },
+        this.readouts.map(({ column, label }) => el('div', {}, el('dt', {}, label), this.figures.get(column))),
+      ),
+      el(
+        'details',
+        { class: 'about' },
         el('summary', {}, 'What is optimised'),
         objective?.short && el('p', {}, objective.short),
         objective?.formula_d && el('p', { class: 'formula' }, el('b', {}, this.info.critic ? 'critic ' : 'D '), objective.formula_d),
         objective?.formula_g && el('p', { class: 'formula' }, el('b', {}, 'G '), objective.formula_g),
         objective?.source && el('p', { class: 'source' }, objective.source),
-        el('p', { class: 'source' }, `Parameters: ${count(this.info.parameters?.g ?? 0)} in the generator, `
-          + `${count(this.info.parameters?.d ?? 0)} in the ${this.info.critic ? 'critic' : 'discriminator'}.`)));
+        el(
+          'p',
+          { class: 'source' },
+          `Parameters: ${count(this.info.parameters?.g ?? 0)} in the generator, ` +
+            `${count(this.info.parameters?.d ?? 0)} in the ${this.info.critic ? 'critic' : 'discriminator'}.`,
+        ),
+      ),
+    );
   }
 
   /** The newest row of measures; columns not measured this time keep their last value. */

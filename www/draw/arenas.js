@@ -78,10 +78,21 @@ export class Arenas {
 
   setViews(ids) {
     this.views = new Set(ids);
-    this.switches.replaceChildren(...VIEWS.map(({ id, title, help, dot }) => el('button', {
-      type: 'button', title: help, data: { view: id, dot: dot ?? '' }, 'aria-pressed': String(this.views.has(id)),
-      on: { click: () => this.#toggle(id) },
-    }, title)));
+    this.switches.replaceChildren(
+      ...VIEWS.map(({ id, title, help, dot }) =>
+        el(
+          'button',
+          {
+            type: 'button',
+            title: help,
+            data: { view: id, dot: dot ?? '' },
+            'aria-pressed': String(this.views.has(id)),
+            on: { click: () => this.#toggle(id) },
+          },
+          title,
+        ),
+      ),
+    );
     this.redraw();
   }
 

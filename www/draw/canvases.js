@@ -27,7 +27,10 @@ class Painter {
       console.error(data.error);
       return this.end();
     };
-    this.worker.onerror = (event) => { event.preventDefault(); this.end(); };
+    this.worker.onerror = (event) => {
+      event.preventDefault();
+      this.end();
+    };
     this.worker.onmessageerror = () => this.end();
   }
 

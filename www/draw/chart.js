@@ -31,11 +31,16 @@ export class Chart {
   constructor(spec, description, columns, theme, together) {
     Object.assign(this, { spec, theme, together });
     this.columns = spec.columns.filter((column) => columns.includes(column));
-    this.lines = description.arenas.flatMap(({ index, title, name = LETTERS[index] }) => this.columns.map((column, nth) => ({
-      arena: index, column, nth, at: columns.indexOf(column),
-      label: this.columns.length > 1 || !name ? `${t(name)} ${t(column.replaceAll('_', ' '))}` : name,
-      title,
-    })));
+    this.lines = description.arenas.flatMap(({ index, title, name = LETTERS[index] }) =>
+      this.columns.map((column, nth) => ({
+        arena: index,
+        column,
+        nth,
+        at: columns.indexOf(column),
+        label: this.columns.length > 1 || !name ? `${t(name)} ${t(column.replaceAll('_', ' '))}` : name,
+        title,
+      })),
+    );
     this.history = new History(this.lines.length);
     this.known = this.lines.map(() => false); // not every run has every measure
     this.references = [];
@@ -48,15 +53,35 @@ export class Chart {
     this.values = this.lines.map(() => el('span', { class: 'value' }, '–'));
     this.at = el('span', { class: 'chart-step' });
     this.body = el('div', { class: 'chart-body' });
-    this.node = el('figure', { class: 'chart', data: { chart: this.spec.id } },
-      el('figcaption', {},
+    this.node = el(
+      'figure',
+      { class: 'chart', data: { chart: this.spec.id } },
+      el(
+        'figcaption',
+        {},
         el('span', { class: 'chart-title', title: this.spec.help ?? '' }, this.spec.title),
         this.spec.unit && el('span', { class: 'unit' }, this.spec.unit),
-        this.at),
-      this.legend = el('div', { class: 'chart-legend' }, this.lines.map((line, index) => el('span', {
-        data: { series: `${line.arena}-${line.column}`, arena: line.arena, nth: line.nth }, title: line.title,
-      }, el('i', { class: 'swatch' }), line.label, ' ', this.values[index]))),
-      this.body);
+        this.at,
+      ),
+      (this.legend = el(
+        'div',
+        { class: 'chart-legend' },
+        this.lines.map((line, index) =>
+          el(
+            'span',
+            {
+              data: { series: `${line.arena}-${line.column}`, arena: line.arena, nth: line.nth },
+              title: line.title,
+            },
+            el('i', { class: 'swatch' }),
+            line.label,
+            ' ',
+            this.values[index],
+          ),
+        ),
+      )),
+      this.body,
+    );
   }
 
   compare(given) {
@@ -135,33 +160,40 @@ export class Chart {
     const colours = palette(this.theme.shown);
     const font = `11px ${getComputedStyle(this.node).fontFamily}`;
     const axis = { stroke: colours.faint, font, ticks: { show: false }, grid: { stroke: colours.grid, width: 1 } };
-    this.plot = new uPlot({
-      width: this.body.clientWidth,
-      height: HEIGHT,
-      padding: [8, 10, 0, 0],
-      legend: { show: false },
-      cursor: { sync: { key: this.together, scales: ['x', null] }, drag: { x: false, y: false }, points: { size: 6 }, y: false },
-      scales: {
-        x: { time: false, range: (_, low, high) => [0, Math.max(high ?? 0, 10)] },
-        y: { distr: this.spec.log ? 3 : 1, range: (_, low, high) => this.#range(low, high) },
+    this.plot = new uPlot(
+      {
+        width: this.body.clientWidth,
+        height: HEIGHT,
+        padding: [8, 10, 0, 0],
+        legend: { show: false },
+        cursor: { sync: { key: this.together, scales: ['x', null] }, drag: { x: false, y: false }, points: { size: 6 }, y: false },
+        scales: {
+          x: { time: false, range: (_, low, high) => [0, Math.max(high ?? 0, 10)] },
+          y: { distr: this.spec.log ? 3 : 1, range: (_, low, high) => this.#range(low, high) },
+        },
+        axes: [
+          { ...axis, size: 24, gap: 4, values: (_, splits) => splits.map(shortCount) },
+          { ...axis, size: 46, gap: 4, values: (_, splits) => splits.map((value) => (value === null ? '' : number(value, 3))) },
+        ],
+        // The colour tells the arena, dots the second measure; dashes are kept for the lines to compare with.
+        series: [
+          {},
+          ...this.lines.map(({ arena, nth }) => ({
+            stroke: colours.arenas[arena],
+            width: nth === 0 ? 1.75 : 1.5,
+            dash: nth === 0 ? [] : [2, 3],
+            spanGaps: true,
+            points: { show: false },
+          })),
+        ],
+        hooks: {
+          drawAxes: [(plot) => this.#drawReferences(plot, colours)],
+          setCursor: [(plot) => this.#showValues(plot.cursor.idx)],
+        },
       },
-      axes: [
-        { ...axis, size: 24, gap: 4, values: (_, splits) => splits.map(shortCount) },
-        { ...axis, size: 46, gap: 4, values: (_, splits) => splits.map((value) => (value === null ? '' : number(value, 3))) },
-      ],
-      // The colour tells the arena, dots the second measure; dashes are kept for the lines to compare with.
-      series: [{}, ...this.lines.map(({ arena, nth }) => ({
-        stroke: colours.arenas[arena],
-        width: nth === 0 ? 1.75 : 1.5,
-        dash: nth === 0 ? [] : [2, 3],
-        spanGaps: true,
-        points: { show: false },
-      }))],
-      hooks: {
-        drawAxes: [(plot) => this.#drawReferences(plot, colours)],
-        setCursor: [(plot) => this.#showValues(plot.cursor.idx)],
-      },
-    }, data, this.body);
+      data,
+      this.body,
+    );
     this.#followTouch();
   }
 

@@ -14,16 +14,25 @@ export class Charts {
     this.charts = [];
     this.together = `genzoo-${made++}`; // whose cursors move as one
     this.drawSoon = throttled(REDRAW_MILLIS, () => this.#drawAll());
-    this.watcher = new IntersectionObserver((entries) => {
-      for (const { target, isIntersecting } of entries) {
-        const chart = this.charts.find(({ node }) => node === target);
-        if (chart) chart.visible = isIntersecting;
-      }
+    this.watcher = new IntersectionObserver(
+      (entries) => {
+        for (const { target, isIntersecting } of entries) {
+          const chart = this.charts.find(({ node }) => node === target);
+          if (chart) chart.visible = isIntersecting;
+        }
+        this.drawSoon();
+      },
+      { rootMargin: '80px' },
+    );
+    this.resizer = new ResizeObserver(() => {
+      for (const chart of this.charts) chart.resize();
       this.drawSoon();
-    }, { rootMargin: '80px' });
-    this.resizer = new ResizeObserver(() => { for (const chart of this.charts) chart.resize(); this.drawSoon(); });
+    });
     this.resizer.observe(this.root);
-    theme.on(() => { for (const chart of this.charts) chart.restyle(); this.drawSoon(); });
+    theme.on(() => {
+      for (const chart of this.charts) chart.restyle();
+      this.drawSoon();
+    });
   }
 
   /**
@@ -70,10 +79,21 @@ export class Charts {
   #show(ids) {
     this.shown = ids;
     for (const { node, spec } of this.charts) node.hidden = !ids.has(spec.id);
-    this.switches.replaceChildren(...this.charts.map(({ spec }) => el('button', {
-      type: 'button', title: spec.help ?? '', data: { chart: spec.id }, 'aria-pressed': String(ids.has(spec.id)),
-      on: { click: () => this.#toggle(spec.id) },
-    }, spec.title)));
+    this.switches.replaceChildren(
+      ...this.charts.map(({ spec }) =>
+        el(
+          'button',
+          {
+            type: 'button',
+            title: spec.help ?? '',
+            data: { chart: spec.id },
+            'aria-pressed': String(ids.has(spec.id)),
+            on: { click: () => this.#toggle(spec.id) },
+          },
+          spec.title,
+        ),
+      ),
+    );
   }
 
   #toggle(id) {

@@ -42,17 +42,41 @@ export class DensityPad {
     this.useButton = button('pad-use', 'Train on these points', () => this.#use(), 'primary');
     this.dialog.append(
       el('h2', { id: 'pad-title' }, 'Your own density'),
-      el('div', { class: 'pad' },
-        el('div', { class: 'pad-draw' }, this.canvas,
-          el('div', { class: 'actions' },
+      el(
+        'div',
+        { class: 'pad' },
+        el(
+          'div',
+          { class: 'pad-draw' },
+          this.canvas,
+          el(
+            'div',
+            { class: 'actions' },
             button('pad-undo', 'Undo stroke', () => this.#undo()),
-            button('pad-clear', 'Clear', () => this.#clear()))),
-        el('div', { class: 'pad-csv' },
+            button('pad-clear', 'Clear', () => this.#clear()),
+          ),
+        ),
+        el(
+          'div',
+          { class: 'pad-csv' },
           el('p', {}, 'Draw on the square, or bring points as CSV: two numbers a line. Paste them, choose a file, or drop one here.'),
           this.text,
-          el('div', { class: 'actions' }, button('pad-read', 'Read the text', () => this.#readText(this.text.value)), this.file))),
+          el(
+            'div',
+            { class: 'actions' },
+            button('pad-read', 'Read the text', () => this.#readText(this.text.value)),
+            this.file,
+          ),
+        ),
+      ),
       this.status,
-      el('div', { class: 'actions end' }, button('pad-cancel', 'Cancel', () => this.dialog.close()), this.useButton));
+      el(
+        'div',
+        { class: 'actions end' },
+        button('pad-cancel', 'Cancel', () => this.dialog.close()),
+        this.useButton,
+      ),
+    );
     this.#wireCanvas();
     this.dialog.addEventListener('dragover', (event) => event.preventDefault());
     this.dialog.addEventListener('drop', (event) => {
@@ -61,13 +85,15 @@ export class DensityPad {
       if (files.length > 0) this.#readFile(files[0]);
       else this.#readText(event.dataTransfer.getData('text'));
     });
-    new ResizeObserver(() => { if (this.dialog.open) this.#draw(); }).observe(this.canvas);
+    new ResizeObserver(() => {
+      if (this.dialog.open) this.#draw();
+    }).observe(this.canvas);
   }
 
   #wireCanvas() {
     const at = (event) => {
       const box = this.canvas.getBoundingClientRect();
-      return [((event.clientX - box.left) / box.width * 2 - 1) * REACH, (1 - (event.clientY - box.top) / box.height * 2) * REACH];
+      return [(((event.clientX - box.left) / box.width) * 2 - 1) * REACH, (1 - ((event.clientY - box.top) / box.height) * 2) * REACH];
     };
     let stroke = null;
     this.canvas.addEventListener('pointerdown', (event) => {
@@ -86,7 +112,10 @@ export class DensityPad {
       stroke.push(...(places.length > 0 ? places : [event]).map(at));
       this.#draw();
     });
-    const finish = () => { if (stroke) this.#count(); stroke = null; };
+    const finish = () => {
+      if (stroke) this.#count();
+      stroke = null;
+    };
     for (const type of ['pointerup', 'pointercancel']) this.canvas.addEventListener(type, finish);
   }
 

@@ -71,7 +71,7 @@ export function trace(context, values, size, level, place) {
   for (let row = 0; row + 1 < size; row += 1) {
     for (let column = 0; column + 1 < size; column += 1) {
       const at = row * size + column;
-      const kind = (values[at] > level) | (values[at + 1] > level) << 1 | (values[at + size + 1] > level) << 2 | (values[at + size] > level) << 3;
+      const kind = (values[at] > level) | ((values[at + 1] > level) << 1) | ((values[at + size + 1] > level) << 2) | ((values[at + size] > level) << 3);
       if (kind === 0 || kind === 15) continue; // nearly all cells, which should leave no garbage
       const corners = [values[at], values[at + 1], values[at + size + 1], values[at + size]];
       for (const [from, to] of SEGMENTS[kind]) {
@@ -84,8 +84,28 @@ export function trace(context, values, size, level, place) {
 
 // Corners run round the cell from bottom left; edge k joins corner k to corner k + 1.
 const SEGMENTS = [
-  [], [[3, 0]], [[0, 1]], [[3, 1]], [[1, 2]], [[3, 0], [1, 2]], [[0, 2]], [[3, 2]],
-  [[2, 3]], [[2, 0]], [[0, 1], [2, 3]], [[2, 1]], [[1, 3]], [[1, 0]], [[0, 3]], [],
+  [],
+  [[3, 0]],
+  [[0, 1]],
+  [[3, 1]],
+  [[1, 2]],
+  [
+    [3, 0],
+    [1, 2],
+  ],
+  [[0, 2]],
+  [[3, 2]],
+  [[2, 3]],
+  [[2, 0]],
+  [
+    [0, 1],
+    [2, 3],
+  ],
+  [[2, 1]],
+  [[1, 3]],
+  [[1, 0]],
+  [[0, 3]],
+  [],
 ];
 
 function crossing(edge, corners, level, column, row) {

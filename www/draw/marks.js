@@ -5,7 +5,12 @@ import { sheet } from './sheet.js';
 /** Dots; `place` maps data to canvas. `rim` draws each on a slightly larger dot. */
 export function drawDots(context, points, place, radius, fill, { rim = null, alpha = 1 } = {}) {
   context.globalAlpha = alpha;
-  for (const [colour, size] of rim ? [[rim, radius + 0.8], [fill, radius]] : [[fill, radius]]) {
+  for (const [colour, size] of rim
+    ? [
+        [rim, radius + 0.8],
+        [fill, radius],
+      ]
+    : [[fill, radius]]) {
     context.fillStyle = colour;
     for (let at = 0; at + 1 < points.length; at += 2) {
       // One path each: a single path of hundreds of circles is filled far more slowly.

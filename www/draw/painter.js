@@ -13,7 +13,9 @@ const KINDS = {
 const groups = new Map();
 let queue = Promise.resolve();
 
-self.addEventListener('message', ({ data }) => { queue = queue.then(() => serve(data)); });
+self.addEventListener('message', ({ data }) => {
+  queue = queue.then(() => serve(data));
+});
 
 /** `make`: the kind of a new group and what each of its pictures is made of. `news`: what each takes in. `looks`: how to paint those that are wanted. */
 async function serve({ group, make, news, looks, drop }) {
@@ -22,7 +24,10 @@ async function serve({ group, make, news, looks, drop }) {
     if (make) {
       await speak(make.language);
       const Picture = await KINDS[make.kind]();
-      groups.set(group, make.abouts.map((about) => new Picture(about)));
+      groups.set(
+        group,
+        make.abouts.map((about) => new Picture(about)),
+      );
     }
     const pictures = groups.get(group);
     news.forEach((updates, at) => updates.forEach((update) => pictures[at].update(...update)));

@@ -16,7 +16,10 @@ export const listed = (text) => (text ?? '').split(/[\s,]+/).filter(Boolean);
 export const languageOf = (lang) => (lang === 'auto' ? navigator.language : lang).slice(0, 2).toLowerCase();
 
 /** Resolves when a style sheet is there, or cannot be. */
-export const arrived = (link) => new Promise((done) => { link.onload = link.onerror = done; });
+export const arrived = (link) =>
+  new Promise((done) => {
+    link.onload = link.onerror = done;
+  });
 
 /** The control of a setting by its key; throws a sentence where there is none. */
 export function controlOf({ controls }, key) {

@@ -30,7 +30,16 @@ export class Stage {
 
   #open(play) {
     const said = () => this.poster.say('The page of this demo does not answer.');
-    this.iframe = el('iframe', { title: 'genzoo', class: 'page', src: this.#address(play), on: { load: () => { this.lost = setTimeout(said, LOST_MILLIS); } } });
+    this.iframe = el('iframe', {
+      title: 'genzoo',
+      class: 'page',
+      src: this.#address(play),
+      on: {
+        load: () => {
+          this.lost = setTimeout(said, LOST_MILLIS);
+        },
+      },
+    });
     this.frame.prepend(this.iframe);
     this.remote = connect(this.iframe);
     for (const type of EVENTS) {
@@ -44,7 +53,10 @@ export class Stage {
   /** Resolves when the present frame shows something, or the one that has taken its place meanwhile. */
   async #stands() {
     const { remote } = this;
-    const { state, error } = await remote.state().then((now) => ({ state: now }), (why) => ({ error: why }));
+    const { state, error } = await remote.state().then(
+      (now) => ({ state: now }),
+      (why) => ({ error: why }),
+    );
     if (remote !== this.remote) return this.#stands();
     clearTimeout(this.lost);
     this.poster.hide();
@@ -83,7 +95,9 @@ export class Stage {
   #address(play) {
     const { host } = this;
     const own = { controls: host.controls, hide: host.getAttribute('hide'), lock: host.getAttribute('lock'), lang: host.language, autoplay: play ? '1' : null };
-    const options = Object.entries(own).filter(([, value]) => value).map(([key, value]) => `&${key}=${encodeURIComponent(value)}`);
+    const options = Object.entries(own)
+      .filter(([, value]) => value)
+      .map(([key, value]) => `&${key}=${encodeURIComponent(value)}`);
     const link = this.link === undefined ? host.link : host.complete(this.link.replace(/(^|&)(theme|lang)=[^&]*/g, ''));
     return new URL(`../embed.html?${link}${options.join('')}`, import.meta.url).href;
   }
@@ -93,6 +107,9 @@ export class Stage {
   }
 
   static {
-    for (const call of CALLS) Stage.prototype[call] = function ask(...args) { return this.remote[call](...args); };
+    for (const call of CALLS)
+      Stage.prototype[call] = function ask(...args) {
+        return this.remote[call](...args);
+      };
   }
 }

@@ -33,11 +33,24 @@ export class EmbeddedPage extends EventTarget {
     setTheme(theme);
     document.head.append(el('link', { rel: 'stylesheet', href: STYLES[0] }));
     document.body.append(this.poster.node);
-    this.watcher = new Watcher(document.body, (near, seen) => {
-      this.#seen = seen;
-      if (near) this.#standing().catch(() => {}); // the page or its poster says why
-      this.#page?.then((page) => { page.onScreen = seen; }, () => {});
-    }, () => this.#page?.then(({ models }) => models.park(), () => {}));
+    this.watcher = new Watcher(
+      document.body,
+      (near, seen) => {
+        this.#seen = seen;
+        if (near) this.#standing().catch(() => {}); // the page or its poster says why
+        this.#page?.then(
+          (page) => {
+            page.onScreen = seen;
+          },
+          () => {},
+        );
+      },
+      () =>
+        this.#page?.then(
+          ({ models }) => models.park(),
+          () => {},
+        ),
+    );
   }
 
   /** Plays what the present view can play. */
@@ -86,7 +99,15 @@ export class EmbeddedPage extends EventTarget {
   async state() {
     const page = await this.#standing();
     await page.store.settled();
-    const { demoId, version, models: { device }, values, store, state, view: { step = 0, node } } = page;
+    const {
+      demoId,
+      version,
+      models: { device },
+      values,
+      store,
+      state,
+      view: { step = 0, node },
+    } = page;
     return { demo: demoId, version, state, step, device, link: store.link, settings: { ...values }, hash: hashOf(node), hashStep: step, metrics: [] };
   }
 
@@ -137,11 +158,13 @@ export class EmbeddedPage extends EventTarget {
       if (detail.state === 'fault') this.poster.hide(); // the page says more
       this.#tell(detail.state === 'fault' ? 'fault' : 'state', detail);
     });
-    this.#standing().then(async () => {
-      this.poster.hide();
-      this.#tell('ready', await this.state());
-      if (this.autoplay) page.view.play?.();
-    }).catch(() => {});
+    this.#standing()
+      .then(async () => {
+        this.poster.hide();
+        this.#tell('ready', await this.state());
+        if (this.autoplay) page.view.play?.();
+      })
+      .catch(() => {});
   }
 
   #limit() {
@@ -163,7 +186,10 @@ export class EmbeddedPage extends EventTarget {
 
 /** Resolves when the page has drawn what was asked for, or cannot. */
 async function settled(page) {
-  while (['loading', 'replaying'].includes(page.state)) await new Promise((told) => { page.addEventListener('state', told, { once: true }); });
+  while (['loading', 'replaying'].includes(page.state))
+    await new Promise((told) => {
+      page.addEventListener('state', told, { once: true });
+    });
 }
 
 /** Gives a wall as few columns as its box has the height for, so that its pictures are as large as can be. */
@@ -171,7 +197,11 @@ function fit(view) {
   const wall = view.querySelector('.wall:not(.compact)');
   if (!wall) return;
   const { clientHeight: height } = view.parentElement;
-  const { clientWidth: width, children: { length }, firstChild: tile } = wall;
+  const {
+    clientWidth: width,
+    children: { length },
+    firstChild: tile,
+  } = wall;
   const [gap, words] = [parseFloat(getComputedStyle(wall).rowGap), tile ? tile.offsetHeight - tile.offsetWidth : 0];
   const rowOf = (columns) => (width - gap * (columns - 1)) / columns + words + gap;
   let columns = 1;

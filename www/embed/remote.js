@@ -60,7 +60,10 @@ export class Remote extends EventTarget {
   }
 
   static {
-    for (const call of CALLS) Remote.prototype[call] = function ask(...args) { return this.#call(call, args); };
+    for (const call of CALLS)
+      Remote.prototype[call] = function ask(...args) {
+        return this.#call(call, args);
+      };
   }
 }
 

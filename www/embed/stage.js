@@ -40,7 +40,9 @@ export class Stage {
     const styles = STYLES.map(({ href }) => style(href));
     this.frame = el('div', { class: 'frame', hidden: true, data: { controls: host.controls } }, this.place, this.poster.node);
     this.shadow.replaceChildren(...styles, sprite(), this.frame);
-    Promise.all(styles.map(arrived)).then(() => { this.frame.hidden = false; });
+    Promise.all(styles.map(arrived)).then(() => {
+      this.frame.hidden = false;
+    });
   }
 
   /** Resolves to itself when its race stands; when it cannot, the poster says why. */
@@ -53,8 +55,11 @@ export class Stage {
       const module = this.lab ? 'lab' : 'cpu';
       const figure = isFigure(demo);
       const [{ Race }, figures, cases, panels] = await Promise.all([
-        import('../run/race.js'), figure ? import('../lab/figure.js') : null, this.lab && !figure && full ? import('../lab/gallery.js') : null,
-        full ? import('../run/panels.js') : null, speak(this.host.language),
+        import('../run/race.js'),
+        figure ? import('../lab/figure.js') : null,
+        this.lab && !figure && full ? import('../lab/gallery.js') : null,
+        full ? import('../run/panels.js') : null,
+        speak(this.host.language),
       ]);
       if (figures || cases) this.shadow.prepend(style(FIGURE_STYLE.href));
       this.frame.lang = locale;
@@ -62,7 +67,15 @@ export class Stage {
       shareModule(module);
       const client = new WorkerClient();
       const race = new Race(this.place, {
-        client, load: client.load(module), module, ...(figures && { scene: { stage: figures.figureStage, View: figures.Figure } }), theme: this.theme, landmark: 'div', keyTarget: this.host.keyTarget, limits: this.#limits(), panels,
+        client,
+        load: client.load(module),
+        module,
+        ...(figures && { scene: { stage: figures.figureStage, View: figures.Figure } }),
+        theme: this.theme,
+        landmark: 'div',
+        keyTarget: this.host.keyTarget,
+        limits: this.#limits(),
+        panels,
       });
       this.#race = race;
       if (this.#removed) race.remove();
@@ -79,7 +92,8 @@ export class Stage {
       this.#tell('ready', await this.state());
       return this;
     } catch (error) {
-      if (!this.#race) { // else it has said so itself
+      if (!this.#race) {
+        // else it has said so itself
         this.poster.say(error.message);
         this.#tell('fault', { step: 0, sentence: error.message });
       }
@@ -178,7 +192,9 @@ export class Stage {
     race.addEventListener('drawn', () => this.poster.hide(), { once: true });
     race.addEventListener('state', ({ detail }) => this.#tell(detail.state === 'fault' ? 'fault' : 'state', detail));
     race.addEventListener('link', ({ detail }) => this.#tell('link', detail));
-    race.addEventListener('began', ({ detail: { arenas } }) => { this.#measures = arenas.map(() => ({})); });
+    race.addEventListener('began', ({ detail: { arenas } }) => {
+      this.#measures = arenas.map(() => ({}));
+    });
     race.addEventListener('metrics', ({ detail: { step, rows } }) => {
       const { session } = race;
       const told = rows.map(({ arena, step: at, values }) => ({ arena, objective: session.nameOf(arena), step: at, values: session.named(values) }));

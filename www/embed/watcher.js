@@ -15,8 +15,17 @@ export class Watcher {
   constructor(node, changed, left) {
     Object.assign(this, { node, changed, left });
     this.observers = [
-      new IntersectionObserver((entries) => { this.#near = entries.at(-1).isIntersecting; this.#look(); }, { rootMargin: NEAR }),
-      new IntersectionObserver((entries) => { this.#within = entries.at(-1).isIntersecting; this.#look(); }),
+      new IntersectionObserver(
+        (entries) => {
+          this.#near = entries.at(-1).isIntersecting;
+          this.#look();
+        },
+        { rootMargin: NEAR },
+      ),
+      new IntersectionObserver((entries) => {
+        this.#within = entries.at(-1).isIntersecting;
+        this.#look();
+      }),
     ];
     for (const observer of this.observers) observer.observe(node);
     // A slide that is not shown may lie on the screen, without visibility; nothing tells of that.

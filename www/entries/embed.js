@@ -13,7 +13,10 @@ import { HASH_LIMIT, decode, formatQuery, parseQuery } from '../link/state.js';
 const OWN = ['controls', 'hide', 'lock', 'autoplay', 'theme', 'lang', 'demo', 'origin'];
 
 /** What reveal.js says to the frames on its slides. */
-const SLIDES = new Map([['slide:start', 'play'], ['slide:stop', 'pause']]);
+const SLIDES = new Map([
+  ['slide:start', 'play'],
+  ['slide:stop', 'pause'],
+]);
 
 const settings = parseQuery(location.search.slice(1, 1 + HASH_LIMIT));
 const own = Object.fromEntries(OWN.map((key) => [key, settings.has(key) ? decode(settings.get(key)) : undefined]));
@@ -62,7 +65,10 @@ addEventListener('message', (event) => {
     listener = target;
     return answer({ value: true });
   }
-  demo[data.call](...data.args).then((value) => answer({ value }), (error) => answer({ error: error.message }));
+  demo[data.call](...data.args).then(
+    (value) => answer({ value }),
+    (error) => answer({ error: error.message }),
+  );
 });
 
 for (const type of EVENTS) {

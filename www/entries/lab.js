@@ -18,9 +18,18 @@ const OURS = ['demo', 'preset', 'speed'];
 
 setViewDefaults({ speed: '1', device: 'cpu' }); // a figure is watched, and too small for a GPU
 const run = new Race(byId('race'), {
-  client: firstClient, load: firstLoad, module: 'lab', theme: pageTheme, keyTarget: document, panels,
+  client: firstClient,
+  load: firstLoad,
+  module: 'lab',
+  theme: pageTheme,
+  keyTarget: document,
+  panels,
   keys: {
-    n: () => turn(1), p: () => turn(-1), '?': openHelp, s: () => run.scene.slow(), b: () => run.scene.steps.back(),
+    n: () => turn(1),
+    p: () => turn(-1),
+    '?': openHelp,
+    s: () => run.scene.slow(),
+    b: () => run.scene.steps.back(),
     ArrowRight: () => (run.scene.steps.open ? run.scene.steps.next() : byId('step-both').click()),
   },
   limits: { hide: new Set(['step-d', 'step-g', 'device']), lock: new Set() },
@@ -36,7 +45,9 @@ takeRunFiles(run, record);
 run.addEventListener('drawn', keepPage, { once: true });
 run.addEventListener('link', ({ detail }) => showLink(detail));
 wireMasthead({
-  main: 'stage', themed: (choice) => run.setView('theme', choice), touched: () => run.runner.liftLimit(),
+  main: 'stage',
+  themed: (choice) => run.setView('theme', choice),
+  touched: () => run.runner.liftLimit(),
   share: async () => (await import('../export/share-run.js')).shareRun(run, record),
 });
 // The address itself may have followed the old run already.
@@ -60,8 +71,7 @@ function showCatalog() {
   document.title = `genzoo · ${t(run.session.demo.title)}`;
   setText(byId('version'), `genzoo ${version ?? ''}`);
   const nav = byId('demos');
-  nav.replaceChildren(...demos.map(({ id, title, summary }) =>
-    el('a', { href: linkOf(id), title: summary, 'aria-current': id === run.engine.demo ? 'page' : null }, title)));
+  nav.replaceChildren(...demos.map(({ id, title, summary }) => el('a', { href: linkOf(id), title: summary, 'aria-current': id === run.engine.demo ? 'page' : null }, title)));
   centre(nav, nav.querySelector('[aria-current]')); // where they stand in one row
 }
 

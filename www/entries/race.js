@@ -11,7 +11,12 @@ import { t } from '../i18n/strings.js';
 import { pageTheme } from '../shell/theme.js';
 
 const race = new Race(byId('race'), {
-  client: firstClient, load: firstLoad, theme: pageTheme, keyTarget: document, keys: { '?': openHelp }, panels,
+  client: firstClient,
+  load: firstLoad,
+  theme: pageTheme,
+  keyTarget: document,
+  keys: { '?': openHelp },
+  panels,
 });
 race.toolbar.showSettingsWhereWide();
 await breath();
@@ -20,7 +25,9 @@ race.addEventListener('drawn', keepPage, { once: true });
 race.addEventListener('link', ({ detail }) => showLink(detail));
 
 wireMasthead({
-  main: 'arenas', themed: (choice) => race.setView('theme', choice), touched: () => race.runner.liftLimit(),
+  main: 'arenas',
+  themed: (choice) => race.setView('theme', choice),
+  touched: () => race.runner.liftLimit(),
   share: async () => (await import('../export/share-run.js')).shareRun(race, record),
 });
 takeRunFiles(race, record);

@@ -18,18 +18,33 @@ export class Arithmetic {
       const exemplars = el('div', { class: 'exemplars' });
       const mean = picture(`Mean of set ${letter}`, { class: 'mean-picture', data: { mean: letter } });
       const score = el('span', { class: 'score' });
-      const node = el('section', { class: 'term', 'aria-label': `Set ${letter}` },
+      const node = el(
+        'section',
+        { class: 'term', 'aria-label': `Set ${letter}` },
         el('header', {}, el('span', { class: 'badge-letter', data: { letter } }, letter), el('span', {}, 'mean of'), exemplars),
-        el('div', { class: 'mat' }, mean), score);
+        el('div', { class: 'mat' }, mean),
+        score,
+      );
       return { letter, exemplars, mean, score, node };
     });
     this.result = picture('A minus B plus C', { class: 'mean-picture', data: { mean: 'result' } });
     this.score = el('span', { class: 'score' });
     const sign = (text, word) => el('span', { class: 'sign', role: 'img', 'aria-label': word }, text);
-    this.node = el('section', { class: 'view', 'aria-label': 'Arithmetic' },
-      el('div', { class: 'equation' },
-        this.terms[0].node, sign('−', 'minus'), this.terms[1].node, sign('+', 'plus'), this.terms[2].node, sign('=', 'equals'),
-        el('section', { class: 'term result', 'aria-label': 'Result' }, el('header', {}, el('span', {}, 'A − B + C')), el('div', { class: 'mat' }, this.result), this.score)));
+    this.node = el(
+      'section',
+      { class: 'view', 'aria-label': 'Arithmetic' },
+      el(
+        'div',
+        { class: 'equation' },
+        this.terms[0].node,
+        sign('−', 'minus'),
+        this.terms[1].node,
+        sign('+', 'plus'),
+        this.terms[2].node,
+        sign('=', 'equals'),
+        el('section', { class: 'term result', 'aria-label': 'Result' }, el('header', {}, el('span', {}, 'A − B + C')), el('div', { class: 'mat' }, this.result), this.score),
+      ),
+    );
     this.chooser = new Chooser(page, { letters: 'ABC', many: true });
     this.node.append(this.chooser.node);
   }
@@ -40,7 +55,7 @@ export class Arithmetic {
     const samples = await page.samples.get(sets.flat(), { signal });
     let at = 0;
     this.terms.forEach((term, nth) => {
-      const own = samples.slice(at, at += sets[nth].length);
+      const own = samples.slice(at, (at += sets[nth].length));
       term.exemplars.replaceChildren(...own.map((sample) => this.#exemplar(nth, sample)));
       if (own.length === 0) term.exemplars.append(el('span', { class: 'hint' }, 'nothing yet (counts as zero)'));
     });
@@ -68,6 +83,10 @@ export class Arithmetic {
       sets[nth] = sets[nth].filter((pick) => !samePick(pick, sample));
       this.page.setPicks(sets);
     };
-    return el('button', { type: 'button', class: 'exemplar', title: 'Take it out', 'aria-label': `Take sample ${sample.index} out of set ${LETTERS[nth]}`, on: { click: remove } }, canvas);
+    return el(
+      'button',
+      { type: 'button', class: 'exemplar', title: 'Take it out', 'aria-label': `Take sample ${sample.index} out of set ${LETTERS[nth]}`, on: { click: remove } },
+      canvas,
+    );
   }
 }

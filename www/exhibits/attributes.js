@@ -18,11 +18,18 @@ export class Attributes {
     this.panel = new ShiftPanel((amounts) => page.set({ shift: writeShift(amounts) }));
     this.others = el('div', { class: 'others' });
     this.caption = el('figcaption', {});
-    this.bench = el('div', { class: 'bench' },
-      el('div', { class: 'pictures' },
+    this.bench = el(
+      'div',
+      { class: 'bench' },
+      el(
+        'div',
+        { class: 'pictures' },
         el('figure', {}, el('div', { class: 'mat' }, this.before), this.caption),
-        el('figure', {}, el('div', { class: 'mat' }, this.after), el('figcaption', {}, 'Shifted')), this.others),
-      this.panel.node);
+        el('figure', {}, el('div', { class: 'mat' }, this.after), el('figcaption', {}, 'Shifted')),
+        this.others,
+      ),
+      this.panel.node,
+    );
     this.offer = el('div', {});
     this.node = el('section', { class: 'view', 'aria-label': 'Attributes' }, this.bench, this.offer);
     this.choose = newest((z) => page.set({ z: page.writeZ(z) }));
@@ -53,9 +60,20 @@ export class Attributes {
     const images = await page.decode(z.data, signal);
     paint(this.after, images, 0);
     if (this.others.children.length !== OTHERS) {
-      this.others.replaceChildren(...samples.map((_, nth) => el('button', {
-        type: 'button', class: 'cell', 'aria-label': `Use sample ${nth}, shown shifted alike`, on: { click: () => this.choose(this.zs[nth]) },
-      }, picture('', { 'aria-hidden': 'true' }))));
+      this.others.replaceChildren(
+        ...samples.map((_, nth) =>
+          el(
+            'button',
+            {
+              type: 'button',
+              class: 'cell',
+              'aria-label': `Use sample ${nth}, shown shifted alike`,
+              on: { click: () => this.choose(this.zs[nth]) },
+            },
+            picture('', { 'aria-hidden': 'true' }),
+          ),
+        ),
+      );
     }
     this.zs = samples.map((sample) => sample.z);
     [...this.others.children].forEach((button, nth) => paint(button.firstChild, images, nth + 1));

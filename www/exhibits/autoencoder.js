@@ -44,11 +44,13 @@ export class Autoencoder {
       }
       const { z } = await this.#run(side, { op: 'latents', seed, start: 0, count: DRAWS }, [], signal);
       const { images } = await this.#run(side, { op: 'decode' }, z.data, signal);
-      side.draws.replaceChildren(...Array.from({ length: DRAWS }, (_, nth) => {
-        const canvas = picture(`Sample ${nth + 1} from the prior`);
-        paint(canvas, single(images, nth));
-        return canvas;
-      }));
+      side.draws.replaceChildren(
+        ...Array.from({ length: DRAWS }, (_, nth) => {
+          const canvas = picture(`Sample ${nth + 1} from the prior`);
+          paint(canvas, single(images, nth));
+          return canvas;
+        }),
+      );
     }
     await this.#move(page.isFlat ? page.z : [0, 0], signal);
     return 'Both are asked for the same z. Inside the dashed circle lie 86 % of the draws from N(0, I).';
@@ -70,13 +72,32 @@ export class Autoencoder {
     this.sides = [];
     for (const { id, title, beta } of pair) {
       const opened = await this.page.open(id);
-      const map = new Manifold({ label: `Latent space of ${title}`, moved: (z) => { this.page.store.set({ z: this.page.writeZ(z) }); move([...z]); } });
+      const map = new Manifold({
+        label: `Latent space of ${title}`,
+        moved: (z) => {
+          this.page.store.set({ z: this.page.writeZ(z) });
+          move([...z]);
+        },
+      });
       const canvas = picture(`Decoded by ${title}`);
       const readout = el('p', { class: 'hint' });
       const draws = el('div', { class: 'others' });
-      this.sides.push({ id, opened, extent: extentOf(opened.description.codes),  map, canvas, readout, draws, node: el('section', { class: 'panel', 'aria-label': title, data: { twin: beta === null ? 'plain' : 'vae' } },
-        el('h2', {}, beta === null ? `Autoencoder (${title})` : `VAE (${title})`), map.node,
-        el('div', { class: 'twin-foot' }, el('div', { class: 'mat pixels' }, canvas), el('div', {}, readout, el('h3', {}, 'Decoded draws from N(0, I)'), draws))) });
+      this.sides.push({
+        id,
+        opened,
+        extent: extentOf(opened.description.codes),
+        map,
+        canvas,
+        readout,
+        draws,
+        node: el(
+          'section',
+          { class: 'panel', 'aria-label': title, data: { twin: beta === null ? 'plain' : 'vae' } },
+          el('h2', {}, beta === null ? `Autoencoder (${title})` : `VAE (${title})`),
+          map.node,
+          el('div', { class: 'twin-foot' }, el('div', { class: 'mat pixels' }, canvas), el('div', {}, readout, el('h3', {}, 'Decoded draws from N(0, I)'), draws)),
+        ),
+      });
     }
     this.panels.replaceChildren(...this.sides.map(({ node }) => node));
     const { card } = this.sides[0].opened;

@@ -22,7 +22,11 @@ export class Bars {
     this.channels = NAMES[colours].map((name, channel) => {
       const bars = Array.from({ length: levels }, (_, level) => this.#bar(name, channel, level));
       const words = el('p', { class: 'hint', data: { words: channel } });
-      const group = el('div', { class: 'bars', role: 'group', 'aria-label': `${name} levels`.trim(), on: { keydown: (event) => walk(event, bars) } }, bars.map(({ node }) => node));
+      const group = el(
+        'div',
+        { class: 'bars', role: 'group', 'aria-label': `${name} levels`.trim(), on: { keydown: (event) => walk(event, bars) } },
+        bars.map(({ node }) => node),
+      );
       group.style.setProperty('--levels', levels);
       return { name, bars, words, node: el('div', { class: 'channel', data: { channel } }, group, words) };
     });
@@ -58,8 +62,12 @@ export class Bars {
     const swatch = el('span', { class: 'swatch-level' });
     const value = shade(level, this.levels);
     swatch.style.background = name ? `rgb(${['Red', 'Green', 'Blue'].map((one) => (one === name ? value : 0)).join(' ')})` : `rgb(${value} ${value} ${value})`;
-    const node = el('button', { type: 'button', class: 'bar', data: { level }, on: { click: () => this.choose(channel, level) } },
-      el('span', { class: 'column' }, ghost, fill), swatch);
+    const node = el(
+      'button',
+      { type: 'button', class: 'bar', data: { level }, on: { click: () => this.choose(channel, level) } },
+      el('span', { class: 'column' }, ghost, fill),
+      swatch,
+    );
     return { node, ghost, fill };
   }
 }

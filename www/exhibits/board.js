@@ -17,15 +17,29 @@ export class Board {
     this.picture = picture(label, { class: 'board-picture', id: 'board-picture' });
     this.overlay = el('canvas', { class: 'board-overlay', 'aria-hidden': 'true' });
     this.words = el('span', { class: 'visually-hidden', role: 'status' });
-    this.node = el('div', {
-      class: 'board', tabIndex: 0, role: 'application', 'aria-label': `${label}. Arrow keys move a cursor over it, Enter uses the pixel.`,
-      on: {
-        pointerdown: (event) => this.#press(event),
-        pointermove: (event) => { if (this.node.hasPointerCapture(event.pointerId)) this.#follow(event); },
-        keydown: (event) => this.#key(event),
-        blur: () => { this.cursor = null; this.#draw(); },
+    this.node = el(
+      'div',
+      {
+        class: 'board',
+        tabIndex: 0,
+        role: 'application',
+        'aria-label': `${label}. Arrow keys move a cursor over it, Enter uses the pixel.`,
+        on: {
+          pointerdown: (event) => this.#press(event),
+          pointermove: (event) => {
+            if (this.node.hasPointerCapture(event.pointerId)) this.#follow(event);
+          },
+          keydown: (event) => this.#key(event),
+          blur: () => {
+            this.cursor = null;
+            this.#draw();
+          },
+        },
       },
-    }, this.picture, this.overlay, this.words);
+      this.picture,
+      this.overlay,
+      this.words,
+    );
     new ResizeObserver(() => this.#draw()).observe(this.node);
     pageTheme.on(() => this.#draw());
   }
@@ -98,17 +112,26 @@ export class Board {
     if (!this.picture.dataset.drawn) return;
     const size = Math.round(this.node.clientWidth * devicePixelRatio);
     if (size === 0) return;
-    const { overlay, side, marks: { known, next, forced, ahead, sight, heat, hot } } = this;
+    const {
+      overlay,
+      side,
+      marks: { known, next, forced, ahead, sight, heat, hot },
+    } = this;
     if (overlay.width !== size) Object.assign(overlay, { width: size, height: size });
     const context = overlay.getContext('2d');
     context.clearRect(0, 0, size, size);
     const colours = palette(pageTheme.shown);
     const cell = size / side;
-    const each = (test, draw) => { for (let at = 0; at < side * side; at += 1) if (test(at)) draw((at % side) * cell, Math.floor(at / side) * cell, at); };
+    const each = (test, draw) => {
+      for (let at = 0; at < side * side; at += 1) if (test(at)) draw((at % side) * cell, Math.floor(at / side) * cell, at);
+    };
     context.fillStyle = colours.faint;
     const dot = Math.max(1, cell / 9);
     context.globalAlpha = 0.55;
-    each((at) => at >= known, (x, y) => context.fillRect(x + (cell - dot) / 2, y + (cell - dot) / 2, dot, dot));
+    each(
+      (at) => at >= known,
+      (x, y) => context.fillRect(x + (cell - dot) / 2, y + (cell - dot) / 2, dot, dot),
+    );
     context.globalAlpha = 0.9;
     for (const [pixel, colour] of ahead) {
       context.fillStyle = colour;
@@ -116,7 +139,13 @@ export class Board {
     }
     if (heat) {
       context.fillStyle = colours.arenas[hot ? 1 : 0];
-      each((at) => heat[at] > 0, (x, y, at) => { context.globalAlpha = 0.12 + 0.83 * Math.min(1, heat[at]); context.fillRect(x, y, cell, cell); });
+      each(
+        (at) => heat[at] > 0,
+        (x, y, at) => {
+          context.globalAlpha = 0.12 + 0.83 * Math.min(1, heat[at]);
+          context.fillRect(x, y, cell, cell);
+        },
+      );
     }
     if (sight) drawSight(context, sight, cell, colours, each, heat !== null);
     context.globalAlpha = 1;
@@ -132,7 +161,11 @@ export class Board {
     }
     const ring = (pixel, style, wide) => {
       const [x, y] = [(pixel % side) * cell, Math.floor(pixel / side) * cell];
-      for (const [stroke, lineWidth] of [['#000000', wide + 3], ['#ffffff', wide + 1.5], [style, wide]]) {
+      for (const [stroke, lineWidth] of [
+        ['#000000', wide + 3],
+        ['#ffffff', wide + 1.5],
+        [style, wide],
+      ]) {
         Object.assign(context, { strokeStyle: stroke, lineWidth: lineWidth * devicePixelRatio });
         context.strokeRect(x - 1, y - 1, cell + 2, cell + 2);
       }
@@ -146,18 +179,27 @@ export class Board {
 export function drawSight(context, sight, cell, { arenas: [seen, wrong] }, each, seenIsShown = false) {
   if (!seenIsShown) {
     Object.assign(context, { fillStyle: seen, globalAlpha: 0.5 });
-    each((at) => sight[at] === 1, (x, y) => context.fillRect(x, y, cell, cell));
+    each(
+      (at) => sight[at] === 1,
+      (x, y) => context.fillRect(x, y, cell, cell),
+    );
   }
   Object.assign(context, { fillStyle: wrong, strokeStyle: wrong, lineWidth: Math.max(1.5, cell / 7) });
-  each((at) => sight[at] === 2, (x, y) => {
-    context.globalAlpha = 0.3;
-    context.fillRect(x, y, cell, cell);
-    context.globalAlpha = 1;
-    context.beginPath();
-    context.moveTo(x + 0.15 * cell, y + 0.85 * cell);
-    context.lineTo(x + 0.85 * cell, y + 0.15 * cell);
-    context.stroke();
-  });
+  each(
+    (at) => sight[at] === 2,
+    (x, y) => {
+      context.globalAlpha = 0.3;
+      context.fillRect(x, y, cell, cell);
+      context.globalAlpha = 1;
+      context.beginPath();
+      context.moveTo(x + 0.15 * cell, y + 0.85 * cell);
+      context.lineTo(x + 0.85 * cell, y + 0.15 * cell);
+      context.stroke();
+    },
+  );
   context.globalAlpha = 0.9;
-  each((at) => sight[at] === 3, (x, y) => context.fillRect(x, y, cell, cell));
+  each(
+    (at) => sight[at] === 3,
+    (x, y) => context.fillRect(x, y, cell, cell),
+  );
 }

@@ -60,7 +60,10 @@ export class Boards {
 
   /** One request towards what is wanted. Resolves to whether there was nothing to do. */
   async #advance() {
-    const { want, page: { models } } = this;
+    const {
+      want,
+      page: { models },
+    } = this;
     const description = await models.describe(want.id);
     if (this.#have?.description !== description) this.#have = null; // opened anew: its boards are empty
     const next = this.#next(want, description);
@@ -68,7 +71,7 @@ export class Boards {
     const { request, values = [], after } = next;
     this.#have = null; // unless it succeeds
     const state = await models.run(want.id, request, values);
-    if (await models.describe(want.id) !== description) return false; // a new worker answered, from empty boards
+    if ((await models.describe(want.id)) !== description) return false; // a new worker answered, from empty boards
     this.#have = { ...after, description, pixel: state.next.data[0] ?? size(description) };
     if (request.op === 'step') this.#time(want.id, request.pixels * after.count, state.millis);
     this.state = { ...state, boards: after, total: size(description) };

@@ -11,11 +11,29 @@ export class Chooser {
     Object.assign(this, { page, letters: Array.from(letters), many });
     this.letter = this.letters[0];
     this.wall = new Wall({ label: 'Samples to choose from', choose: (place) => this.#choose(place), compact: true });
-    this.buttons = el('div', { class: 'toggles', role: 'group', 'aria-label': 'The letter that the next picture goes to' }, this.letters.map((letter) => el('button', {
-      type: 'button', data: { letter }, on: { click: () => this.#to(letter) },
-    }, el('span', { class: 'badge-letter', data: { letter } }, letter), many ? `Set ${letter}` : `Pick ${letter}`)));
+    this.buttons = el(
+      'div',
+      { class: 'toggles', role: 'group', 'aria-label': 'The letter that the next picture goes to' },
+      this.letters.map((letter) =>
+        el(
+          'button',
+          {
+            type: 'button',
+            data: { letter },
+            on: { click: () => this.#to(letter) },
+          },
+          el('span', { class: 'badge-letter', data: { letter } }, letter),
+          many ? `Set ${letter}` : `Pick ${letter}`,
+        ),
+      ),
+    );
     this.hint = el('span', { class: 'hint' }, many ? 'A click puts a picture into the set or takes it out.' : 'A click on a picture uses it.');
-    this.node = el('section', { class: 'chooser', data: { part: 'tools' }, 'aria-label': 'Choose pictures' }, el('div', { class: 'stage-bar' }, this.buttons, this.hint), this.wall.node);
+    this.node = el(
+      'section',
+      { class: 'chooser', data: { part: 'tools' }, 'aria-label': 'Choose pictures' },
+      el('div', { class: 'stage-bar' }, this.buttons, this.hint),
+      this.wall.node,
+    );
     this.#to(this.letter);
   }
 

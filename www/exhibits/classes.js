@@ -15,12 +15,14 @@ export class Legend {
   build(names) {
     this.shown.clear();
     this.node.hidden = names.length === 0;
-    this.node.replaceChildren(...names.map((name, label) => {
-      const [mark, sheet] = [el('canvas', { 'aria-hidden': 'true' }), new OffscreenCanvas(32, 32)];
-      drawPoint(sheet.getContext('2d'), label, 16, 16, 9);
-      show(mark, sheet);
-      return el('button', { type: 'button', 'aria-pressed': 'false', data: { label }, on: { click: () => this.#press(label) } }, mark, name);
-    }));
+    this.node.replaceChildren(
+      ...names.map((name, label) => {
+        const [mark, sheet] = [el('canvas', { 'aria-hidden': 'true' }), new OffscreenCanvas(32, 32)];
+        drawPoint(sheet.getContext('2d'), label, 16, 16, 9);
+        show(mark, sheet);
+        return el('button', { type: 'button', 'aria-pressed': 'false', data: { label }, on: { click: () => this.#press(label) } }, mark, name);
+      }),
+    );
   }
 
   #press(label) {

@@ -21,25 +21,60 @@ export class ColourView extends EaselView {
     this.sketch = el('canvas', { class: 'sketch-over', id: 'sketch-over', 'aria-hidden': 'true', width: OVER, height: OVER, hidden: true });
     this.map = new PatchMap();
     this.edge = el('span', { class: 'wipe-edge', 'aria-hidden': 'true', hidden: true });
-    this.stack = el('div', {
-      class: 'stack', on: {
-        pointerdown: (event) => { if (this.page.values.over === 'wipe') { event.preventDefault(); this.stack.setPointerCapture(event.pointerId); this.#wipe(event); } },
-        pointermove: (event) => { if (this.stack.hasPointerCapture(event.pointerId)) this.#wipe(event); },
+    this.stack = el(
+      'div',
+      {
+        class: 'stack',
+        on: {
+          pointerdown: (event) => {
+            if (this.page.values.over === 'wipe') {
+              event.preventDefault();
+              this.stack.setPointerCapture(event.pointerId);
+              this.#wipe(event);
+            }
+          },
+          pointermove: (event) => {
+            if (this.stack.hasPointerCapture(event.pointerId)) this.#wipe(event);
+          },
+        },
       },
-    }, this.canvas, this.map.node, this.sketch, this.edge);
-    this.over = toggles('Sketch over the picture', (over) => { page.store.set({ over }); this.#showOver(); });
+      this.canvas,
+      this.map.node,
+      this.sketch,
+      this.edge,
+    );
+    this.over = toggles('Sketch over the picture', (over) => {
+      page.store.set({ over });
+      this.#showOver();
+    });
     this.amount = el('input', { type: 'range', min: 0, max: 1, step: 0.01, id: 'over-amount', on: { input: () => this.#slide(Number(this.amount.value)) } });
     this.patches = el('input', { type: 'checkbox', class: 'switch', id: 'patches', on: { change: () => page.set({ patches: this.patches.checked }) } });
     this.belief = el('p', { class: 'hint', id: 'belief' });
     this.latency = el('p', { class: 'hint', id: 'latency' });
     const button = (id, label, act) => el('button', { type: 'button', id, on: { click: () => page.attempt(act) } }, label);
-    this.node = this.view('Draw',
-      el('div', { class: 'result-bar', data: { part: 'tools' } }, this.over.node, el('label', { class: 'amount' }, el('span', { class: 'visually-hidden' }, 'Amount'), this.amount)),
+    this.node = this.view(
+      'Draw',
+      el(
+        'div',
+        { class: 'result-bar', data: { part: 'tools' } },
+        this.over.node,
+        el('label', { class: 'amount' }, el('span', { class: 'visually-hidden' }, 'Amount'), this.amount),
+      ),
       el('div', { class: 'mat' }, this.stack),
-      el('div', { class: 'result-foot', data: { part: 'tools' } },
-        el('div', { class: 'actions' }, el('label', { class: 'select-line' }, this.patches, 'Patch map'),
-          button('save-picture', 'Save PNG', () => this.#save()), button('copy-picture', 'Copy picture', () => this.#copy())),
-        this.belief, this.latency));
+      el(
+        'div',
+        { class: 'result-foot', data: { part: 'tools' } },
+        el(
+          'div',
+          { class: 'actions' },
+          el('label', { class: 'select-line' }, this.patches, 'Patch map'),
+          button('save-picture', 'Save PNG', () => this.#save()),
+          button('copy-picture', 'Copy picture', () => this.#copy()),
+        ),
+        this.belief,
+        this.latency,
+      ),
+    );
   }
 
   opened() {
@@ -64,7 +99,10 @@ export class ColourView extends EaselView {
   async colour({ since }, signal = null) {
     const { page } = this;
     const { patches: wanted } = page.values;
-    const { patch, shape: [, , side] } = page.model.description;
+    const {
+      patch,
+      shape: [, , side],
+    } = page.model.description;
     const { version } = page.easel;
     const patches = wanted && patch !== null;
     const answer = await page.run({ op: 'colour', seeds: this.seeds, patches }, page.easelNumbers(), signal);

@@ -22,11 +22,47 @@ export class Compare {
     this.body = el('tbody', {});
     this.time = el('button', { type: 'button', class: 'primary', id: 'time-all', on: { click: () => this.#timeAll() } }, 'Time sampling here');
     this.hint = el('p', { class: 'hint' });
-    const heads = ['Weights', 'Network', 'Parameters', 'Training, minutes', 'Updates', 'NLL, nats', 'Bits per dimension', 'Pixels/s, cached', 'Pixels/s, whole passes', 'Times faster'];
-    this.node = el('section', { class: 'view', 'aria-label': 'Compare' },
-      el('section', { class: 'panel', 'aria-label': 'Costs' }, el('div', { class: 'stage-bar' }, el('h2', {}, 'RNN against CNN on the same digits'), this.time), this.charts, this.hint),
-      el('div', { class: 'panel table-scroll', tabIndex: 0, role: 'region', 'aria-label': 'All weights' },
-        el('table', { class: 'measures pixel-table' }, el('thead', {}, el('tr', {}, heads.map((head) => el('th', { scope: 'col' }, head)))), this.body)));
+    const heads = [
+      'Weights',
+      'Network',
+      'Parameters',
+      'Training, minutes',
+      'Updates',
+      'NLL, nats',
+      'Bits per dimension',
+      'Pixels/s, cached',
+      'Pixels/s, whole passes',
+      'Times faster',
+    ];
+    this.node = el(
+      'section',
+      { class: 'view', 'aria-label': 'Compare' },
+      el(
+        'section',
+        { class: 'panel', 'aria-label': 'Costs' },
+        el('div', { class: 'stage-bar' }, el('h2', {}, 'RNN against CNN on the same digits'), this.time),
+        this.charts,
+        this.hint,
+      ),
+      el(
+        'div',
+        { class: 'panel table-scroll', tabIndex: 0, role: 'region', 'aria-label': 'All weights' },
+        el(
+          'table',
+          { class: 'measures pixel-table' },
+          el(
+            'thead',
+            {},
+            el(
+              'tr',
+              {},
+              heads.map((head) => el('th', { scope: 'col' }, head)),
+            ),
+          ),
+          this.body,
+        ),
+      ),
+    );
   }
 
   async draw() {
@@ -55,7 +91,11 @@ export class Compare {
     const { page } = this;
     const run = (request) => page.models.run(id, request);
     page.boards.forget();
-    const { images: { shape: [, side] } } = await run({ op: 'start', seed: page.values.seed });
+    const {
+      images: {
+        shape: [, side],
+      },
+    } = await run({ op: 'start', seed: page.values.seed });
     await run({ op: 'step', pixels: 2 * side });
     const { millis: cached } = await run({ op: 'step', pixels: TIMED_ROWS * side });
     await run({ op: 'whole' });
@@ -65,20 +105,39 @@ export class Compare {
 
   #show() {
     const { page } = this;
-    this.body.replaceChildren(...this.rows.map((row) => {
-      const { cached, whole } = this.rates.get(row.id) ?? { cached: page.boards.rate(row.id) };
-      const cells = [KINDS[row.kind], count(row.parameters), short(row.minutes), count(row.steps), number(row.nats, 4), number(row.bits, 3),
-        cached ? count(cached) : '–', whole ? short(whole) : '–', whole ? short(cached / whole) : '–'];
-      const link = el('button', { type: 'button', class: 'quiet', on: { click: () => page.set({ weights: row.id, view: 'pixel' }) } }, row.title);
-      return el('tr', { 'aria-current': String(row.id === page.model.id), data: { id: row.id, cached: cached ?? '', whole: whole ?? '' } },
-        el('th', { scope: 'row' }, link), cells.map((text) => el('td', {}, text)));
-    }));
+    this.body.replaceChildren(
+      ...this.rows.map((row) => {
+        const { cached, whole } = this.rates.get(row.id) ?? { cached: page.boards.rate(row.id) };
+        const cells = [
+          KINDS[row.kind],
+          count(row.parameters),
+          short(row.minutes),
+          count(row.steps),
+          number(row.nats, 4),
+          number(row.bits, 3),
+          cached ? count(cached) : '–',
+          whole ? short(whole) : '–',
+          whole ? short(cached / whole) : '–',
+        ];
+        const link = el('button', { type: 'button', class: 'quiet', on: { click: () => page.set({ weights: row.id, view: 'pixel' }) } }, row.title);
+        return el(
+          'tr',
+          { 'aria-current': String(row.id === page.model.id), data: { id: row.id, cached: cached ?? '', whole: whole ?? '' } },
+          el('th', { scope: 'row' }, link),
+          cells.map((text) => el('td', {}, text)),
+        );
+      }),
+    );
     const same = this.rows.filter(({ data, colours }) => data === this.rows[0]?.data && colours === 1);
     this.charts.replaceChildren(...CHARTS.map(([key, title, text]) => this.#chart(key, title, text, same)));
     // Likelihoods compare architectures only where the training is alike.
     const uneven = same.some(({ steps }) => steps < same[0].steps / 2)
-      ? `After unequal training (${same.map(({ steps }) => count(steps)).join(', ')} updates), so the likelihoods say how far each has come. ` : '';
-    setText(this.hint, `${uneven}All of ${same[0]?.data ?? 'the same data'}. Published on binarized MNIST (van den Oord et al. 2016a, table 1): PixelCNN 81.30 nats, Row LSTM 80.54, Diagonal BiLSTM 79.20.`);
+      ? `After unequal training (${same.map(({ steps }) => count(steps)).join(', ')} updates), so the likelihoods say how far each has come. `
+      : '';
+    setText(
+      this.hint,
+      `${uneven}All of ${same[0]?.data ?? 'the same data'}. Published on binarized MNIST (van den Oord et al. 2016a, table 1): PixelCNN 81.30 nats, Row LSTM 80.54, Diagonal BiLSTM 79.20.`,
+    );
   }
 
   #chart(key, title, text, rows) {
@@ -87,11 +146,22 @@ export class Compare {
       return key === 'perImage' ? rate && (1000 * row.pixels) / rate : row[key];
     };
     const most = Math.max(...rows.map((row) => value(row) ?? 0), 1e-9);
-    return el('figure', { data: { chart: key } }, el('figcaption', {}, title), rows.map((row) => {
-      const bar = el('span', { class: 'cost-bar' });
-      bar.style.width = `${(100 * (value(row) ?? 0)) / most}%`;
-      return el('div', { class: 'cost-row', data: { id: row.id } }, el('span', {}, KINDS[row.kind]), el('span', { class: 'cost-track' }, bar), el('span', {}, value(row) ? text(value(row)) : '–'));
-    }));
+    return el(
+      'figure',
+      { data: { chart: key } },
+      el('figcaption', {}, title),
+      rows.map((row) => {
+        const bar = el('span', { class: 'cost-bar' });
+        bar.style.width = `${(100 * (value(row) ?? 0)) / most}%`;
+        return el(
+          'div',
+          { class: 'cost-row', data: { id: row.id } },
+          el('span', {}, KINDS[row.kind]),
+          el('span', { class: 'cost-track' }, bar),
+          el('span', {}, value(row) ? text(value(row)) : '–'),
+        );
+      }),
+    );
   }
 }
 
@@ -99,8 +169,15 @@ export class Compare {
 function traits({ config: { network = {} }, data, measures = [], parameters, steps, wall_secs: seconds }) {
   const measure = (name) => measures.find((one) => one.name === name)?.value;
   return {
-    kind: network.kind, colours: network.colours, pixels: network.side ** 2, data: data?.name, parameters, steps, minutes: seconds / 60,
-    nats: measure('NLL'), bits: measure('bits per dimension'),
+    kind: network.kind,
+    colours: network.colours,
+    pixels: network.side ** 2,
+    data: data?.name,
+    parameters,
+    steps,
+    minutes: seconds / 60,
+    nats: measure('NLL'),
+    bits: measure('bits per dimension'),
   };
 }
 

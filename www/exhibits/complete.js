@@ -25,33 +25,84 @@ export class Complete {
       failed: (sentence) => notify(sentence, { kind: 'warning', key: 'picture' }),
     });
     this.cover = el('canvas', {
-      class: 'pad-cover', 'aria-hidden': 'true',
+      class: 'pad-cover',
+      'aria-hidden': 'true',
       on: {
-        pointerdown: (event) => { event.preventDefault(); this.cover.setPointerCapture(event.pointerId); this.#brush(event); },
-        pointermove: (event) => { if (this.cover.hasPointerCapture(event.pointerId)) this.#brush(event); },
+        pointerdown: (event) => {
+          event.preventDefault();
+          this.cover.setPointerCapture(event.pointerId);
+          this.#brush(event);
+        },
+        pointermove: (event) => {
+          if (this.cover.hasPointerCapture(event.pointerId)) this.#brush(event);
+        },
       },
     });
     const stack = el('div', { class: 'pad-stack' });
     this.pad.canvas.replaceWith(stack);
     stack.append(this.pad.canvas, this.cover);
     this.tool = toggles('What a press on the picture does', (id) => this.#use(id));
-    this.tool.offer([{ id: 'draw', title: 'Draw' }, { id: 'hide', title: 'Hide' }, { id: 'show', title: 'Uncover' }]);
+    this.tool.offer([
+      { id: 'draw', title: 'Draw' },
+      { id: 'hide', title: 'Hide' },
+      { id: 'show', title: 'Uncover' },
+    ]);
     const hide = (id, label, covers) => el('button', { type: 'button', id, on: { click: () => this.#hide(covers) } }, label);
     this.grid = el('div', { class: 'board-grid completions', id: 'completions', role: 'group', 'aria-label': 'Completions' });
     this.map = picture('Nats of each pixel', { id: 'nats-map' });
     this.said = picture('The picture in the levels of the model', { id: 'in-levels' });
     this.total = el('p', { class: 'verdict', id: 'own-likelihood' });
-    this.node = el('section', { class: 'view', 'aria-label': 'Complete' }, el('div', { class: 'completing' },
-      el('section', { class: 'panel', 'aria-label': 'Picture' }, el('h2', {}, 'Your picture'), this.tool.node, this.pad.node,
-        el('div', { class: 'actions', data: { part: 'tools' } }, hide('hide-lower', 'Hide the lower half', (y) => y >= 0.5), hide('hide-right', 'Hide the right half', (y, x) => x >= 0.5), hide('hide-none', 'Hide nothing', () => false),
-          el('button', { type: 'button', id: 'take-sample', on: { click: () => this.#sample() } }, 'Take a sample')),
-        el('p', { class: 'hint' }, 'Draw, drop, paste or choose a picture. It stays in this page, and in the link as levels.')),
-      el('div', { class: 'side' },
-        el('section', { class: 'panel', 'aria-label': 'Completions' }, el('h2', {}, 'Completed'), this.grid,
-          el('p', { class: 'hint' }, 'A pixel sees only what comes before it, above and to the left: what you leave uncovered below a gap cannot help to fill it. Press one to watch it being drawn.')),
-        el('section', { class: 'panel', 'aria-label': 'Likelihood' }, el('h2', {}, 'How likely is your picture?'), this.total,
-          el('div', { class: 'pictures pixels' }, el('figure', {}, el('div', { class: 'mat' }, this.said), el('figcaption', {}, 'What the model reads')),
-            el('figure', {}, el('div', { class: 'mat' }, this.map), el('figcaption', { id: 'nats-scale' })))))));
+    this.node = el(
+      'section',
+      { class: 'view', 'aria-label': 'Complete' },
+      el(
+        'div',
+        { class: 'completing' },
+        el(
+          'section',
+          { class: 'panel', 'aria-label': 'Picture' },
+          el('h2', {}, 'Your picture'),
+          this.tool.node,
+          this.pad.node,
+          el(
+            'div',
+            { class: 'actions', data: { part: 'tools' } },
+            hide('hide-lower', 'Hide the lower half', (y) => y >= 0.5),
+            hide('hide-right', 'Hide the right half', (y, x) => x >= 0.5),
+            hide('hide-none', 'Hide nothing', () => false),
+            el('button', { type: 'button', id: 'take-sample', on: { click: () => this.#sample() } }, 'Take a sample'),
+          ),
+          el('p', { class: 'hint' }, 'Draw, drop, paste or choose a picture. It stays in this page, and in the link as levels.'),
+        ),
+        el(
+          'div',
+          { class: 'side' },
+          el(
+            'section',
+            { class: 'panel', 'aria-label': 'Completions' },
+            el('h2', {}, 'Completed'),
+            this.grid,
+            el(
+              'p',
+              { class: 'hint' },
+              'A pixel sees only what comes before it, above and to the left: what you leave uncovered below a gap cannot help to fill it. Press one to watch it being drawn.',
+            ),
+          ),
+          el(
+            'section',
+            { class: 'panel', 'aria-label': 'Likelihood' },
+            el('h2', {}, 'How likely is your picture?'),
+            this.total,
+            el(
+              'div',
+              { class: 'pictures pixels' },
+              el('figure', {}, el('div', { class: 'mat' }, this.said), el('figcaption', {}, 'What the model reads')),
+              el('figure', {}, el('div', { class: 'mat' }, this.map), el('figcaption', { id: 'nats-scale' })),
+            ),
+          ),
+        ),
+      ),
+    );
     this.read = newest(() => page.attempt(() => this.#read()));
     pageTheme.on(() => this.#drawCover());
     this.#use('draw');
@@ -89,7 +140,9 @@ export class Complete {
     while (this.grid.children.length > count) this.grid.lastChild.remove();
     while (this.grid.children.length < count) {
       const nth = this.grid.children.length;
-      this.grid.append(el('button', { type: 'button', class: 'cell', 'aria-label': `Completion ${nth + 1}`, on: { click: () => this.page.first(nth) } }, picture('', { 'aria-hidden': 'true' })));
+      this.grid.append(
+        el('button', { type: 'button', class: 'cell', 'aria-label': `Completion ${nth + 1}`, on: { click: () => this.page.first(nth) } }, picture('', { 'aria-hidden': 'true' })),
+      );
     }
     [...this.grid.children].forEach(({ firstChild }, nth) => paint(firstChild, images, nth));
     this.node.dataset.hash = hash;
@@ -103,7 +156,9 @@ export class Complete {
   /** The pad as the link has it; without forced pixels, a sample whose lower half is hidden. */
   async #fill(signal) {
     const { page } = this;
-    const { shape: [colours] } = page.model.description;
+    const {
+      shape: [colours],
+    } = page.model.description;
     const { forced } = page;
     this.levels = new Float32Array(this.size * colours);
     if (forced.size > 0) {
@@ -141,13 +196,18 @@ export class Complete {
     const { page } = this;
     const [colours] = page.model.description.shape;
     const forced = new Map();
-    this.levels.forEach((level, place) => { if (!this.hidden[Math.floor(place / colours)]) forced.set(place, level); });
+    this.levels.forEach((level, place) => {
+      if (!this.hidden[Math.floor(place / colours)]) forced.set(place, level);
+    });
     page.keepForced(forced);
     this.shown = `${page.model.id} ${page.values.forced}`;
   }
 
   #image() {
-    const { shape: [colours, height, width], levels } = this.page.model.description;
+    const {
+      shape: [colours, height, width],
+      levels,
+    } = this.page.model.description;
     const data = new Uint8Array(4 * this.size);
     for (let pixel = 0; pixel < this.size; pixel += 1) {
       for (let channel = 0; channel < 3; channel += 1) data[4 * pixel + channel] = shade(this.levels[pixel * colours + Math.min(channel, colours - 1)], levels);

@@ -21,14 +21,23 @@ export class Directions {
     this.others = el('div', { class: 'others' });
     this.panel = new ShiftPanel((amounts) => page.set({ shift: writeShift(amounts) }));
     this.chooser = new Chooser(page, { letters: 'A' });
-    this.node = el('section', { class: 'view', 'aria-label': 'Directions' },
-      el('div', { class: 'bench' },
-        el('div', { class: 'pictures' },
+    this.node = el(
+      'section',
+      { class: 'view', 'aria-label': 'Directions' },
+      el(
+        'div',
+        { class: 'bench' },
+        el(
+          'div',
+          { class: 'pictures' },
           el('figure', {}, el('div', { class: 'mat' }, this.before), this.captions[0]),
           el('figure', {}, el('div', { class: 'mat' }, this.after), this.captions[1]),
-          this.others),
-        this.panel.node),
-      this.chooser.node);
+          this.others,
+        ),
+        this.panel.node,
+      ),
+      this.chooser.node,
+    );
   }
 
   opened() {
@@ -51,11 +60,13 @@ export class Directions {
     });
     const rest = await page.samples.get(others, { signal });
     await this.#after(rest, amounts, signal, (images) => {
-      this.others.replaceChildren(...images.map((image, nth) => {
-        const canvas = picture(`Sample ${nth}, shifted alike`);
-        paint(canvas, image);
-        return canvas;
-      }));
+      this.others.replaceChildren(
+        ...images.map((image, nth) => {
+          const canvas = picture(`Sample ${nth}, shifted alike`);
+          paint(canvas, image);
+          return canvas;
+        }),
+      );
     });
     if (!changed?.has('shift')) await this.chooser.draw(signal);
     return 'A shift of 1 is one standard deviation of the prior along the direction.';
@@ -65,6 +76,9 @@ export class Directions {
     const { page } = this;
     const { z } = await page.run({ op: 'shift', amounts }, rows(samples.map((sample) => sample.z)), signal);
     const { images, scores } = await page.run({ op: 'images' }, z.data, signal);
-    show(samples.map((_, nth) => single(images, nth)), scores.data);
+    show(
+      samples.map((_, nth) => single(images, nth)),
+      scores.data,
+    );
   }
 }

@@ -25,11 +25,31 @@ export class DrawView {
     this.map = new Manifold({ label: 'The posterior on the map', moved: (z) => this.#take(z) });
     this.take = el('button', { type: 'button', on: { click: () => this.#take(page.z) } }, 'Start from the picture at z');
     this.samplesTitle = el('h2', {}, 'Decoded samples of the posterior');
-    this.node = el('section', { class: 'view', 'aria-label': 'Draw and encode' }, el('div', { class: 'encode' },
-      el('section', { class: 'panel', 'aria-label': 'Picture' }, el('h2', {}, 'Your picture'), this.pad.node,
-        el('p', { class: 'hint' }, 'Draw, drop, paste or choose a picture. It stays in this page.'), this.take),
-      el('section', { class: 'panel', 'aria-label': 'Reconstruction' }, el('h2', {}, 'Reconstruction'), el('div', { class: 'mat pixels' }, this.reconstruction), this.samplesTitle, this.samples),
-      el('div', { class: 'posterior-column' }, this.posterior.node, this.map.node)));
+    this.node = el(
+      'section',
+      { class: 'view', 'aria-label': 'Draw and encode' },
+      el(
+        'div',
+        { class: 'encode' },
+        el(
+          'section',
+          { class: 'panel', 'aria-label': 'Picture' },
+          el('h2', {}, 'Your picture'),
+          this.pad.node,
+          el('p', { class: 'hint' }, 'Draw, drop, paste or choose a picture. It stays in this page.'),
+          this.take,
+        ),
+        el(
+          'section',
+          { class: 'panel', 'aria-label': 'Reconstruction' },
+          el('h2', {}, 'Reconstruction'),
+          el('div', { class: 'mat pixels' }, this.reconstruction),
+          this.samplesTitle,
+          this.samples,
+        ),
+        el('div', { class: 'posterior-column' }, this.posterior.node, this.map.node),
+      ),
+    );
     this.encode = newest(() => page.attempt(async () => page.store.set({ z: page.writeZ(await this.#encode(null)) })));
   }
 

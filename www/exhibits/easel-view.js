@@ -37,6 +37,11 @@ export class EaselView {
   }
 
   view(label, ...result) {
-    return el('section', { class: 'view painting', 'aria-label': label, data: { view: this.id } }, this.slot, el('section', { class: 'result', 'aria-label': 'Pictures' }, ...result));
+    return el(
+      'section',
+      { class: 'view painting', 'aria-label': label, data: { view: this.id } },
+      this.slot,
+      el('section', { class: 'result', 'aria-label': 'Pictures' }, ...result),
+    );
   }
 }

@@ -41,18 +41,37 @@ export class Easel {
     this.traced = el('canvas', { class: 'easel-traced', 'aria-hidden': 'true', hidden: true });
     this.overlay = el('canvas', { 'aria-hidden': 'true', hidden: true });
     this.words = el('span', { class: 'visually-hidden', role: 'status' });
-    this.node = el('div', {
-      class: 'easel', id: 'easel', tabIndex: 0, role: 'application',
-      'aria-label': 'Drawing board. Draw with mouse, finger or pen; or arrow keys move a cursor, Space puts the pen down and lifts it.',
-      on: {
-        pointerdown: (event) => this.#press(event),
-        pointermove: (event) => this.#follow(event),
-        pointerup: (event) => this.#lift(event), pointercancel: (event) => this.#lift(event),
-        pointerleave: () => { this.#hover = null; this.#drawCursor(); },
-        keydown: (event) => this.#key(event),
-        blur: () => { this.#end(); this.#cursor = null; this.#drawCursor(); },
+    this.node = el(
+      'div',
+      {
+        class: 'easel',
+        id: 'easel',
+        tabIndex: 0,
+        role: 'application',
+        'aria-label': 'Drawing board. Draw with mouse, finger or pen; or arrow keys move a cursor, Space puts the pen down and lifts it.',
+        on: {
+          pointerdown: (event) => this.#press(event),
+          pointermove: (event) => this.#follow(event),
+          pointerup: (event) => this.#lift(event),
+          pointercancel: (event) => this.#lift(event),
+          pointerleave: () => {
+            this.#hover = null;
+            this.#drawCursor();
+          },
+          keydown: (event) => this.#key(event),
+          blur: () => {
+            this.#end();
+            this.#cursor = null;
+            this.#drawCursor();
+          },
+        },
       },
-    }, this.traced, this.colours, this.lines, this.overlay, this.words);
+      this.traced,
+      this.colours,
+      this.lines,
+      this.overlay,
+      this.words,
+    );
     new ResizeObserver(([{ contentRect }]) => this.#resize(contentRect.width)).observe(this.node);
     pageTheme.on(() => this.#drawCursor());
   }
@@ -157,7 +176,10 @@ export class Easel {
     this.#drawCursor();
     if (event.pointerId !== this.#pointer) return;
     const events = event.getCoalescedEvents?.() ?? [];
-    this.#add((events.length ? events : [event]).map((one) => this.#place(one)), event.timeStamp);
+    this.#add(
+      (events.length ? events : [event]).map((one) => this.#place(one)),
+      event.timeStamp,
+    );
   }
 
   #lift(event) {
@@ -174,7 +196,10 @@ export class Easel {
 
   /** Returns whether there is room for a stroke. */
   #begin(point, { buttons = 0, timeStamp }) {
-    const { limits: { strokes, points }, finished } = this;
+    const {
+      limits: { strokes, points },
+      finished,
+    } = this;
     if (finished.length >= strokes || pointsOf(finished) >= points) {
       this.said(`The sketch is full: ${count(finished.length)} strokes with ${count(pointsOf(finished))} points. Undo some, or clear the board.`);
       return false;
@@ -256,13 +281,27 @@ export class Easel {
     context.clearRect(0, 0, size, size);
     const scale = size / UNITS;
     const radius = Math.max(3, this.tool.radius * scale);
-    const { arenas: [accent] } = palette(pageTheme.shown);
-    const rings = this.#cursor ? [['#ffffff', 5], [accent, this.#live ? 4 : 2]] : [['#ffffffaa', 3], ['#1f1f1f99', 1]];
+    const {
+      arenas: [accent],
+    } = palette(pageTheme.shown);
+    const rings = this.#cursor
+      ? [
+          ['#ffffff', 5],
+          [accent, this.#live ? 4 : 2],
+        ]
+      : [
+          ['#ffffffaa', 3],
+          ['#1f1f1f99', 1],
+        ];
     for (const [strokeStyle, width] of rings) {
       Object.assign(context, { strokeStyle, lineWidth: width * devicePixelRatio });
       context.beginPath();
       context.arc(at[0] * scale, at[1] * scale, radius, 0, 2 * Math.PI);
-      if (this.#cursor) for (const [x, y] of Object.values(MOVES)) { context.moveTo(at[0] * scale + x * radius, at[1] * scale + y * radius); context.lineTo(at[0] * scale + 2.2 * x * radius, at[1] * scale + 2.2 * y * radius); }
+      if (this.#cursor)
+        for (const [x, y] of Object.values(MOVES)) {
+          context.moveTo(at[0] * scale + x * radius, at[1] * scale + y * radius);
+          context.lineTo(at[0] * scale + 2.2 * x * radius, at[1] * scale + 2.2 * y * radius);
+        }
       context.stroke();
     }
   }

@@ -21,10 +21,13 @@ export function readForced(text, { size, levels }) {
     let place = parseInt(start, BASE);
     item.lastIndex = 0;
     for (let at = start === undefined ? -1 : 0; at !== items?.length; at = item.lastIndex) {
-      const [, level, times] = at < 0 ? [] : item.exec(items) ?? [];
+      const [, level, times] = at < 0 ? [] : (item.exec(items) ?? []);
       const value = parseInt(level, BASE);
       const count = times ? readCount(times) : 1;
-      if (!(value < levels) || place + count > size || (most -= count) < 0) { bad += 1; break; }
+      if (!(value < levels) || place + count > size || (most -= count) < 0) {
+        bad += 1;
+        break;
+      }
       for (const end = place + count; place < end; place += 1) forced.set(place, value);
     }
   }
@@ -35,7 +38,9 @@ export function writeForced(forced, levels) {
   const width = digits(levels);
   let text = '';
   let [next, last, times] = [-1, -1, 0];
-  const close = () => { if (times > 1) text += writeCount(times); };
+  const close = () => {
+    if (times > 1) text += writeCount(times);
+  };
   for (const place of [...forced.keys()].sort((a, b) => a - b)) {
     const level = forced.get(place);
     if (place === next && level === last) times += 1;

@@ -17,20 +17,37 @@ export class Inspector {
     this.canvas = picture('No picture is open', { class: 'large' });
     this.title = el('h2', { id: 'inspector-title' }, 'Choose a picture');
     this.score = el('p', { class: 'verdict' });
-    this.letters = el('div', { class: 'cluster', role: 'group', 'aria-label': 'Use this picture as' }, Array.from(LETTERS, (letter) =>
-      el('button', { type: 'button', data: { use: letter }, on: { click: () => use(letter, this.specimen) } },
-        el('span', { class: 'badge-letter', data: { letter } }, letter))));
-    this.onward = el('div', { class: 'actions' },
+    this.letters = el(
+      'div',
+      { class: 'cluster', role: 'group', 'aria-label': 'Use this picture as' },
+      Array.from(LETTERS, (letter) =>
+        el('button', { type: 'button', data: { use: letter }, on: { click: () => use(letter, this.specimen) } }, el('span', { class: 'badge-letter', data: { letter } }, letter)),
+      ),
+    );
+    this.onward = el(
+      'div',
+      { class: 'actions' },
       el('button', { type: 'button', on: { click: () => open('directions', this.specimen) } }, 'Change it'),
-      el('button', { type: 'button', on: { click: () => open('layers', this.specimen) } }, 'All layers'));
+      el('button', { type: 'button', on: { click: () => open('layers', this.specimen) } }, 'All layers'),
+    );
     this.layers = new Activations();
     this.root.replaceChildren(
-      el('div', { class: 'inspector-head' }, this.title,
-        el('button', { type: 'button', class: 'quiet', id: 'inspector-close', 'aria-label': 'Close', on: { click: () => this.close() } }, '×')),
-      el('div', { class: 'mat' }, this.canvas), this.score,
-      el('div', { class: 'use' }, el('span', {}, 'Use as'), this.letters), this.onward,
-      el('h3', {}, 'Layer by layer'), this.layers.node);
-    addEventListener('keydown', ({ key, target }) => { if (key === 'Escape' && !this.root.hidden && !target.closest?.('dialog')) this.close(); });
+      el(
+        'div',
+        { class: 'inspector-head' },
+        this.title,
+        el('button', { type: 'button', class: 'quiet', id: 'inspector-close', 'aria-label': 'Close', on: { click: () => this.close() } }, '×'),
+      ),
+      el('div', { class: 'mat' }, this.canvas),
+      this.score,
+      el('div', { class: 'use' }, el('span', {}, 'Use as'), this.letters),
+      this.onward,
+      el('h3', {}, 'Layer by layer'),
+      this.layers.node,
+    );
+    addEventListener('keydown', ({ key, target }) => {
+      if (key === 'Escape' && !this.root.hidden && !target.closest?.('dialog')) this.close();
+    });
   }
 
   /** `specimen`: `{z, image, score, title, pick?}`; only picks can be used as A to D, because only they fit into a link. */

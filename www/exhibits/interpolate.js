@@ -5,7 +5,10 @@ import { percent } from '../shell/format.js';
 import { Chooser } from './chooser.js';
 import { paint, picture, row, rows, single } from './picture.js';
 
-const KINDS = [['linear', 'Linear'], ['spherical', 'Spherical']];
+const KINDS = [
+  ['linear', 'Linear'],
+  ['spherical', 'Spherical'],
+];
 const GRID = 7; // rows and columns between four corners
 const CHUNK = 8;
 
@@ -15,8 +18,11 @@ export class Interpolate {
   constructor(page) {
     this.page = page;
     this.keys = ['steps', 'seed', 'truncation'];
-    this.count = el('div', { class: 'toggles', role: 'group', 'aria-label': 'Between how many' }, [2, 4].map((corners) =>
-      el('button', { type: 'button', data: { corners }, on: { click: () => this.#corners(corners) } }, `${corners === 2 ? 'Two' : 'Four'} pictures`)));
+    this.count = el(
+      'div',
+      { class: 'toggles', role: 'group', 'aria-label': 'Between how many' },
+      [2, 4].map((corners) => el('button', { type: 'button', data: { corners }, on: { click: () => this.#corners(corners) } }, `${corners === 2 ? 'Two' : 'Four'} pictures`)),
+    );
     this.panels = KINDS.map(([kind, title]) => {
       const cells = el('div', { class: 'strip' });
       const canvas = picture(`${title} path at the slider`, { class: 'large' });
@@ -28,8 +34,18 @@ export class Interpolate {
     this.scrub = el('input', { type: 'range', min: 0, step: 1, value: 0, 'aria-label': 'Place on both paths', on: { input: () => this.#scrub() } });
     this.slider = el('label', { class: 'scrub' }, el('span', {}, 'A'), this.scrub, el('span', {}, 'B'));
     this.chooser = new Chooser(page, { letters: 'ABCD' });
-    this.node = el('section', { class: 'view', 'aria-label': 'Interpolation' },
-      el('div', { class: 'stage-bar', data: { part: 'tools' } }, this.count), el('div', { class: 'pair' }, this.panels.map(({ node }) => node)), this.slider, this.chooser.node);
+    this.node = el(
+      'section',
+      { class: 'view', 'aria-label': 'Interpolation' },
+      el('div', { class: 'stage-bar', data: { part: 'tools' } }, this.count),
+      el(
+        'div',
+        { class: 'pair' },
+        this.panels.map(({ node }) => node),
+      ),
+      this.slider,
+      this.chooser.node,
+    );
   }
 
   get corners() {

@@ -22,7 +22,9 @@ export class Labels {
     this.offer.replaceChildren();
     this.grid.hidden = !conditional;
     if (!conditional) {
-      this.offer.append(await page.offer('These weights draw without a label. A conditional VAE is told what to draw, and its latents are left to say how.', (card) => card.conditional));
+      this.offer.append(
+        await page.offer('These weights draw without a label. A conditional VAE is told what to draw, and its latents are left to say how.', (card) => card.conditional),
+      );
       return 'These weights take no label.';
     }
     const { z } = await page.run({ op: 'latents', seed: page.values.seed, start: 0, count: COLUMNS }, [], signal);

@@ -17,8 +17,13 @@ export class Layers {
     this.caption = el('figcaption', {});
     this.maps = new Activations();
     this.chooser = new Chooser(page, { letters: 'A' });
-    this.node = el('section', { class: 'view layers', 'aria-label': 'Layers' },
-      this.maps.node, el('figure', { class: 'layer last' }, this.caption, el('div', { class: 'maps' }, this.canvas)), this.chooser.node);
+    this.node = el(
+      'section',
+      { class: 'view layers', 'aria-label': 'Layers' },
+      this.maps.node,
+      el('figure', { class: 'layer last' }, this.caption, el('div', { class: 'maps' }, this.canvas)),
+      this.chooser.node,
+    );
   }
 
   async draw({ signal }) {

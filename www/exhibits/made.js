@@ -17,20 +17,51 @@ export function showMade(card) {
     ['SHA-256', card.sha256 && el('code', { class: 'hash' }, card.sha256)],
   ];
   byId('made').replaceChildren(
-    el('details', { open: true },
+    el(
+      'details',
+      { open: true },
       el('summary', {}, el('h2', {}, `How ${card.title ?? card.id ?? 'it'} was made`)),
-      el('div', { class: 'made-body' },
-        el('dl', { class: 'facts' }, facts.filter(([, value]) => value).map(([term, value]) => el('div', {}, el('dt', {}, term), el('dd', {}, ...[value].flat())))),
+      el(
+        'div',
+        { class: 'made-body' },
+        el(
+          'dl',
+          { class: 'facts' },
+          facts.filter(([, value]) => value).map(([term, value]) => el('div', {}, el('dt', {}, term), el('dd', {}, ...[value].flat()))),
+        ),
         measures(card.measures ?? []),
-        card.command && el('div', { class: 'rebuild' }, el('h3', {}, 'Build it again'), el('pre', {}, card.command)))));
+        card.command && el('div', { class: 'rebuild' }, el('h3', {}, 'Build it again'), el('pre', {}, card.command)),
+      ),
+    ),
+  );
 }
 
 function measures(list) {
   if (list.length === 0) return null;
-  return el('div', { class: 'table-scroll', tabIndex: 0, role: 'region', 'aria-label': 'Measures' }, el('table', { class: 'measures' },
-    el('thead', {}, el('tr', {}, ['Measure', 'Value', 'How it was measured'].map((title) => el('th', { scope: 'col' }, title)))),
-    el('tbody', {}, list.map(({ name, value, unit, how }) => el('tr', {},
-      el('th', { scope: 'row' }, name), el('td', {}, `${number(value)}${unit ? ` ${unit}` : ''}`), el('td', {}, how ?? ''))))));
+  return el(
+    'div',
+    { class: 'table-scroll', tabIndex: 0, role: 'region', 'aria-label': 'Measures' },
+    el(
+      'table',
+      { class: 'measures' },
+      el(
+        'thead',
+        {},
+        el(
+          'tr',
+          {},
+          ['Measure', 'Value', 'How it was measured'].map((title) => el('th', { scope: 'col' }, title)),
+        ),
+      ),
+      el(
+        'tbody',
+        {},
+        list.map(({ name, value, unit, how }) =>
+          el('tr', {}, el('th', { scope: 'row' }, name), el('td', {}, `${number(value)}${unit ? ` ${unit}` : ''}`), el('td', {}, how ?? '')),
+        ),
+      ),
+    ),
+  );
 }
 
 function source(text) {

@@ -23,9 +23,16 @@ export class ManifoldView {
     this.readout = el('p', { class: 'readout', id: 'z-readout' });
     this.legend = new Legend((shown) => this.map.mark({ shown }));
     this.sliders = el('div', { class: 'sliders latents' });
-    this.node = el('section', { class: 'view', 'aria-label': 'Latent space' }, el('div', { class: 'bench manifold' },
-      el('div', {}, this.map.node, this.wall.node),
-      el('div', { class: 'side' }, el('div', { class: 'mat pixels' }, this.canvas), this.readout, this.legend.node, this.sliders)));
+    this.node = el(
+      'section',
+      { class: 'view', 'aria-label': 'Latent space' },
+      el(
+        'div',
+        { class: 'bench manifold' },
+        el('div', {}, this.map.node, this.wall.node),
+        el('div', { class: 'side' }, el('div', { class: 'mat pixels' }, this.canvas), this.readout, this.legend.node, this.sliders),
+      ),
+    );
     this.decode = newest((z) => page.attempt(async () => this.#show(z, await page.decode(z))));
   }
 
@@ -37,7 +44,7 @@ export class ManifoldView {
   opened() {
     const { description, card } = this.page.model;
     this.drawn = null;
-    this.legend.build(description.codes ? description.labels ?? card.labels ?? [] : []);
+    this.legend.build(description.codes ? (description.labels ?? card.labels ?? []) : []);
     this.map.mark({ shown: null });
     this.sliders.replaceChildren(...(this.page.isFlat ? [] : Array.from({ length: description.latent }, (_, nth) => this.#slider(nth))));
   }
@@ -76,7 +83,13 @@ export class ManifoldView {
     this.wall.resize(SAMPLES);
     const wanted = Array.from({ length: SAMPLES }, (_, index) => ({ seed: page.values.seed, index }));
     this.samples = [];
-    await page.samples.get(wanted, { signal, each: (place, sample) => { this.samples[place] = sample; this.wall.show(place, sample); } });
+    await page.samples.get(wanted, {
+      signal,
+      each: (place, sample) => {
+        this.samples[place] = sample;
+        this.wall.show(place, sample);
+      },
+    });
   }
 
   #moved(z, chosen = false) {
@@ -87,19 +100,29 @@ export class ManifoldView {
 
   #show(z, image) {
     paint(this.canvas, image);
-    const text = z.slice(0, 4).map((value) => number(Number(value.toFixed(2)), 3)).join(', ');
+    const text = z
+      .slice(0, 4)
+      .map((value) => number(Number(value.toFixed(2)), 3))
+      .join(', ');
     setLabel(this.canvas, `The decoded picture at z = (${text}${z.length > 4 ? ', …' : ''})`);
     setText(this.readout, `z = (${text}${z.length > 4 ? `, … ${z.length} numbers` : ''})`);
   }
 
   #slider(nth) {
     const slider = el('input', {
-      type: 'range', min: -LATENT_MOST, max: LATENT_MOST, step: 0.05, 'aria-label': `Latent ${nth + 1}`, on: { input: () => {
-        const z = [...this.page.z];
-        z[nth] = Number(slider.value);
-        this.#moved(z);
-        this.#showSliders(z);
-      } },
+      type: 'range',
+      min: -LATENT_MOST,
+      max: LATENT_MOST,
+      step: 0.05,
+      'aria-label': `Latent ${nth + 1}`,
+      on: {
+        input: () => {
+          const z = [...this.page.z];
+          z[nth] = Number(slider.value);
+          this.#moved(z);
+          this.#showSliders(z);
+        },
+      },
     });
     return el('label', { class: 'slider' }, el('span', {}, `z ${nth + 1}`), slider, el('output', {}));
   }

@@ -24,24 +24,41 @@ export class Manifold {
     this.hand = [new Outline('circle', 'strong'), new Outline('line'), new Outline('line')];
     this.lines = svg('svg', { class: 'map-lines', 'aria-hidden': 'true' }, ...[this.ring, ...this.ellipses, ...this.hand].map(({ node }) => node));
     this.words = el('span', { class: 'visually-hidden', role: 'status' });
-    this.pad = el('div', {
-      class: 'map-pad', tabIndex: 0, role: 'application', 'aria-label': `${label}. Arrow keys move over it.`,
-      on: {
-        pointerdown: (event) => this.#grab(event),
-        pointermove: (event) => { if (this.pad.hasPointerCapture(event.pointerId)) this.#follow(event); },
-        keydown: (event) => this.#key(event),
+    this.pad = el(
+      'div',
+      {
+        class: 'map-pad',
+        tabIndex: 0,
+        role: 'application',
+        'aria-label': `${label}. Arrow keys move over it.`,
+        on: {
+          pointerdown: (event) => this.#grab(event),
+          pointermove: (event) => {
+            if (this.pad.hasPointerCapture(event.pointerId)) this.#follow(event);
+          },
+          keydown: (event) => this.#key(event),
+        },
       },
-    }, this.picture, this.codes, this.lines);
+      this.picture,
+      this.codes,
+      this.lines,
+    );
     this.axis = [el('span', {}), el('span', {}, 'first latent →, second ↑'), el('span', {})];
     this.node = el('figure', { class: 'map-figure' }, this.pad, el('figcaption', { class: 'axis' }, this.axis), this.words);
     this.cursor = [0, 0];
     this.marks = { codes: null, shown: null, ellipse: null, prior: false };
-    new ResizeObserver(([{ contentRect: { width } }]) => {
-      this.#width = width;
-      this.lines.setAttribute('viewBox', `0 0 ${width} ${width}`);
-      this.#paintCodes();
-      this.#drawSoon();
-    }).observe(this.pad);
+    new ResizeObserver(
+      ([
+        {
+          contentRect: { width },
+        },
+      ]) => {
+        this.#width = width;
+        this.lines.setAttribute('viewBox', `0 0 ${width} ${width}`);
+        this.#paintCodes();
+        this.#drawSoon();
+      },
+    ).observe(this.pad);
   }
 
   /** `reach`: the latent at the edges of the picture; `extent`: at the middle of its outermost tiles. */
@@ -133,14 +150,24 @@ export class Manifold {
     const y = (value) => (width / 2) * (1 - value / this.reach);
     const { ellipse, prior } = this.marks;
     this.ring.show(prior && { cx: x(0), cy: y(0), r: x(2) - x(0) });
-    this.ellipses.forEach((line, nth) => line.show(ellipse && {
-      cx: x(ellipse.mean[0]), cy: y(ellipse.mean[1]),
-      rx: Math.max(1, x((nth + 1) * ellipse.std[0]) - x(0)), ry: Math.max(1, x((nth + 1) * ellipse.std[1]) - x(0)),
-    }));
+    this.ellipses.forEach((line, nth) =>
+      line.show(
+        ellipse && {
+          cx: x(ellipse.mean[0]),
+          cy: y(ellipse.mean[1]),
+          rx: Math.max(1, x((nth + 1) * ellipse.std[0]) - x(0)),
+          ry: Math.max(1, x((nth + 1) * ellipse.std[1]) - x(0)),
+        },
+      ),
+    );
     const [a, b] = [x(this.cursor[0]), y(this.cursor[1])];
     const radius = Math.max(9, width / 40);
     const arm = radius / 3;
-    const places = [{ cx: a, cy: b, r: radius }, { x1: a - arm, y1: b, x2: a + arm, y2: b }, { x1: a, y1: b - arm, x2: a, y2: b + arm }];
+    const places = [
+      { cx: a, cy: b, r: radius },
+      { x1: a - arm, y1: b, x2: a + arm, y2: b },
+      { x1: a, y1: b - arm, x2: a, y2: b + arm },
+    ];
     this.hand.forEach((line, nth) => line.show(!ellipse && places[nth]));
   }
 }

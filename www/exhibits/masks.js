@@ -27,10 +27,34 @@ export class MasksView {
     this.verdict = el('p', { class: 'verdict', id: 'mask-verdict' });
     this.words = el('p', { class: 'hint' });
     this.reset = el('button', { type: 'button', id: 'mask-reset', on: { click: () => page.set({ cells: '' }) } }, 'Causal masks again');
-    this.node = el('section', { class: 'view', 'aria-label': 'Masks' }, el('div', { class: 'masks' },
-      el('section', { class: 'panel', 'aria-label': 'Masks' }, el('h2', {}, 'Which cells of a kernel have weights'), this.editors, this.reset,
-        el('p', { class: 'hint' }, 'Press a cell to switch it. The ringed cell is the pixel itself: mask A leaves it out, mask B, which sees only features of earlier pixels, may keep it.')),
-      el('section', { class: 'panel', 'aria-label': 'Dependency' }, el('h2', {}, 'What one pixel depends on'), el('div', { class: 'mat' }, this.canvas), this.verdict, this.words)));
+    this.node = el(
+      'section',
+      { class: 'view', 'aria-label': 'Masks' },
+      el(
+        'div',
+        { class: 'masks' },
+        el(
+          'section',
+          { class: 'panel', 'aria-label': 'Masks' },
+          el('h2', {}, 'Which cells of a kernel have weights'),
+          this.editors,
+          this.reset,
+          el(
+            'p',
+            { class: 'hint' },
+            'Press a cell to switch it. The ringed cell is the pixel itself: mask A leaves it out, mask B, which sees only features of earlier pixels, may keep it.',
+          ),
+        ),
+        el(
+          'section',
+          { class: 'panel', 'aria-label': 'Dependency' },
+          el('h2', {}, 'What one pixel depends on'),
+          el('div', { class: 'mat' }, this.canvas),
+          this.verdict,
+          this.words,
+        ),
+      ),
+    );
     new ResizeObserver(() => this.#draw()).observe(this.canvas);
     pageTheme.on(() => this.#draw());
   }
@@ -65,12 +89,17 @@ export class MasksView {
     const key = `${stacks} ${kernel}`;
     if (this.key !== key) {
       this.key = key;
-      this.editors.replaceChildren(...TITLES[stacks].map((title, nth) => {
-        const grid = el('div', { class: 'mask', role: 'group', 'aria-label': title, data: { mask: nth }, on: { keydown: (event) => walk(event, kernel) } },
-          Array.from({ length: square }, (_, cell) => this.#cell(nth * square + cell, cell, kernel, open.data[nth * square + cell] === 1)));
-        grid.style.setProperty('--kernel', kernel);
-        return el('figure', {}, grid, el('figcaption', {}, title));
-      }));
+      this.editors.replaceChildren(
+        ...TITLES[stacks].map((title, nth) => {
+          const grid = el(
+            'div',
+            { class: 'mask', role: 'group', 'aria-label': title, data: { mask: nth }, on: { keydown: (event) => walk(event, kernel) } },
+            Array.from({ length: square }, (_, cell) => this.#cell(nth * square + cell, cell, kernel, open.data[nth * square + cell] === 1)),
+          );
+          grid.style.setProperty('--kernel', kernel);
+          return el('figure', {}, grid, el('figcaption', {}, title));
+        }),
+      );
     }
     this.editors.querySelectorAll('[data-cell]').forEach((node) => node.setAttribute('aria-pressed', String(masks.data[node.dataset.cell] === 1)));
   }
@@ -80,8 +109,14 @@ export class MasksView {
     const [row, column] = [Math.floor(cell / kernel) - Math.floor(kernel / 2), (cell % kernel) - Math.floor(kernel / 2)];
     const where = cell === centre ? 'the pixel itself' : `row ${row}, column ${column}`;
     return el('button', {
-      type: 'button', class: 'mask-cell', disabled: !open, tabIndex: cell === centre ? 0 : -1, 'aria-label': where, title: where,
-      data: { cell: index, centre: cell === centre }, on: { click: () => this.#press(index) },
+      type: 'button',
+      class: 'mask-cell',
+      disabled: !open,
+      tabIndex: cell === centre ? 0 : -1,
+      'aria-label': where,
+      title: where,
+      data: { cell: index, centre: cell === centre },
+      on: { click: () => this.#press(index) },
     });
   }
 
@@ -99,8 +134,14 @@ export class MasksView {
     this.verdict.replaceChildren(el('strong', {}, `${count(seen)} pixels seen`), ...(faults.length ? faults : [t(', no blind spot')]));
     const given = NAMES.filter((_, nth) => own.data.length > 1 && own.data[nth] === 1);
     const colour = channel === 'grey' ? '' : ` Of the pixel itself, ${channel} sees ${given.length ? given.join(' and ') : 'nothing'}.`;
-    setText(this.words, (leaks ? 'Red pixels come later, or are the pixel itself: with these masks the product of all softmaxes is no probability, and nothing could be sampled.'
-      : 'The deeper the blue, the more paths through the layers lead there.') + (blind ? ' Hatched pixels come earlier and are near enough, but no path leads to them.' : '') + colour);
+    setText(
+      this.words,
+      (leaks
+        ? 'Red pixels come later, or are the pixel itself: with these masks the product of all softmaxes is no probability, and nothing could be sampled.'
+        : 'The deeper the blue, the more paths through the layers lead there.') +
+        (blind ? ' Hatched pixels come earlier and are near enough, but no path leads to them.' : '') +
+        colour,
+    );
     setLabel(this.canvas, `Dependency of the ringed pixel: ${seen} pixels seen, ${blind} in the blind spot, ${leaks} that come later or are itself`);
   }
 
@@ -113,20 +154,28 @@ export class MasksView {
     const context = this.canvas.getContext('2d');
     context.clearRect(0, 0, size, size);
     const cell = size / SIDE;
-    const each = (test, draw) => { for (let at = 0; at < SIDE * SIDE; at += 1) if (test(at)) draw((at % SIDE) * cell, Math.floor(at / SIDE) * cell, at); };
+    const each = (test, draw) => {
+      for (let at = 0; at < SIDE * SIDE; at += 1) if (test(at)) draw((at % SIDE) * cell, Math.floor(at / SIDE) * cell, at);
+    };
     const own = PIXEL[0] * SIDE + PIXEL[1];
     const gap = Math.max(1, cell / 16);
-    each(() => true, (x, y, at) => {
-      context.globalAlpha = 1;
-      context.fillStyle = at < own ? colours.grid : colours.paper;
-      context.fillRect(x + gap / 2, y + gap / 2, cell - gap, cell - gap);
-    });
+    each(
+      () => true,
+      (x, y, at) => {
+        context.globalAlpha = 1;
+        context.fillStyle = at < own ? colours.grid : colours.paper;
+        context.fillRect(x + gap / 2, y + gap / 2, cell - gap, cell - gap);
+      },
+    );
     const most = Math.log1p(paths.data.reduce((a, b) => Math.max(a, b), 0));
     context.fillStyle = colours.arenas[0];
-    each((at) => sight.data[at] === 1, (x, y, at) => {
-      context.globalAlpha = 0.25 + (0.75 * Math.log1p(paths.data[at])) / most;
-      context.fillRect(x + gap / 2, y + gap / 2, cell - gap, cell - gap);
-    });
+    each(
+      (at) => sight.data[at] === 1,
+      (x, y, at) => {
+        context.globalAlpha = 0.25 + (0.75 * Math.log1p(paths.data[at])) / most;
+        context.fillRect(x + gap / 2, y + gap / 2, cell - gap, cell - gap);
+      },
+    );
     drawSight(context, sight.data, cell, colours, each, true);
     context.globalAlpha = 1;
     Object.assign(context, { strokeStyle: colours.ink, lineWidth: Math.max(2, cell / 6) });

@@ -20,16 +20,22 @@ export class Models {
       begun: () => this.started,
       states: () => [null],
       fill: (fresh) => this.#fill(fresh),
-      filled: (open) => { this.#open = open; },
+      filled: (open) => {
+        this.#open = open;
+      },
       revived: (lost, { kind, from }) => {
         report({
-          kind: 'warning', detail: lost.detail,
+          kind: 'warning',
+          detail: lost.detail,
           text: `${lost.message} A new worker goes on with the same view on the ${NAMES[kind]}${kind !== from ? ', where it stays' : ''}.`,
         });
         recovered();
       },
-      tooOften: ({ message, detail }, times) => broken(`${message} This has now happened ${times} times within a minute, so it was not `
-        + 'tried again. Everything stands in the link: change something, or reload the page.', detail),
+      tooOften: ({ message, detail }, times) =>
+        broken(
+          `${message} This has now happened ${times} times within a minute, so it was not ` + 'tried again. Everything stands in the link: change something, or reload the page.',
+          detail,
+        ),
       gaveUp: ({ message, detail }) => broken(`${message} No new worker could be started. Everything stands in the link: reload the page.`, detail),
     });
     this.started = false;
@@ -79,7 +85,9 @@ export class Models {
 
   /** One request to one model. Throws `Superseded` when `signal` says that the answer is no longer wanted. */
   async run(id, request, values = [], signal = null) {
-    const wanted = () => { if (signal?.aborted) throw new Superseded(); };
+    const wanted = () => {
+      if (signal?.aborted) throw new Superseded();
+    };
     wanted();
     await this.#ensure(id);
     wanted();

@@ -16,12 +16,23 @@ export class NoiseView extends EaselView {
     this.map = picture('Where the samples differ', { id: 'noise-map' });
     this.verdict = el('p', { class: 'verdict', id: 'noise-spread' });
     this.scale = el('figcaption', {});
-    this.node = this.view('Noise', this.samples, this.verdict,
-      el('div', { class: 'pictures noise-pair' },
+    this.node = this.view(
+      'Noise',
+      this.samples,
+      this.verdict,
+      el(
+        'div',
+        { class: 'pictures noise-pair' },
         el('figure', {}, el('div', { class: 'mat' }, this.off), el('figcaption', {}, 'Without dropout')),
-        el('figure', {}, el('div', { class: 'mat' }, this.map), this.scale)),
-      el('p', { class: 'hint' }, 'A GAN draws its noise to have something to choose by. Here half of the innermost units are left out at random, at test time too, '
-        + 'and training has taught the network to do without them: where it must choose, as of a colour, it chooses nearly the same each time.'));
+        el('figure', {}, el('div', { class: 'mat' }, this.map), this.scale),
+      ),
+      el(
+        'p',
+        { class: 'hint' },
+        'A GAN draws its noise to have something to choose by. Here half of the innermost units are left out at random, at test time too, ' +
+          'and training has taught the network to do without them: where it must choose, as of a colour, it chooses nearly the same each time.',
+      ),
+    );
   }
 
   async draw({ signal }) {
@@ -44,7 +55,11 @@ export class NoiseView extends EaselView {
     const mean = spread.data.reduce((sum, value) => sum + value, 0) / spread.data.length;
     const most = spread.data.reduce((a, b) => Math.max(a, b), 0);
     this.#showMap(spread, most);
-    this.verdict.replaceChildren(el('strong', {}, `${number(255 * mean, 3)} of 255 levels`), ' ', el('span', {}, `is how far the samples spread around their mean: ${percent(mean)} of the range.`));
+    this.verdict.replaceChildren(
+      el('strong', {}, `${number(255 * mean, 3)} of 255 levels`),
+      ' ',
+      el('span', {}, `is how far the samples spread around their mean: ${percent(mean)} of the range.`),
+    );
     setText(this.scale, `Where they differ: white is ${number(255 * most, 3)} levels`);
     Object.assign(this.node.dataset, { version, spread: mean });
   }

@@ -17,14 +17,23 @@ export class Pad {
     this.ring = el('span', { class: 'pad-cursor', hidden: true });
     this.words = el('span', { class: 'visually-hidden', role: 'status' });
     this.canvas = el('canvas', {
-      id: 'draw-pad', class: 'pad-canvas', width: 280, height: 280, tabIndex: 0, role: 'application',
+      id: 'draw-pad',
+      class: 'pad-canvas',
+      width: 280,
+      height: 280,
+      tabIndex: 0,
+      role: 'application',
       'aria-label': 'Drawing pad. Draw with mouse, finger or pen; or arrow keys move a cursor, Space puts the pen down and lifts it.',
       on: {
         pointerdown: (event) => this.#begin(event),
         pointermove: (event) => this.#move(event),
-        pointerup: () => this.#end(), pointercancel: () => this.#end(),
+        pointerup: () => this.#end(),
+        pointercancel: () => this.#end(),
         keydown: (event) => this.#key(event),
-        blur: () => { this.#end(); this.ring.hidden = true; },
+        blur: () => {
+          this.#end();
+          this.ring.hidden = true;
+        },
       },
     });
     this.context = this.canvas.getContext('2d', { willReadFrequently: true });
@@ -32,14 +41,38 @@ export class Pad {
     this.eraser = button('pad-eraser', 'Eraser', () => this.#erase(!this.erasing), 'false');
     this.colour = el('input', { type: 'color', value: '#ffffff', 'aria-label': 'Colour of the brush' });
     this.size = el('input', { type: 'range', min: 1, max: 8, step: 0.5, value: 2.5, 'aria-label': 'Width of the brush' });
-    this.file = el('input', { type: 'file', accept: 'image/*', id: 'pad-picture', class: 'visually-hidden', tabIndex: -1, 'aria-label': 'A picture', on: { change: () => { this.load(this.file.files[0]); this.file.value = ''; } } });
-    this.node = el('div', { class: 'pad-tools' },
+    this.file = el('input', {
+      type: 'file',
+      accept: 'image/*',
+      id: 'pad-picture',
+      class: 'visually-hidden',
+      tabIndex: -1,
+      'aria-label': 'A picture',
+      on: {
+        change: () => {
+          this.load(this.file.files[0]);
+          this.file.value = '';
+        },
+      },
+    });
+    this.node = el(
+      'div',
+      { class: 'pad-tools' },
       el('div', { class: 'mat pixels' }, el('div', { class: 'pad-board' }, this.canvas, this.ring), this.words),
-      el('div', { class: 'actions', data: { part: 'tools' } },
-        el('label', { class: 'field' }, el('span', {}, 'Brush'), this.size), this.colour, this.eraser,
-        button('pad-undo', [icon('undo'), 'Undo'], () => this.undo()), button('pad-clear', 'Clear', () => this.clear()),
-        button('pad-centre', 'Centre', () => this.centre()), button('pad-invert', 'Invert', () => this.invert()),
-        button('pad-choose', 'Choose a picture', () => this.file.click()), this.file));
+      el(
+        'div',
+        { class: 'actions', data: { part: 'tools' } },
+        el('label', { class: 'field' }, el('span', {}, 'Brush'), this.size),
+        this.colour,
+        this.eraser,
+        button('pad-undo', [icon('undo'), 'Undo'], () => this.undo()),
+        button('pad-clear', 'Clear', () => this.clear()),
+        button('pad-centre', 'Centre', () => this.centre()),
+        button('pad-invert', 'Invert', () => this.invert()),
+        button('pad-choose', 'Choose a picture', () => this.file.click()),
+        this.file,
+      ),
+    );
   }
 
   /** The size that the model takes: `[channels, height, width]`. */
@@ -75,7 +108,10 @@ export class Pad {
   async load(file) {
     if (!file) return;
     try {
-      await usePicture(file, (...picture) => { this.#remember(); this.#paint(...picture); });
+      await usePicture(file, (...picture) => {
+        this.#remember();
+        this.#paint(...picture);
+      });
       this.changed();
     } catch (error) {
       this.failed(error.message);

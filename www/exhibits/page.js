@@ -39,8 +39,14 @@ export class ImagePage extends EventTarget {
     this.models = new Models(firstClient, firstLoad, {
       type,
       report: ({ text, detail, kind }) => notify(text, { detail, kind }),
-      recovered: () => { this.#showDevice(); this.#again(); },
-      broken: (text, detail) => { showFault(text, [['Reload the page', () => location.reload(), 'fault-reload']], detail); this.#say('fault', 'Stopped.'); },
+      recovered: () => {
+        this.#showDevice();
+        this.#again();
+      },
+      broken: (text, detail) => {
+        showFault(text, [['Reload the page', () => location.reload(), 'fault-reload']], detail);
+        this.#say('fault', 'Stopped.');
+      },
     });
     this.store = new Store({
       resolve: (query) => this.models.resolve(this.demoId, query),
@@ -202,7 +208,7 @@ export class ImagePage extends EventTarget {
   /** Card, description and id of some weights, opened beside those that are shown. */
   async open(id, signal = new AbortController().signal) {
     const { text, card } = await loadCard(id);
-    if (this.models.has(id)) return { id, card, ...await this.#described(id) };
+    if (this.models.has(id)) return { id, card, ...(await this.#described(id)) };
     const progress = (received, total) => this.#showDownload(card.title ?? id, received, total);
     let { file, fromCache } = await loadWeights(id, card, { signal, progress });
     let description;
@@ -230,11 +236,13 @@ export class ImagePage extends EventTarget {
   /** Cards of all weights of the catalog that can be read, as `{id, title, card}`; the menu then offers none that this site lacks. */
   async cards() {
     const there = await present(this.demo.weights.map(({ id }) => id));
-    const all = await Promise.all(this.demo.weights.map(async ({ id, title }) => {
-      const { card, missing = false } = there.includes(id) ? await loadCard(id).catch(({ status: answer }) => ({ missing: answer === 404 })) : { missing: true };
-      for (const option of byId('weights').options) if (option.value === id) option.hidden = missing;
-      return card?.config && { id, title, card };
-    }));
+    const all = await Promise.all(
+      this.demo.weights.map(async ({ id, title }) => {
+        const { card, missing = false } = there.includes(id) ? await loadCard(id).catch(({ status: answer }) => ({ missing: answer === 404 })) : { missing: true };
+        for (const option of byId('weights').options) if (option.value === id) option.hidden = missing;
+        return card?.config && { id, title, card };
+      }),
+    );
     return all.filter(Boolean);
   }
 
@@ -248,8 +256,11 @@ export class ImagePage extends EventTarget {
     const { description } = this.model;
     this.labelField?.remove();
     if (!description.conditional) return;
-    const select = el('select', { id: 'label', on: { change: () => this.set({ label: select.value }) } },
-      (description.labels ?? []).map((name, label) => el('option', { value: label }, name)));
+    const select = el(
+      'select',
+      { id: 'label', on: { change: () => this.set({ label: select.value }) } },
+      (description.labels ?? []).map((name, label) => el('option', { value: label }, name)),
+    );
     select.value = String(this.values.label);
     this.labelField = el('label', { class: 'field', data: { key: 'label' } }, el('span', {}, 'Label'), select);
     byId('fields').append(this.labelField);
@@ -262,11 +273,19 @@ export class ImagePage extends EventTarget {
       if (this.view.id !== id) await this.set({ view: id });
       await this.views.find((view) => view.id === id).load(file);
     };
-    addEventListener('dragover', (event) => { if (event.dataTransfer?.types.includes('Files')) event.preventDefault(); });
-    addEventListener('drop', (event) => { event.preventDefault(); take(event.dataTransfer?.files[0]); });
+    addEventListener('dragover', (event) => {
+      if (event.dataTransfer?.types.includes('Files')) event.preventDefault();
+    });
+    addEventListener('drop', (event) => {
+      event.preventDefault();
+      take(event.dataTransfer?.files[0]);
+    });
     addEventListener('paste', (event) => {
-      const file = [...event.clipboardData?.files ?? []][0];
-      if (file) { event.preventDefault(); take(file); }
+      const file = [...(event.clipboardData?.files ?? [])][0];
+      if (file) {
+        event.preventDefault();
+        take(file);
+      }
     });
   }
 
@@ -281,7 +300,13 @@ export class ImagePage extends EventTarget {
 
   /** Says why weights cannot be used; the page goes on with those that are open, or offers others. */
   async #refuse(id, sentence, missing) {
-    const again = ['Try again', () => { hideFault(); this.change({ weights: id }); }];
+    const again = [
+      'Try again',
+      () => {
+        hideFault();
+        this.change({ weights: id });
+      },
+    ];
     if (this.model) {
       notify(`${sentence} ${this.model.card.title ?? this.model.id} is still shown.`, { kind: 'warning', key: 'weights', actions: [again] });
       return this.set({ weights: this.model.id });
@@ -291,15 +316,35 @@ export class ImagePage extends EventTarget {
       notify(`${sentence} ${there.title} is shown instead.`, { kind: 'warning', key: 'weights' });
       return this.set({ weights: there.id });
     }
-    const others = this.demo.weights.filter((other) => other.id !== id).slice(0, 4)
-      .map((other) => [other.title, () => { hideFault(); this.change({ weights: other.id }); }]);
-    showFault(sentence, [['Try again', () => { hideFault(); this.useWeights(this.values.weights); }, 'fault-again'], ...others]);
+    const others = this.demo.weights
+      .filter((other) => other.id !== id)
+      .slice(0, 4)
+      .map((other) => [
+        other.title,
+        () => {
+          hideFault();
+          this.change({ weights: other.id });
+        },
+      ]);
+    showFault(sentence, [
+      [
+        'Try again',
+        () => {
+          hideFault();
+          this.useWeights(this.values.weights);
+        },
+        'fault-again',
+      ],
+      ...others,
+    ]);
     return this.#say('fault', 'No weights are open.');
   }
 
   async #start() {
     setTheme(this.store.view.theme);
-    addEventListener('hashchange', ({ newURL }) => { if (this.demo) this.attempt(() => this.#openLink(new URL(newURL).hash)); });
+    addEventListener('hashchange', ({ newURL }) => {
+      if (this.demo) this.attempt(() => this.#openLink(new URL(newURL).hash));
+    });
     try {
       const catalog = await this.models.ready;
       this.demo = catalog.images.find(({ id }) => id === this.demoId);
@@ -332,10 +377,21 @@ export class ImagePage extends EventTarget {
 
   #buildBar() {
     const choices = this.control('view').choices.filter(({ id }) => this.views.some((view) => view.id === id));
-    byId('views').replaceChildren(...choices.map(({ id, title }) => el('button', {
-      type: 'button', role: 'tab', 'aria-controls': 'stage', data: { view: id },
-      on: { click: () => this.set({ view: id }) },
-    }, title ?? id)));
+    byId('views').replaceChildren(
+      ...choices.map(({ id, title }) =>
+        el(
+          'button',
+          {
+            type: 'button',
+            role: 'tab',
+            'aria-controls': 'stage',
+            data: { view: id },
+            on: { click: () => this.set({ view: id }) },
+          },
+          title ?? id,
+        ),
+      ),
+    );
     byId('views').addEventListener('keydown', (event) => {
       const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
       if (!by) return;
@@ -345,8 +401,11 @@ export class ImagePage extends EventTarget {
       this.set({ view: next });
       byId('views').querySelector(`[data-view="${next}"]`).focus();
     });
-    const weights = el('select', { id: 'weights', on: { change: () => this.change({ weights: weights.value }) } },
-      this.demo.weights.map(({ id, title, summary }) => el('option', { value: id, title: summary }, title)));
+    const weights = el(
+      'select',
+      { id: 'weights', on: { change: () => this.change({ weights: weights.value }) } },
+      this.demo.weights.map(({ id, title, summary }) => el('option', { value: id, title: summary }, title)),
+    );
     const only = this.demo.weights.length < 2;
     byId('fields').append(el('label', { class: 'field', hidden: only, data: { key: 'weights' } }, el('span', {}, 'Weights'), weights));
     for (const key of new Set(this.views.flatMap((view) => view.keys))) this.#addField(key);
@@ -357,12 +416,26 @@ export class ImagePage extends EventTarget {
     if (!control) return;
     const id = `control-${key}`;
     const input = buildInput({ ...control, live: true }, id, (value) => this.change({ [key]: value }));
-    const dice = key === 'seed' && el('button', {
-      type: 'button', id: 'new-seed', title: 'Another seed', 'aria-label': 'Another seed',
-      on: { click: () => this.set({ seed: crypto.getRandomValues(new Uint16Array(1))[0] }) },
-    }, icon('dice'));
-    const node = el('div', { class: 'field', hidden: true, title: control.help ?? '', data: { key, kind: control.kind } },
-      el('label', { for: id }, control.label), input.node, dice);
+    const dice =
+      key === 'seed' &&
+      el(
+        'button',
+        {
+          type: 'button',
+          id: 'new-seed',
+          title: 'Another seed',
+          'aria-label': 'Another seed',
+          on: { click: () => this.set({ seed: crypto.getRandomValues(new Uint16Array(1))[0] }) },
+        },
+        icon('dice'),
+      );
+    const node = el(
+      'div',
+      { class: 'field', hidden: true, title: control.help ?? '', data: { key, kind: control.kind } },
+      el('label', { for: id }, control.label),
+      input.node,
+      dice,
+    );
     this.#fields.set(key, { node, input });
     byId('fields').append(node);
   }
@@ -401,7 +474,11 @@ export class ImagePage extends EventTarget {
 
   #wire() {
     wireMasthead({
-      main: 'stage', themed: (choice) => this.store.setView('theme', choice), touched: () => { this.#touched = true; },
+      main: 'stage',
+      themed: (choice) => this.store.setView('theme', choice),
+      touched: () => {
+        this.#touched = true;
+      },
       share: async () => (await import('./share-view.js')).shareView(this),
     });
     byId('device').addEventListener('change', ({ target }) => {
@@ -443,8 +520,11 @@ export class ImagePage extends EventTarget {
       const timed = this.#timedRun;
       const { there, moved } = await this.models.trial('gpu', timed, timed.millis);
       if (moved) this.#pace = null;
-      this.#showDevice(moved ? `Auto chose WebGPU (${name}): ${milliseconds(there)} where the CPU takes ${milliseconds(timed.millis)}.`
-        : `Auto chose the CPU: ${milliseconds(timed.millis)} where WebGPU (${name}) takes ${milliseconds(there)}.`);
+      this.#showDevice(
+        moved
+          ? `Auto chose WebGPU (${name}): ${milliseconds(there)} where the CPU takes ${milliseconds(timed.millis)}.`
+          : `Auto chose the CPU: ${milliseconds(timed.millis)} where WebGPU (${name}) takes ${milliseconds(there)}.`,
+      );
       if (moved && status.dataset.state !== 'ready') this.render();
     } catch (error) {
       this.#showDevice(`Auto chose the CPU; a trial of WebGPU failed: ${error.message}`);

@@ -9,7 +9,9 @@ import { paint } from './picture.js';
 export class PatchMap {
   constructor() {
     this.node = el('canvas', { class: 'patch-map', 'aria-hidden': 'true', hidden: true, width: 1, height: 1 });
-    pageTheme.on(() => { if (this.patches) this.show(this.patches); });
+    pageTheme.on(() => {
+      if (this.patches) this.show(this.patches);
+    });
   }
 
   hide() {
@@ -20,7 +22,10 @@ export class PatchMap {
   /** `patches`: probabilities `[n, rows, columns]`, of which the first are shown. Returns their mean. */
   show(patches) {
     this.patches = patches;
-    const { shape: [, rows, columns], data } = patches;
+    const {
+      shape: [, rows, columns],
+      data,
+    } = patches;
     const table = fieldTable(pageTheme.shown);
     const words = Uint32Array.from({ length: rows * columns }, (_, at) => table[Math.round(255 * data[at])]);
     paint(this.node, { shape: [1, rows, columns, 4], data: new Uint8ClampedArray(words.buffer) });

@@ -17,7 +17,12 @@ export function readPicks(text, seed) {
     }
     return { seed: own === undefined ? seed : Number(own), index: Number(index) };
   };
-  const list = (part) => part.split(',').filter((one) => one.trim()).map(entry).filter(Boolean);
+  const list = (part) =>
+    part
+      .split(',')
+      .filter((one) => one.trim())
+      .map(entry)
+      .filter(Boolean);
   const parts = text.includes(';') ? text.split(';').map(list) : list(text).map((one) => [one]);
   if (parts.length > LETTERS.length) notes.push('The link names more than four picks; A to D are used.');
   return { sets: Array.from(LETTERS, (_, nth) => parts[nth] ?? []), notes };

@@ -10,10 +10,13 @@ export async function usePicture(file, use) {
   const url = URL.createObjectURL(file);
   try {
     const image = new Image();
-    await new Promise((resolve, reject) => { Object.assign(image, { onload: resolve, onerror: reject, src: url }); })
-      .catch(() => { throw new Error(`${name} is not a picture that this browser can read. What was there is still there.`); });
+    await new Promise((resolve, reject) => {
+      Object.assign(image, { onload: resolve, onerror: reject, src: url });
+    }).catch(() => {
+      throw new Error(`${name} is not a picture that this browser can read. What was there is still there.`);
+    });
     const { naturalWidth: width, naturalHeight: height } = image;
-    if (width * height > PIXELS_MOST) throw new Error(`${name} has ${(width * height / 1e6).toFixed(0)} megapixels; at most 16 are used.`);
+    if (width * height > PIXELS_MOST) throw new Error(`${name} has ${((width * height) / 1e6).toFixed(0)} megapixels; at most 16 are used.`);
     if (width * height === 0) throw new Error(`${name} has no size; it was not used.`);
     use(image, width, height);
   } finally {

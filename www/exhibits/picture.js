@@ -34,7 +34,10 @@ export function single({ shape: [, ...rest], data }, index) {
 export function rows(list) {
   const out = new Float32Array(list.reduce((sum, part) => sum + part.length, 0));
   let at = 0;
-  for (const part of list) { out.set(part, at); at += part.length; }
+  for (const part of list) {
+    out.set(part, at);
+    at += part.length;
+  }
   return out;
 }
 

@@ -14,7 +14,14 @@ import { newest } from './picture.js';
 import { SideBySide } from './side-by-side.js';
 import { decode, encode, fromNumbers, outside, toNumbers } from './sketch.js';
 
-const EXAMPLES = [[8, false], [3, true], [5, false], [21, true], [13, false], [34, true]]; // seed, with colours
+const EXAMPLES = [
+  [8, false],
+  [3, true],
+  [5, false],
+  [21, true],
+  [13, false],
+  [34, true],
+]; // seed, with colours
 const FORMAT = { format: 'genzoo-sketch', version: 1 };
 const FILE_MOST = 4 << 20;
 const THUMB = 96;
@@ -105,8 +112,10 @@ class Pix2pixPage extends ImagePage {
     this.long = fits ? 0 : text.length;
     if (fits) clearNotice('long');
     else if (this.#linked !== '') {
-      notify(`The sketch has grown too long for a link (${plural(text.length, 'character')} where ${plural(this.#room, 'character')} fit), so the link leaves it out. A file has room for it.`,
-        { key: 'long', actions: [['Save sketch', () => this.saveSketch()]] });
+      notify(
+        `The sketch has grown too long for a link (${plural(text.length, 'character')} where ${plural(this.#room, 'character')} fit), so the link leaves it out. A file has room for it.`,
+        { key: 'long', actions: [['Save sketch', () => this.saveSketch()]] },
+      );
     }
     this.#linked = fits ? text : '';
     this.store.set({ sketch: this.#linked });
@@ -154,7 +163,9 @@ class Pix2pixPage extends ImagePage {
       throw new Error(`${name} is neither a picture nor a sketch of this page. ${kept}`);
     }
     if (read?.format !== FORMAT.format || typeof read.sketch !== 'string') throw new Error(`${name} is not a sketch of this page. ${kept}`);
-    const { strokes, total } = await decode(read.sketch, this.model.description.limits).catch((error) => { throw new Error(`${name}: ${error.message} ${kept}`); });
+    const { strokes, total } = await decode(read.sketch, this.model.description.limits).catch((error) => {
+      throw new Error(`${name}: ${error.message} ${kept}`);
+    });
     if (strokes.length < total) throw new Error(`${name} is cut off: it has ${strokes.length} of ${plural(total, 'stroke')}. ${kept}`);
     this.easel.set(strokes);
     this.#warn(strokes);

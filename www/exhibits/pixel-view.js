@@ -24,27 +24,68 @@ export class PixelView {
     this.bars = new Bars((channel, level) => this.#choose(channel, level));
     this.title = el('h2', { id: 'next-title' }, 'Softmax of the pixel that comes next');
     this.legend = el('p', { class: 'hint', id: 'overlay-legend' });
-    this.figures = Object.fromEntries([['nats', 'Log-likelihood'], ['bits', 'in bits'], ['dim', 'per dimension'], ['rate', 'Speed here']].map(([key, name]) => [key, figure(key, name)]));
+    this.figures = Object.fromEntries(
+      [
+        ['nats', 'Log-likelihood'],
+        ['bits', 'in bits'],
+        ['dim', 'per dimension'],
+        ['rate', 'Speed here'],
+      ].map(([key, name]) => [key, figure(key, name)]),
+    );
     this.hash = el('code', { id: 'board-hash', class: 'hash' });
     this.others = el('div', { class: 'board-grid', id: 'other-boards', role: 'group', 'aria-label': 'Other boards' });
     this.tool = toggles('What a press on the board does', (id) => this.#use(id));
-    this.tool.offer([{ id: 'go', title: 'Go to' }, { id: 'paint', title: 'Paint' }, { id: 'free', title: 'Release' }]);
+    this.tool.offer([
+      { id: 'go', title: 'Go to' },
+      { id: 'paint', title: 'Paint' },
+      { id: 'free', title: 'Release' },
+    ]);
     this.rule = toggles('How a pixel is drawn', (draw) => page.set({ draw }));
     this.temperature = el('label', { class: 'field' });
     this.overlays = toggles('Over the board', (overlay) => page.set({ overlay }));
     this.palette = el('div', { class: 'palette', role: 'group', 'aria-label': 'Level to paint' });
     this.ways = button('fork', '', () => this.#fork());
     this.release = button('release-all', 'Release all', () => this.#force(new Map()));
-    this.node = el('section', { class: 'view pixelwise', 'aria-label': 'Pixel by pixel' },
-      el('div', { class: 'hero' }, el('div', { class: 'mat' }, this.board.node), this.#transport(),
-        el('div', { class: 'board-foot', data: { part: 'tools' } }, this.overlays.node, this.legend)),
-      el('div', { class: 'side' },
-        el('section', { class: 'panel', 'aria-labelledby': 'next-title' }, this.title, this.bars.node, el('div', { id: 'draw-rule', data: { part: 'tools' } }, this.rule.node, this.temperature)),
-        el('section', { class: 'panel', 'aria-label': 'Likelihood' }, el('dl', { class: 'costs' }, Object.values(this.figures).map(({ node }) => node)),
-          el('p', { class: 'hint', data: { part: 'hash' } }, 'Hash of the boards ', this.hash)),
-        el('section', { class: 'panel', data: { part: 'tools' }, 'aria-label': 'Overrule' }, el('div', { class: 'stage-bar' }, this.tool.node), this.palette,
-          el('div', { class: 'actions' }, this.ways, this.release)),
-        this.others));
+    this.node = el(
+      'section',
+      { class: 'view pixelwise', 'aria-label': 'Pixel by pixel' },
+      el(
+        'div',
+        { class: 'hero' },
+        el('div', { class: 'mat' }, this.board.node),
+        this.#transport(),
+        el('div', { class: 'board-foot', data: { part: 'tools' } }, this.overlays.node, this.legend),
+      ),
+      el(
+        'div',
+        { class: 'side' },
+        el(
+          'section',
+          { class: 'panel', 'aria-labelledby': 'next-title' },
+          this.title,
+          this.bars.node,
+          el('div', { id: 'draw-rule', data: { part: 'tools' } }, this.rule.node, this.temperature),
+        ),
+        el(
+          'section',
+          { class: 'panel', 'aria-label': 'Likelihood' },
+          el(
+            'dl',
+            { class: 'costs' },
+            Object.values(this.figures).map(({ node }) => node),
+          ),
+          el('p', { class: 'hint', data: { part: 'hash' } }, 'Hash of the boards ', this.hash),
+        ),
+        el(
+          'section',
+          { class: 'panel', data: { part: 'tools' }, 'aria-label': 'Overrule' },
+          el('div', { class: 'stage-bar' }, this.tool.node),
+          this.palette,
+          el('div', { class: 'actions' }, this.ways, this.release),
+        ),
+        this.others,
+      ),
+    );
     this.follow = newest(() => page.attempt(() => this.#overlay()));
     this.#use('go');
     addEventListener('keydown', (event) => this.#key(event));
@@ -52,7 +93,10 @@ export class PixelView {
 
   opened() {
     const { page } = this;
-    const { shape: [colours], levels } = page.model.description;
+    const {
+      shape: [colours],
+      levels,
+    } = page.model.description;
     this.pause();
     this.overlays.offer(page.control('overlay').choices);
     this.rule.offer(page.control('draw').choices);
@@ -76,7 +120,7 @@ export class PixelView {
     this.heat.show(temperature);
     this.temperature.hidden = draw !== 'sample';
     this.rate.value = page.values.rate;
-    page.boards.want = { ...page.wanted, ...this.playing && { pixel: page.boards.want.pixel } };
+    page.boards.want = { ...page.wanted, ...(this.playing && { pixel: page.boards.want.pixel }) };
     const state = await page.boards.reach(signal);
     this.show(state);
     await this.#overlay(signal);
@@ -94,8 +138,13 @@ export class PixelView {
     this.at = at;
     const pixels = [...new Set([...forced.keys()].map((place) => Math.floor(place / colours)))];
     this.board.show(images, {
-      known, next: at, forced: pixels, ahead: pixels.filter((pixel) => pixel >= known).map((pixel) => [pixel, this.#colour(forced, pixel)]),
-      sight: this.sight?.at === at ? this.sight.sight : null, heat: this.#heat(state), hot: page.values.overlay === 'surprise',
+      known,
+      next: at,
+      forced: pixels,
+      ahead: pixels.filter((pixel) => pixel >= known).map((pixel) => [pixel, this.#colour(forced, pixel)]),
+      sight: this.sight?.at === at ? this.sight.sight : null,
+      heat: this.#heat(state),
+      hot: page.values.overlay === 'surprise',
     });
     this.bars.show(state);
     setText(this.title, at === null ? `All ${count(total)} pixels are drawn` : `Softmax at row ${next.data[1] + 1}, column ${next.data[2] + 1}`);
@@ -108,7 +157,10 @@ export class PixelView {
     setText(this.counter, `${count(known)} of ${count(total)}`);
     Object.assign(this.node.dataset, { pixel: known, hash, boards: images.shape[0] });
     setLabel(this.board.picture, `The board, ${known} of ${total} pixels drawn`);
-    for (const [disabled, ids] of [[known === 0, ['back-row', 'back']], [at === null, ['forward', 'forward-row', 'to-end', 'fork']]]) {
+    for (const [disabled, ids] of [
+      [known === 0, ['back-row', 'back']],
+      [at === null, ['forward', 'forward-row', 'to-end', 'fork']],
+    ]) {
       for (const id of ids) byId(id).disabled = disabled;
     }
     setText(this.ways, `Continue ${this.#ways} ways`);
@@ -199,20 +251,38 @@ export class PixelView {
     const row = () => this.page.model.description.shape[2];
     const known = () => this.page.boards.want.pixel;
     this.playLabel = el('span', {}, 'Play');
-    this.playButton = el('button', { type: 'button', class: 'primary', id: 'play-pixels', data: { part: 'play' }, on: { click: () => this.toggle() } }, icon('play'), this.playLabel);
+    this.playButton = el(
+      'button',
+      { type: 'button', class: 'primary', id: 'play-pixels', data: { part: 'play' }, on: { click: () => this.toggle() } },
+      icon('play'),
+      this.playLabel,
+    );
     this.counter = el('span', { class: 'counter-text', id: 'pixel-count', data: { part: 'counter' } });
     this.rate = el('select', { id: 'rate', on: { change: () => this.page.store.set({ rate: this.rate.value }) } });
-    return el('div', { class: 'pixel-transport', data: { part: 'transport' }, role: 'group', 'aria-label': 'Drawing' },
-      el('span', { data: { part: 'reset' } }, button('restart', [icon('reset')], () => this.go(0), 'Restart')),
-      el('div', { class: 'cluster', data: { part: 'step' } },
+    return el(
+      'div',
+      { class: 'pixel-transport', data: { part: 'transport' }, role: 'group', 'aria-label': 'Drawing' },
+      el(
+        'span',
+        { data: { part: 'reset' } },
+        button('restart', [icon('reset')], () => this.go(0), 'Restart'),
+      ),
+      el(
+        'div',
+        { class: 'cluster', data: { part: 'step' } },
         button('back-row', '− row', () => this.go(Math.floor((known() - 1) / row()) * row()), 'Back one row'),
-        button('back', '− 1', () => this.go(known() - 1), 'Back one pixel')),
+        button('back', '− 1', () => this.go(known() - 1), 'Back one pixel'),
+      ),
       this.playButton,
-      el('div', { class: 'cluster', data: { part: 'step' } },
+      el(
+        'div',
+        { class: 'cluster', data: { part: 'step' } },
         button('forward', '+ 1', () => this.go(known() + 1), 'Draw one pixel'),
         button('forward-row', '+ row', () => this.go((Math.floor(known() / row()) + 1) * row()), 'Draw to the end of the row'),
-        button('to-end', 'End', () => this.go(Infinity), 'Draw to the end')),
-      el('div', { class: 'pace' }, el('label', { class: 'select-line', data: { part: 'speed' } }, el('span', {}, 'Speed'), this.rate), this.counter));
+        button('to-end', 'End', () => this.go(Infinity), 'Draw to the end'),
+      ),
+      el('div', { class: 'pace' }, el('label', { class: 'select-line', data: { part: 'speed' } }, el('span', {}, 'Speed'), this.rate), this.counter),
+    );
   }
 
   toggle() {
@@ -280,7 +350,10 @@ export class PixelView {
   }
 
   get #ways() {
-    const { values: { count: boards }, model: { description } } = this.page;
+    const {
+      values: { count: boards },
+      model: { description },
+    } = this.page;
     return Math.min(boards > 1 ? boards : WAYS, description.boards);
   }
 
@@ -288,24 +361,47 @@ export class PixelView {
     this.levels = Array.from({ length: colours }, () => levels - 1);
     const mark = () => [...this.palette.children].forEach((node) => node.setAttribute?.('aria-pressed', String(Number(node.dataset.level) === this.levels[0])));
     if (colours === 1) {
-      this.palette.replaceChildren(...Array.from({ length: levels }, (_, level) => {
-        const node = el('button', { type: 'button', class: 'swatch-button', 'aria-label': `Level ${level}`, data: { level }, on: { click: () => { this.levels = [level]; mark(); } } });
-        const value = shade(level, levels);
-        node.style.background = `rgb(${value} ${value} ${value})`;
-        return node;
-      }));
+      this.palette.replaceChildren(
+        ...Array.from({ length: levels }, (_, level) => {
+          const node = el('button', {
+            type: 'button',
+            class: 'swatch-button',
+            'aria-label': `Level ${level}`,
+            data: { level },
+            on: {
+              click: () => {
+                this.levels = [level];
+                mark();
+              },
+            },
+          });
+          const value = shade(level, levels);
+          node.style.background = `rgb(${value} ${value} ${value})`;
+          return node;
+        }),
+      );
       mark();
     } else {
-      const input = el('input', { type: 'color', value: '#ffffff', 'aria-label': 'Colour to paint', on: { input: () => {
-        this.levels = [1, 3, 5].map((from) => Math.round((parseInt(input.value.slice(from, from + 2), 16) / 255) * (levels - 1)));
-      } } });
+      const input = el('input', {
+        type: 'color',
+        value: '#ffffff',
+        'aria-label': 'Colour to paint',
+        on: {
+          input: () => {
+            this.levels = [1, 3, 5].map((from) => Math.round((parseInt(input.value.slice(from, from + 2), 16) / 255) * (levels - 1)));
+          },
+        },
+      });
       this.palette.replaceChildren(input);
     }
   }
 
   /** The colour of a pixel that is forced, wholly or in some channels. */
   #colour(forced, pixel) {
-    const { shape: [colours], levels } = this.page.model.description;
+    const {
+      shape: [colours],
+      levels,
+    } = this.page.model.description;
     const values = Array.from({ length: 3 }, (_, channel) => shade(forced.get(pixel * colours + Math.min(channel, colours - 1)) ?? 0, levels));
     return `rgb(${values.join(' ')})`;
   }
@@ -316,7 +412,9 @@ export class PixelView {
     while (this.others.children.length > more) this.others.lastChild.remove();
     while (this.others.children.length < more) {
       const nth = this.others.children.length + 1;
-      this.others.append(el('button', { type: 'button', class: 'cell', 'aria-label': `Board ${nth + 1}`, on: { click: () => this.page.first(nth) } }, picture('', { 'aria-hidden': 'true' })));
+      this.others.append(
+        el('button', { type: 'button', class: 'cell', 'aria-label': `Board ${nth + 1}`, on: { click: () => this.page.first(nth) } }, picture('', { 'aria-hidden': 'true' })),
+      );
     }
     [...this.others.children].forEach(({ firstChild }, nth) => paint(firstChild, images, nth + 1));
   }
@@ -327,7 +425,9 @@ export class PixelView {
     if (overlay !== 'surprise') return null;
     const [colours, side] = this.page.model.description.shape;
     const heat = new Float32Array(side * side);
-    state.value_nats.data.forEach((nats, place) => { heat[Math.floor(place / colours)] -= nats / (3 * colours); });
+    state.value_nats.data.forEach((nats, place) => {
+      heat[Math.floor(place / colours)] -= nats / (3 * colours);
+    });
     return heat;
   }
 

@@ -33,7 +33,13 @@ class PixelPage extends ImagePage {
     const { seed, count, fork, pixel, draw, temperature } = this.values;
     const { id, description } = this.model;
     return {
-      id, seed, fork, pixel, forced: this.forced, label: this.label ?? 0, count: Math.min(count, description.boards),
+      id,
+      seed,
+      fork,
+      pixel,
+      forced: this.forced,
+      label: this.label ?? 0,
+      count: Math.min(count, description.boards),
       temperature: draw in TEMPERATURES ? TEMPERATURES[draw] : temperature,
     };
   }

@@ -20,9 +20,19 @@ export function shareView(page) {
       await page.store.settled();
     },
     missing: () => page.view.unlinked?.(),
-    more: (panel) => [el('section', { 'aria-label': 'Take away' },
-      el('h2', {}, 'Take away'),
-      el('div', { class: 'actions' },
-        el('label', { class: 'select-line' }, 'Scale ', scale), panel.button('take-png', 'PNG', take(toPng, 'png')), panel.button('take-svg', 'SVG', take(toSvg, 'svg'))))],
+    more: (panel) => [
+      el(
+        'section',
+        { 'aria-label': 'Take away' },
+        el('h2', {}, 'Take away'),
+        el(
+          'div',
+          { class: 'actions' },
+          el('label', { class: 'select-line' }, 'Scale ', scale),
+          panel.button('take-png', 'PNG', take(toPng, 'png')),
+          panel.button('take-svg', 'SVG', take(toSvg, 'svg')),
+        ),
+      ),
+    ],
   });
 }

@@ -20,7 +20,10 @@ export function readShift(text, directions) {
 }
 
 export function writeShift(amounts) {
-  return Object.entries(amounts).filter(([, amount]) => amount !== 0).map(([id, amount]) => `${id}:${amount}`).join(',');
+  return Object.entries(amounts)
+    .filter(([, amount]) => amount !== 0)
+    .map(([id, amount]) => `${id}:${amount}`)
+    .join(',');
 }
 
 export class ShiftPanel {
@@ -35,10 +38,12 @@ export class ShiftPanel {
 
   build(directions) {
     this.sliders.clear();
-    this.list.replaceChildren(...Object.entries(KINDS).flatMap(([kind, title]) => {
-      const own = directions.filter((direction) => direction.kind === kind);
-      return own.length ? [el('h3', {}, title), ...own.map((direction) => this.#slider(direction))] : [];
-    }));
+    this.list.replaceChildren(
+      ...Object.entries(KINDS).flatMap(([kind, title]) => {
+        const own = directions.filter((direction) => direction.kind === kind);
+        return own.length ? [el('h3', {}, title), ...own.map((direction) => this.#slider(direction))] : [];
+      }),
+    );
   }
 
   show(amounts) {
@@ -54,7 +59,13 @@ export class ShiftPanel {
   #slider({ id, title }) {
     const output = el('output', {}, '0');
     const slider = el('input', {
-      type: 'range', min: -MOST, max: MOST, step: 0.1, id: `shift-${id}`, 'aria-label': title, data: { direction: id },
+      type: 'range',
+      min: -MOST,
+      max: MOST,
+      step: 0.1,
+      id: `shift-${id}`,
+      'aria-label': title,
+      data: { direction: id },
       on: { input: () => this.#use({ ...this.amounts, [id]: Number(slider.value) }), dblclick: () => this.#use({ ...this.amounts, [id]: 0 }) },
     });
     slider.value = 0;

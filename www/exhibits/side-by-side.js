@@ -40,8 +40,12 @@ export class SideBySide extends EaselView {
     this.patches = el('input', { type: 'checkbox', class: 'switch', id: 'compare-patches', on: { change: () => page.set({ patches: this.patches.checked }) } });
     this.says = el('p', { class: 'hint', id: 'group-says' });
     this.grid = el('div', { class: 'contenders', id: 'contenders' });
-    this.node = this.view('Side by side',
-      el('div', { class: 'result-bar', data: { part: 'tools' } }, this.group.node, el('label', { class: 'select-line' }, this.patches, 'Patch map')), this.grid, this.says);
+    this.node = this.view(
+      'Side by side',
+      el('div', { class: 'result-bar', data: { part: 'tools' } }, this.group.node, el('label', { class: 'select-line' }, this.patches, 'Patch map')),
+      this.grid,
+      this.says,
+    );
   }
 
   opened() {
@@ -68,10 +72,31 @@ export class SideBySide extends EaselView {
     const own = all.filter((one) => one.channels === width && has(one)).sort((a, b) => order(a) - order(b));
     for (const { id } of own) await page.open(id, signal ?? undefined);
     this.cells = own.map((one) => ({ ...one, canvas: picture(title(one), {}), map: new PatchMap() }));
-    this.grid.replaceChildren(...this.cells.map((one) => el('figure', { data: { contender: one.id } },
-      el('button', { type: 'button', class: 'cell', 'aria-label': `Draw with ${title(one)}`, on: { click: () => page.set({ weights: one.id, view: 'colour' }) } }, el('div', { class: 'stack' }, one.canvas, one.map.node)),
-      el('figcaption', {}, el('strong', {}, title(one)), el('dl', { class: 'marks' }, MEASURES.map((name) => [name, measure(one.card, name)]).filter(([, value]) => value !== undefined)
-        .map(([name, value]) => el('div', {}, el('dt', {}, name), el('dd', {}, number(value, 3)))))))));
+    this.grid.replaceChildren(
+      ...this.cells.map((one) =>
+        el(
+          'figure',
+          { data: { contender: one.id } },
+          el(
+            'button',
+            { type: 'button', class: 'cell', 'aria-label': `Draw with ${title(one)}`, on: { click: () => page.set({ weights: one.id, view: 'colour' }) } },
+            el('div', { class: 'stack' }, one.canvas, one.map.node),
+          ),
+          el(
+            'figcaption',
+            {},
+            el('strong', {}, title(one)),
+            el(
+              'dl',
+              { class: 'marks' },
+              MEASURES.map((name) => [name, measure(one.card, name)])
+                .filter(([, value]) => value !== undefined)
+                .map(([name, value]) => el('div', {}, el('dt', {}, name), el('dd', {}, number(value, 3)))),
+            ),
+          ),
+        ),
+      ),
+    );
     this.built = group;
   }
 
@@ -94,7 +119,9 @@ export class SideBySide extends EaselView {
 /** What a card says of its network. */
 function traits({ config: { generator, discriminator, lambda } }) {
   return {
-    channels: generator.channels, skips: generator.skips, patch: discriminator?.patch ?? null,
+    channels: generator.channels,
+    skips: generator.skips,
+    patch: discriminator?.patch ?? null,
     loss: !discriminator ? 'l1' : lambda > 0 ? 'both' : 'cgan',
   };
 }

@@ -31,14 +31,17 @@ export function toNumbers(strokes) {
   for (const { kind, colour, points } of strokes) {
     out.set([KINDS.indexOf(kind), ...(colour ?? [0, 0, 0]).map((value) => value / 255), points.length / 3], at);
     at += 5;
-    for (const value of points) { out[at] = value / UNITS; at += 1; }
+    for (const value of points) {
+      out[at] = value / UNITS;
+      at += 1;
+    }
   }
   return out;
 }
 
 export function fromNumbers(numbers) {
   const strokes = [];
-  for (let at = 0; at < numbers.length;) {
+  for (let at = 0; at < numbers.length; ) {
     const [kind, red, green, blue, length] = numbers.subarray(at, at + 5);
     at += 5;
     const points = Array.from(numbers.subarray(at, at + 3 * length), units);
@@ -75,7 +78,11 @@ export async function decode(text, limits) {
   const unreadable = new Error('The sketch cannot be read: its text is damaged.');
   const bytes = await inflate(fromText(text) ?? new Uint8Array(0));
   let at = 0;
-  const byte = () => { if (at >= bytes.length) throw unreadable; at += 1; return bytes[at - 1]; };
+  const byte = () => {
+    if (at >= bytes.length) throw unreadable;
+    at += 1;
+    return bytes[at - 1];
+  };
   const natural = () => {
     let value = 0;
     for (let shift = 0; shift < 28; shift += 7) {
@@ -85,7 +92,10 @@ export async function decode(text, limits) {
     }
     throw unreadable;
   };
-  const whole = () => { const value = natural(); return value % 2 ? -(value + 1) / 2 : value / 2; };
+  const whole = () => {
+    const value = natural();
+    return value % 2 ? -(value + 1) / 2 : value / 2;
+  };
   const version = byte();
   if (version !== VERSION) throw new Error(`The sketch is of version ${version}, which this page does not know; a newer one may.`);
   const total = natural();
@@ -129,7 +139,9 @@ async function inflate(packed) {
     }
   })().catch(() => {}); // cut off: what was read before counts
   await writer.write(packed).catch(() => {});
-  await new Promise((resolve) => { setTimeout(resolve); }); // closing an unfinished stream throws away what nobody has read yet
+  await new Promise((resolve) => {
+    setTimeout(resolve);
+  }); // closing an unfinished stream throws away what nobody has read yet
   writer.close().catch(() => {});
   await reading;
   return new Uint8Array(await new Blob(parts).arrayBuffer()).subarray(0, INFLATED_MOST);

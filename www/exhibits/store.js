@@ -14,7 +14,11 @@ export class Store {
     Object.assign(this, { resolve, judged, said, linked });
     this.values = {};
     this.view = readLink('').view;
-    this.judgeSoon = throttled(JUDGE_MILLIS, () => this.#judge().then((keys) => keys?.length && this.judged(keys)).catch(() => {}));
+    this.judgeSoon = throttled(JUDGE_MILLIS, () =>
+      this.#judge()
+        .then((keys) => keys?.length && this.judged(keys))
+        .catch(() => {}),
+    );
   }
 
   /** Reads a link. */

@@ -73,8 +73,16 @@ class VaePage extends ImagePage {
   /** A sentence and buttons for other weights that can do what a view needs. */
   async offer(sentence, suits) {
     const cards = (await this.cards()).filter(suits);
-    return el('div', { class: 'panel offer' }, el('p', {}, sentence, cards.length ? '' : ' No such weights are on this site.'),
-      el('div', { class: 'actions' }, cards.map(({ id, title }) => el('button', { type: 'button', class: 'primary', data: { offer: id }, on: { click: () => this.set({ weights: id }) } }, title))));
+    return el(
+      'div',
+      { class: 'panel offer' },
+      el('p', {}, sentence, cards.length ? '' : ' No such weights are on this site.'),
+      el(
+        'div',
+        { class: 'actions' },
+        cards.map(({ id, title }) => el('button', { type: 'button', class: 'primary', data: { offer: id }, on: { click: () => this.set({ weights: id }) } }, title)),
+      ),
+    );
   }
 }
 
@@ -83,8 +91,14 @@ function traits({ config = {}, data, measures = [], directions = [] }) {
   const { networks = {}, beta = null } = config;
   const measure = (name) => measures.find((one) => one.name?.toLowerCase() === name)?.value;
   return {
-    latent: networks.latent, beta, conditional: networks.labels > 0, colours: networks.colours, data: data?.name,
-    kl: measure('kl'), reconstruction: measure('reconstruction'), directed: directions.length > 0,
+    latent: networks.latent,
+    beta,
+    conditional: networks.labels > 0,
+    colours: networks.colours,
+    data: data?.name,
+    kl: measure('kl'),
+    reconstruction: measure('reconstruction'),
+    directed: directions.length > 0,
   };
 }
 

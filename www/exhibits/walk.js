@@ -18,16 +18,30 @@ export class Walk {
     this.page = page;
     this.canvas = picture('A walk through the latent space', { class: 'large' });
     this.label = el('span', {}, 'Play');
-    this.button = el('button', { type: 'button', class: 'primary', id: 'walk-play', data: { part: 'play' }, on: { click: () => (this.playing ? this.pause() : this.play()) } }, icon('play'), this.label);
+    this.button = el(
+      'button',
+      { type: 'button', class: 'primary', id: 'walk-play', data: { part: 'play' }, on: { click: () => (this.playing ? this.pause() : this.play()) } },
+      icon('play'),
+      this.label,
+    );
     this.place = el('input', {
-      type: 'range', min: 0, step: 0.01, 'aria-label': 'Place on the walk, in latents passed', on: { input: () => this.#seek(Number(this.place.value)) },
+      type: 'range',
+      min: 0,
+      step: 0.01,
+      'aria-label': 'Place on the walk, in latents passed',
+      on: { input: () => this.#seek(Number(this.place.value)) },
     });
     this.readout = el('p', { class: 'readout' });
     this.words = el('span', { class: 'visually-hidden', role: 'status' });
     this.trail = el('div', { class: 'trail', 'aria-hidden': 'true' });
-    this.node = el('section', { class: 'view walk', 'aria-label': 'Walk' },
+    this.node = el(
+      'section',
+      { class: 'view walk', 'aria-label': 'Walk' },
       el('div', { class: 'mat screen' }, this.canvas),
-      el('div', { class: 'walk-bar', data: { part: 'transport' } }, this.button, this.place, this.readout), this.trail, this.words);
+      el('div', { class: 'walk-bar', data: { part: 'transport' } }, this.button, this.place, this.readout),
+      this.trail,
+      this.words,
+    );
   }
 
   shown(asked) {
@@ -77,12 +91,18 @@ export class Walk {
         if (!this.page.seen) continue;
         this.time += (passed / 1000) * LATENTS_PER_SECOND;
         await this.#picture();
-        if (now - left > TRAIL_MILLIS) { left = now; this.#leave(); }
+        if (now - left > TRAIL_MILLIS) {
+          left = now;
+          this.#leave();
+        }
       }
     });
     await this.walk;
     setText(this.words, this.where); // not at every picture: a screen reader would never come to an end
-    if (this.playing) { this.playing = false; this.#showState(); }
+    if (this.playing) {
+      this.playing = false;
+      this.#showState();
+    }
   }
 
   /** The link says where the walk rests. */

@@ -15,7 +15,10 @@ export class WallView {
     this.open = null;
     this.wall = new Wall({ label: 'Samples', choose: (place) => this.#choose(place) });
     this.node = el('section', { class: 'view', 'aria-label': 'Wall of samples' }, this.wall.node);
-    page.inspector.closed = () => { this.open = null; this.#mark(); };
+    page.inspector.closed = () => {
+      this.open = null;
+      this.#mark();
+    };
   }
 
   async draw({ signal, changed }) {

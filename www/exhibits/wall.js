@@ -21,10 +21,26 @@ export class Wall {
       const score = el('span', { class: 'score', hidden: true });
       const bar = el('span', { class: 'score-bar', hidden: true }, el('span', {}));
       const letters = el('span', { class: 'letters', 'aria-hidden': 'true' });
-      const node = el('button', {
-        type: 'button', class: 'tile', tabIndex: place === 0 ? 0 : -1, 'aria-label': `Sample ${place}`, data: { place, waiting: 'true' },
-        on: { click: () => { this.#focus(place, false); this.choose(place); } },
-      }, canvas, letters, bar, score);
+      const node = el(
+        'button',
+        {
+          type: 'button',
+          class: 'tile',
+          tabIndex: place === 0 ? 0 : -1,
+          'aria-label': `Sample ${place}`,
+          data: { place, waiting: 'true' },
+          on: {
+            click: () => {
+              this.#focus(place, false);
+              this.choose(place);
+            },
+          },
+        },
+        canvas,
+        letters,
+        bar,
+        score,
+      );
       this.tiles.push({ node, canvas, score, bar, letters });
       this.node.append(node);
     }
@@ -69,7 +85,9 @@ export class Wall {
   }
 
   #focus(place, move) {
-    this.tiles.forEach(({ node }, nth) => { node.tabIndex = nth === place ? 0 : -1; });
+    this.tiles.forEach(({ node }, nth) => {
+      node.tabIndex = nth === place ? 0 : -1;
+    });
     if (move) this.tiles[place].node.focus();
   }
 }

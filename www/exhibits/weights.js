@@ -16,7 +16,13 @@ const cards = new Map(); // id -> promise of {text, card}
 /** The card of some weights, `{text, card}`; the one kept from an earlier visit where there is no network. */
 export function loadCard(id) {
   if (!cards.has(id)) {
-    cards.set(id, fetchCard(id).catch((error) => { cards.delete(id); throw error; }));
+    cards.set(
+      id,
+      fetchCard(id).catch((error) => {
+        cards.delete(id);
+        throw error;
+      }),
+    );
   }
   return cards.get(id);
 }
@@ -79,8 +85,11 @@ export function forget(id) {
 
 class Refused extends Error {
   constructor(status, id) {
-    super(status === 404 ? `The weights ${id} are not on this site. Choose others, or build them: their command stands in the documentation.`
-      : `The weights ${id} could not be fetched (the server answered ${status}). Try again later, or choose others.`);
+    super(
+      status === 404
+        ? `The weights ${id} are not on this site. Choose others, or build them: their command stands in the documentation.`
+        : `The weights ${id} could not be fetched (the server answered ${status}). Try again later, or choose others.`,
+    );
     this.status = status;
   }
 }
@@ -109,7 +118,10 @@ function download(id, url, { what, limit, signal, progress = () => {} }) {
     };
     request.onload = () => (request.status < 300 ? resolve(request.response) : reject(new Refused(request.status, id)));
     request.onerror = () => reject(received > 0 ? new Error(`The download of the weights ${id} broke off. Try again.`) : offline(id));
-    signal?.addEventListener('abort', () => { reject(signal.reason); request.abort(); });
+    signal?.addEventListener('abort', () => {
+      reject(signal.reason);
+      request.abort();
+    });
     request.send();
   });
 }

@@ -41,7 +41,7 @@ export async function film(race, { frames, scale, signal, progress }, take) {
 }
 
 async function train(client, from, to, signal) {
-  for (let step = from; step < to && !signal.aborted;) {
+  for (let step = from; step < to && !signal.aborted; ) {
     const now = await client.call('advance', [to - step, SLICE_MILLIS, NOTHING, null], PATIENCE.long);
     if (now.fault) throw new Error(now.fault);
     ({ step } = now);
@@ -54,7 +54,9 @@ async function screenOf({ scene, session: { demo }, theme }, description) {
   if (scene.cards) {
     const cards = description.arenas.map((info) => new ArenaView(info, description, demo, theme, {}));
     return {
-      theme, scene: { cards, views: scene.views }, request: { ...request, arenas: [...cards.keys()] },
+      theme,
+      scene: { cards, views: scene.views },
+      request: { ...request, arenas: [...cards.keys()] },
       show: (frame) => frame.arenas.forEach((data, index) => cards[index].picture.update(data)),
     };
   }

@@ -43,7 +43,10 @@ function together(each, columns, id, title, colours) {
   const heights = rows.map((row) => Math.max(...row.map((subject) => subject.height)));
   const height = heights.reduce((sum, one) => sum + one, 0);
   return {
-    id, title, width, height,
+    id,
+    title,
+    width,
+    height,
     paint(context) {
       context.fillStyle = colours.paper;
       context.fillRect(0, 0, width, height);
@@ -101,7 +104,10 @@ export function toCanvas({ width, height, paint }, scale) {
   return canvas;
 }
 
-export const toPng = (subject, scale) => new Promise((resolve) => { toCanvas(subject, scale).toBlob(resolve, 'image/png'); });
+export const toPng = (subject, scale) =>
+  new Promise((resolve) => {
+    toCanvas(subject, scale).toBlob(resolve, 'image/png');
+  });
 
 export function toSvg({ width, height, paint }, scale) {
   const context = new Context(Math.round(width * scale), Math.round(height * scale));
@@ -116,9 +122,19 @@ function letter(context, text, x, y) {
   const [, weight, size, family] = /^(\d+) (\d+)px (.*)$/.exec(context.font);
   const anchor = { left: 'start', center: 'middle', right: 'end' }[context.textAlign];
   const parent = context.__closestGroupOrSvg();
-  const node = context.__createElement('text', {
-    x, y, 'font-family': family, 'font-size': size, 'font-weight': weight, 'text-anchor': anchor, 'dominant-baseline': 'central',
-  }, true);
+  const node = context.__createElement(
+    'text',
+    {
+      x,
+      y,
+      'font-family': family,
+      'font-size': size,
+      'font-weight': weight,
+      'text-anchor': anchor,
+      'dominant-baseline': 'central',
+    },
+    true,
+  );
   node.append(text);
   context.__currentElement = node;
   context.__applyTransformation(node);
@@ -148,7 +164,12 @@ function paintArena(context, card, views, theme) {
 /** A chart of its own, for uPlot draws into its canvas only. */
 function paintChart(context, chart, colours) {
   const [width, height] = CHART;
-  const { history: { steps, values }, lines, spec, references } = chart;
+  const {
+    history: { steps, values },
+    lines,
+    spec,
+    references,
+  } = chart;
   const box = { left: 62, top: HEAD + 24, right: width - 14, bottom: height - 30 };
   context.fillStyle = colours.paper;
   context.fillRect(0, 0, width, height);

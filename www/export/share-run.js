@@ -9,7 +9,10 @@ import { takeAway } from './take-away.js';
 export function shareRun(race, record) {
   let take;
   return new SharePanel({
-    ways: [['long', 'This run', () => withStep(race)], ['short', 'Only its settings', () => short(race)]],
+    ways: [
+      ['long', 'This run', () => withStep(race)],
+      ['short', 'Only its settings', () => short(race)],
+    ],
     demo: () => race.engine.demo,
     opened: () => Promise.all([race.runner.pause(), take.show()]),
     more: (panel) => {
@@ -25,10 +28,9 @@ export function shareRun(race, record) {
       return [
         el('h2', {}, 'Run file'),
         el('p', {}, 'A run with its settings, seed, fingerprints and measures. Whoever opens it trains the same run, and is told whether it is the same bit for bit.'),
-        el('div', { class: 'actions' },
-          panel.button('run-save', 'Save this run', take.saveRun),
-          el('label', { class: 'button', for: 'run-open' }, 'Open a run file…'), file),
-        take.node];
+        el('div', { class: 'actions' }, panel.button('run-save', 'Save this run', take.saveRun), el('label', { class: 'button', for: 'run-open' }, 'Open a run file…'), file),
+        take.node,
+      ];
     },
   });
 }

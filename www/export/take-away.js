@@ -41,7 +41,14 @@ export function takeAway(race, record, panel) {
     for (const each of buttons) each.disabled = each !== pressed;
     setText(pressed, 'Stop the film');
     bar.hidden = false;
-    const options = { frames: FRAMES, scale: 0.5 * Number(scale.value), signal: film.signal, progress: (share) => { bar.value = share; } };
+    const options = {
+      frames: FRAMES,
+      scale: 0.5 * Number(scale.value),
+      signal: film.signal,
+      progress: (share) => {
+        bar.value = share;
+      },
+    };
     try {
       const video = kind === 'webm' ? await (await import('./webm.js').catch(() => ({}))).toWebm?.(race, options) : undefined;
       const made = video === undefined ? await (await import('./gif.js')).toGif(race, options) : video;
@@ -61,8 +68,12 @@ export function takeAway(race, record, panel) {
   function csv() {
     const { session } = race;
     const { columns } = session.demo;
-    const rows = record.rows.map(({ step, arena, values }) => [step, LETTERS[arena], session.nameOf(arena),
-      ...columns.map((_, at) => (Number.isFinite(values[at]) ? values[at] : ''))]);
+    const rows = record.rows.map(({ step, arena, values }) => [
+      step,
+      LETTERS[arena],
+      session.nameOf(arena),
+      ...columns.map((_, at) => (Number.isFinite(values[at]) ? values[at] : '')),
+    ]);
     save(name('measures', 'csv'), `${[['step', 'arena', 'objective', ...columns], ...rows].map((row) => row.join(',')).join('\n')}\n`, 'text/csv');
     return `${plural(rows.length, 'row')} are saved.`;
   }
@@ -80,15 +91,25 @@ export function takeAway(race, record, panel) {
     panel.button('take-program', 'Program (PyTorch)', async () => {
       save(name('run', 'py'), await race.engine.program(), 'text/x-python');
       return 'The program is saved: python3 runs it where PyTorch is installed.';
-    })];
-  const node = el('section', { 'aria-label': 'Take away' },
+    }),
+  ];
+  const node = el(
+    'section',
+    { 'aria-label': 'Take away' },
     el('h2', {}, 'Take away'),
-    el('div', { class: 'actions' },
-      el('label', { class: 'select-line' }, 'Picture ', subject), el('label', { class: 'select-line' }, 'Scale ', scale),
-      panel.button('take-png', 'PNG', () => picture('toPng', 'png')), panel.button('take-svg', 'SVG', () => picture('toSvg', 'svg')), webmButton, gifButton, bar),
-    el('div', { class: 'actions' },
-      panel.button('take-csv', 'Measures (CSV)', csv),
-      ...ofRaces));
+    el(
+      'div',
+      { class: 'actions' },
+      el('label', { class: 'select-line' }, 'Picture ', subject),
+      el('label', { class: 'select-line' }, 'Scale ', scale),
+      panel.button('take-png', 'PNG', () => picture('toPng', 'png')),
+      panel.button('take-svg', 'SVG', () => picture('toSvg', 'svg')),
+      webmButton,
+      gifButton,
+      bar,
+    ),
+    el('div', { class: 'actions' }, panel.button('take-csv', 'Measures (CSV)', csv), ...ofRaces),
+  );
 
   return {
     node,

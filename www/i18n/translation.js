@@ -28,7 +28,9 @@ export class Translation {
   constructor(table) {
     this.table = new Map(Object.entries(table));
     const literal = (text) => text.replaceAll('{}', '').trim().length;
-    this.#patterns = [...this.table.keys()].filter((key) => key.includes('{}')).sort((a, b) => literal(b) - literal(a))
+    this.#patterns = [...this.table.keys()]
+      .filter((key) => key.includes('{}'))
+      .sort((a, b) => literal(b) - literal(a))
       .map((key) => [pattern(key, literal(key)), this.table.get(key)]);
   }
 
@@ -55,7 +57,7 @@ export class Translation {
     const filled = this.#fill(text);
     if (filled?.all) return filled;
     const joined = this.#sentences(text);
-    return joined?.all ? joined : filled ?? joined ?? { said: undefined, all: false };
+    return joined?.all ? joined : (filled ?? joined ?? { said: undefined, all: false });
   }
 
   /** The first pattern whose gaps are all known, else the first. */
@@ -82,7 +84,7 @@ export class Translation {
     if (parts.length < 2) return null;
     const said = [];
     let known = 0;
-    for (let at = 0; at < parts.length;) {
+    for (let at = 0; at < parts.length; ) {
       const run = (end) => parts.slice(at, end).join(' ');
       let end = parts.length;
       while (end > at + 1 && !this.table.has(run(end))) end -= 1;
@@ -97,7 +99,9 @@ export class Translation {
   /** Translates what already stands in a page. */
   translate(page) {
     page.documentElement.lang = 'de';
-    const texts = page.createTreeWalker(page, NodeFilter.SHOW_TEXT, ({ parentNode }) => (parentNode.matches('script, style') ? NodeFilter.FILTER_REJECT : NodeFilter.FILTER_ACCEPT));
+    const texts = page.createTreeWalker(page, NodeFilter.SHOW_TEXT, ({ parentNode }) =>
+      parentNode.matches('script, style') ? NodeFilter.FILTER_REJECT : NodeFilter.FILTER_ACCEPT,
+    );
     while (texts.nextNode()) {
       const { currentNode: node } = texts;
       node.data = this.say(node.data) ?? node.data;

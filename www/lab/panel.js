@@ -17,8 +17,13 @@ export class Panel {
       const key = el('i', { class: 'key', data: { shape, role } });
       return el('span', {}, key, title);
     });
-    this.node = el('figure', { class: 'panel', data: { square: String(spec.square) } },
-      el('figcaption', {}, spec.title), el('div', { class: 'panel-legend' }, this.keys), this.canvas);
+    this.node = el(
+      'figure',
+      { class: 'panel', data: { square: String(spec.square) } },
+      el('figcaption', {}, spec.title),
+      el('div', { class: 'panel-legend' }, this.keys),
+      this.canvas,
+    );
   }
 
   /** Learns the size of its box. */
@@ -53,8 +58,14 @@ export class Panel {
 /** The numbers of each panel, out of those of all marks, one after the other. */
 export function ofPanels(panels, marks) {
   let end = 0;
-  return panels.map(({ spec: { marks: { length } } }) => {
-    end += length;
-    return marks.slice(end - length, end);
-  });
+  return panels.map(
+    ({
+      spec: {
+        marks: { length },
+      },
+    }) => {
+      end += length;
+      return marks.slice(end - length, end);
+    },
+  );
 }

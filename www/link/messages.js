@@ -12,8 +12,13 @@ const ARGS_MAX = 2;
 export function isCall(data) {
   if (data === null || typeof data !== 'object' || data.genzoo !== PROTOCOL) return false;
   if (data.call === 'listen') return true;
-  return Number.isSafeInteger(data.id) && CALLS.includes(data.call) && Array.isArray(data.args) && data.args.length <= ARGS_MAX
-    && data.args.every((value) => ['string', 'number', 'boolean'].includes(typeof value));
+  return (
+    Number.isSafeInteger(data.id) &&
+    CALLS.includes(data.call) &&
+    Array.isArray(data.args) &&
+    data.args.length <= ARGS_MAX &&
+    data.args.every((value) => ['string', 'number', 'boolean'].includes(typeof value))
+  );
 }
 
 /** Its size in characters, as far as a stranger can choose it. */

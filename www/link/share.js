@@ -10,7 +10,12 @@ const QR_MOST = 2953; // bytes in the largest one
 const SCALES = [1, 2, 4, 8];
 
 /** How many pixels a picture has to each of the page's. */
-export const scaleMenu = () => el('select', { id: 'take-scale' }, SCALES.map((value) => el('option', { value, selected: value === 2 }, `${value} ×`)));
+export const scaleMenu = () =>
+  el(
+    'select',
+    { id: 'take-scale' },
+    SCALES.map((value) => el('option', { value, selected: value === 2 }, `${value} ×`)),
+  );
 
 export class SharePanel {
   #kind = 'link';
@@ -60,25 +65,80 @@ export class SharePanel {
     this.text = el('textarea', { id: 'share-text', readOnly: true, rows: 5, spellcheck: false, 'aria-label': 'What to copy', on: { focus: () => this.text.select() } });
     this.qr = el('div', { id: 'share-qr', class: 'qr', role: 'img' });
     this.said = el('p', { id: 'share-said', role: 'status' });
-    const kinds = [['link', 'Link'], ['frame', 'Frame'], ['element', 'Element'], ['module', 'Module']];
-    this.kinds = this.#choices('kind', 'As', kinds, () => this.#kind, (kind) => { this.#kind = kind; });
-    this.lengths = this.#choices('length', 'What', this.ways, () => this.#way, (way) => { this.#way = way; });
+    const kinds = [
+      ['link', 'Link'],
+      ['frame', 'Frame'],
+      ['element', 'Element'],
+      ['module', 'Module'],
+    ];
+    this.kinds = this.#choices(
+      'kind',
+      'As',
+      kinds,
+      () => this.#kind,
+      (kind) => {
+        this.#kind = kind;
+      },
+    );
+    this.lengths = this.#choices(
+      'length',
+      'What',
+      this.ways,
+      () => this.#way,
+      (way) => {
+        this.#way = way;
+      },
+    );
     this.lengths.hidden = this.ways.length < 2;
     this.dialog.append(
-      el('header', { class: 'share-head' }, el('h2', { id: 'share-title' }, 'Share'),
-        el('button', { type: 'button', class: 'quiet', id: 'share-close', 'aria-label': 'Close', on: { click: () => this.close() } }, icon('close'))),
-      el('div', { class: 'share' },
-        el('section', { 'aria-label': 'Link and code' }, this.lengths, this.kinds, this.text,
-          el('div', { class: 'actions' }, el('button', { type: 'button', class: 'primary', id: 'share-copy', on: { click: () => this.#copy() } }, 'Copy'))),
-        el('figure', {}, this.qr, el('figcaption', {}, 'The link, for a phone'))),
-      ...more(this), this.said);
+      el(
+        'header',
+        { class: 'share-head' },
+        el('h2', { id: 'share-title' }, 'Share'),
+        el('button', { type: 'button', class: 'quiet', id: 'share-close', 'aria-label': 'Close', on: { click: () => this.close() } }, icon('close')),
+      ),
+      el(
+        'div',
+        { class: 'share' },
+        el(
+          'section',
+          { 'aria-label': 'Link and code' },
+          this.lengths,
+          this.kinds,
+          this.text,
+          el('div', { class: 'actions' }, el('button', { type: 'button', class: 'primary', id: 'share-copy', on: { click: () => this.#copy() } }, 'Copy')),
+        ),
+        el('figure', {}, this.qr, el('figcaption', {}, 'The link, for a phone')),
+      ),
+      ...more(this),
+      this.said,
+    );
   }
 
   #choices(id, label, options, chosen, choose) {
-    const node = el('div', { class: 'toggles', role: 'group', 'aria-label': label, id: `share-${id}` }, options.map(([value, title]) => el('button', {
-      type: 'button', data: { value }, on: { click: () => { choose(value); this.#show(); } },
-    }, title)));
-    node.show = () => { for (const button of node.children) button.setAttribute('aria-pressed', String(button.dataset.value === chosen())); };
+    const node = el(
+      'div',
+      { class: 'toggles', role: 'group', 'aria-label': label, id: `share-${id}` },
+      options.map(([value, title]) =>
+        el(
+          'button',
+          {
+            type: 'button',
+            data: { value },
+            on: {
+              click: () => {
+                choose(value);
+                this.#show();
+              },
+            },
+          },
+          title,
+        ),
+      ),
+    );
+    node.show = () => {
+      for (const button of node.children) button.setAttribute('aria-pressed', String(button.dataset.value === chosen()));
+    };
     return node;
   }
 

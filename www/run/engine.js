@@ -27,13 +27,14 @@ export class Engine {
         report({
           kind: 'warning',
           detail: lost.detail,
-          text: `${lost.message} A new worker goes on from step ${count(description.step ?? 0)} on the ${NAMES[kind]}`
-            + `${kind !== from ? ', where it stays' : ''}; all settings were kept.`,
+          text:
+            `${lost.message} A new worker goes on from step ${count(description.step ?? 0)} on the ${NAMES[kind]}` +
+            `${kind !== from ? ', where it stays' : ''}; all settings were kept.`,
         });
         recovered(description);
       },
-      tooOften: ({ message, detail }, times) => broken(`${message} This has now happened ${times} times within a minute, so it `
-        + 'was not tried again. Your settings are kept; change them, or press Reset.', detail),
+      tooOften: ({ message, detail }, times) =>
+        broken(`${message} This has now happened ${times} times within a minute, so it ` + 'was not tried again. Your settings are kept; change them, or press Reset.', detail),
       gaveUp: ({ message, detail }) => broken(`${message} No new worker could be started. Your settings are kept: press Reset, or reload the page.`, detail),
     });
     this.ready = load.then(({ catalog }) => (this.catalog = catalog));
@@ -67,16 +68,36 @@ export class Engine {
     return description;
   }
 
-  readRun(text) { return this.#call('readRun', [text]); }
-  compareRuns(text, replay) { return this.#call('compareRuns', [text, replay]); }
-  weights() { return this.#call('weights', [], this.worker.patience()); }
-  program() { return this.#call('program'); }
-  describe() { return this.#call('describe'); }
-  references() { return this.#call('references', [], PATIENCE.long); }
-  query() { return this.#call('query'); }
-  set(key, value) { return this.#call('set', [key, value]); }
-  single(which) { return this.#call('single', [which], this.worker.patience()); }
-  look(request, hash) { return this.#call('look', [request, hash], this.worker.patience()); }
+  readRun(text) {
+    return this.#call('readRun', [text]);
+  }
+  compareRuns(text, replay) {
+    return this.#call('compareRuns', [text, replay]);
+  }
+  weights() {
+    return this.#call('weights', [], this.worker.patience());
+  }
+  program() {
+    return this.#call('program');
+  }
+  describe() {
+    return this.#call('describe');
+  }
+  references() {
+    return this.#call('references', [], PATIENCE.long);
+  }
+  query() {
+    return this.#call('query');
+  }
+  set(key, value) {
+    return this.#call('set', [key, value]);
+  }
+  single(which) {
+    return this.#call('single', [which], this.worker.patience());
+  }
+  look(request, hash) {
+    return this.#call('look', [request, hash], this.worker.patience());
+  }
 
   /** Trains; resolves to null when the worker was lost meanwhile and another has taken over. */
   async advance(steps, millis, request, hash) {

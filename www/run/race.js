@@ -95,22 +95,37 @@ export class Race extends EventTarget {
       canAdd: () => this.session.canAddArena,
       changeObjective: (index, id) => this.session.changeObjective(index, id),
       remove: (index) => this.session.removeArena(index),
-      viewsChanged: (ids) => { this.setView('views', ids.join(',')); this.#refresh(); },
+      viewsChanged: (ids) => {
+        this.setView('views', ids.join(','));
+        this.#refresh();
+      },
       shown: () => this.#refresh(),
       pause: () => this.runner.pause(),
       look: () => this.runner.look(),
       step: () => this.runner.single(null),
     });
     if (panels) this.#addPanels(panels);
-    this.toolbar = new Toolbar(place, this.root, {
-      toggle: () => this.toggle(),
-      step: (which) => this.runner.single(which),
-      reset: () => this.session.reset(),
-      continueReplay: () => this.runner.play(),
-      cancelReplay: () => this.runner.cancelReplay(),
-      speed: (value) => { this.runner.speed = value; this.engine.stop(); this.setView('speed', value); },
-      device: (value) => { this.setView('device', value); this.#useDevice(value); },
-    }, { notify, keys, target: keyTarget, sight: this.scene.root });
+    this.toolbar = new Toolbar(
+      place,
+      this.root,
+      {
+        toggle: () => this.toggle(),
+        step: (which) => this.runner.single(which),
+        reset: () => this.session.reset(),
+        continueReplay: () => this.runner.play(),
+        cancelReplay: () => this.runner.cancelReplay(),
+        speed: (value) => {
+          this.runner.speed = value;
+          this.engine.stop();
+          this.setView('speed', value);
+        },
+        device: (value) => {
+          this.setView('device', value);
+          this.#useDevice(value);
+        },
+      },
+      { notify, keys, target: keyTarget, sight: this.scene.root },
+    );
     theme.on(() => this.scene.redraw());
   }
 
@@ -302,8 +317,7 @@ export class Race extends EventTarget {
     this.#tell('state', { state, step: this.runner.step, sentence: detail ?? '' });
     if (state !== 'fault') return this.notices.hideFault();
     if (!detail) return;
-    const kept = this.engine.kept.map((snapshot, index) =>
-      [`Back to step ${count(snapshot.step)}`, () => this.#goBack(snapshot), index === 0 ? 'fault-back' : 'fault-back-older']);
+    const kept = this.engine.kept.map((snapshot, index) => [`Back to step ${count(snapshot.step)}`, () => this.#goBack(snapshot), index === 0 ? 'fault-back' : 'fault-back-older']);
     this.notices.showFault(detail, [...kept, ['Reset', () => this.session.reset(), 'fault-reset']]);
   }
 
@@ -370,8 +384,7 @@ export class Race extends EventTarget {
     try {
       await this.runner.exclusive(() => this.engine.switchTo(kind));
       const { name, software } = kind === 'gpu' ? await probe() : {};
-      this.#showDevice(kind === 'cpu' ? 'You chose the CPU.'
-        : `You chose WebGPU (${name}${software ? ', emulated in software: expect it to be slower than the CPU' : ''}).`);
+      this.#showDevice(kind === 'cpu' ? 'You chose the CPU.' : `You chose WebGPU (${name}${software ? ', emulated in software: expect it to be slower than the CPU' : ''}).`);
     } catch (error) {
       this.#showDevice(`${error.message} The run stays on the CPU.`);
       this.notices.notify(`${error.message} The run stays on the CPU.`, { kind: 'warning', key: 'device' });
@@ -380,8 +393,8 @@ export class Race extends EventTarget {
 
   #showDevice(sentence) {
     this.status.dataset.device = this.engine.device;
-    const fallback = this.engine.device === 'webgpu' ? 'Computing with WebGPU.'
-      : this.view.device === 'auto' ? 'Computing on the CPU, which is being timed…' : 'Computing on the CPU.';
+    const fallback =
+      this.engine.device === 'webgpu' ? 'Computing with WebGPU.' : this.view.device === 'auto' ? 'Computing on the CPU, which is being timed…' : 'Computing on the CPU.';
     setText(this.byId('device-sentence'), sentence ?? fallback);
   }
 }

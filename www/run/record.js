@@ -63,19 +63,23 @@ export class Record {
     const query = await engine.query();
     const { step } = runner;
     const checks = this.bits ? this.checks : [];
-    return `${JSON.stringify({
-      format: FORMAT,
-      version: VERSION,
-      crate: version,
-      demo: engine.demo,
-      link: writeLink(query, { ...view, theme: 'auto', speed: 'fit', device: 'auto' }),
-      settings: session.initial,
-      seed: session.initial.seed,
-      step,
-      device: this.bits ? 'cpu' : 'webgpu',
-      hash: checks.at(-1)?.step === step ? checks.at(-1).hash : null,
-      checks,
-      metrics: this.rows.map((row) => ({ arena: row.arena, step: row.step, values: session.named(row.values) })),
-    }, null, 1)}\n`;
+    return `${JSON.stringify(
+      {
+        format: FORMAT,
+        version: VERSION,
+        crate: version,
+        demo: engine.demo,
+        link: writeLink(query, { ...view, theme: 'auto', speed: 'fit', device: 'auto' }),
+        settings: session.initial,
+        seed: session.initial.seed,
+        step,
+        device: this.bits ? 'cpu' : 'webgpu',
+        hash: checks.at(-1)?.step === step ? checks.at(-1).hash : null,
+        checks,
+        metrics: this.rows.map((row) => ({ arena: row.arena, step: row.step, values: session.named(row.values) })),
+      },
+      null,
+      1,
+    )}\n`;
   }
 }

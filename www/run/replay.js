@@ -8,7 +8,8 @@ const LOOK_MILLIS = 40;
 /** Reads a dropped or chosen file and replays it. */
 export async function replayFile(race, record, file) {
   const { notify } = race.notices;
-  if (file.size > LIMIT) return notify(`${file.name} has ${fixed(file.size / 1024 / 1024, 1)} MiB; a run file has at most ${LIMIT / 1024 / 1024} MiB.`, { kind: 'warning', key: 'run' });
+  if (file.size > LIMIT)
+    return notify(`${file.name} has ${fixed(file.size / 1024 / 1024, 1)} MiB; a run file has at most ${LIMIT / 1024 / 1024} MiB.`, { kind: 'warning', key: 'run' });
   return replayText(race, record, await file.text());
 }
 
@@ -58,7 +59,10 @@ export async function replayText(race, record, text) {
 /** Plays to exactly `stop`; resolves to whether it got there. A pause only delays it. */
 export async function reach(runner, stop) {
   if (runner.step < stop) runner.replayTo(stop);
-  while (runner.step < stop && runner.target !== null) await new Promise((resolve) => { setTimeout(resolve, LOOK_MILLIS); });
+  while (runner.step < stop && runner.target !== null)
+    await new Promise((resolve) => {
+      setTimeout(resolve, LOOK_MILLIS);
+    });
   await runner.resting();
   return runner.step === stop;
 }

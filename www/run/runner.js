@@ -172,7 +172,10 @@ export class Runner {
   #go() {
     if (!this.busy || this.hidden || this.held > 0 || this.#loop) return;
     this.#loop = this.#run()
-      .catch((error) => { this.#enter('paused'); this.hooks.failed(error); })
+      .catch((error) => {
+        this.#enter('paused');
+        this.hooks.failed(error);
+      })
       .finally(() => {
         this.#loop = null;
         this.#go(); // play may have been asked for while the last answer was under way
@@ -184,7 +187,10 @@ export class Runner {
     while (this.busy && !this.hidden && this.held === 0) {
       const [steps, millis] = this.#portion();
       const result = await this.engine.advance(steps, millis, this.hooks.request(true), this.#hashWanted());
-      if (!result) { last = performance.now(); continue; } // another worker has taken over
+      if (!result) {
+        last = performance.now();
+        continue;
+      } // another worker has taken over
       const now = performance.now();
       this.#measure(result, now - last);
       last = now;
@@ -225,12 +231,14 @@ export class Runner {
     const session = this.#session;
     const stale = () => this.#session !== session;
     this.#painted = this.#drawn.then(() => (stale() ? null : this.hooks.paint(result, still)));
-    this.#drawn = this.#painted.then(async (show) => {
-      await nextFrame();
-      if (stale()) return;
-      show();
-      await this.hooks.drawn(result, still);
-    }).catch((error) => this.hooks.failed(error));
+    this.#drawn = this.#painted
+      .then(async (show) => {
+        await nextFrame();
+        if (stale()) return;
+        show();
+        await this.hooks.drawn(result, still);
+      })
+      .catch((error) => this.hooks.failed(error));
     if (result.fault) {
       this.target = null;
       this.#enter('fault', result.fault);
@@ -240,9 +248,11 @@ export class Runner {
     } else if (this.busy && this.unasked <= 0) {
       const replaying = this.state === 'replaying';
       this.#enter('paused');
-      this.hooks.said(replaying
-        ? `This link replays a run to step ${count(this.target)}. Press Continue replay to let it compute on.`
-        : 'This link came with settings of its own, so it stops after two seconds. Press Play to go on.');
+      this.hooks.said(
+        replaying
+          ? `This link replays a run to step ${count(this.target)}. Press Continue replay to let it compute on.`
+          : 'This link came with settings of its own, so it stops after two seconds. Press Play to go on.',
+      );
     }
   }
 

@@ -135,18 +135,23 @@ export class RunSession {
 
   async addArena() {
     const unused = this.demo.objectives.find(({ id }) => !this.objectives.includes(id)) ?? this.demo.objectives[0];
-    await this.#withArenas(this.present(), [...this.objectives, unused.id],
-      `Arena ${LETTERS[this.objectives.length]} joins; the race starts again from step 0.`);
+    await this.#withArenas(this.present(), [...this.objectives, unused.id], `Arena ${LETTERS[this.objectives.length]} joins; the race starts again from step 0.`);
   }
 
   async removeArena(index) {
-    await this.#withArenas(withoutArena(this.present(), index), this.objectives.filter((_, other) => other !== index),
-      'The race starts again from step 0.');
+    await this.#withArenas(
+      withoutArena(this.present(), index),
+      this.objectives.filter((_, other) => other !== index),
+      'The race starts again from step 0.',
+    );
   }
 
   async changeObjective(index, id) {
-    await this.#withArenas(this.present(), this.objectives.map((old, other) => (other === index ? id : old)),
-      `Arena ${LETTERS[index]} has a new objective; the race starts again from step 0.`);
+    await this.#withArenas(
+      this.present(),
+      this.objectives.map((old, other) => (other === index ? id : old)),
+      `Arena ${LETTERS[index]} has a new objective; the race starts again from step 0.`,
+    );
   }
 
   /** Points that the user drew or pasted, as the link carries them. */

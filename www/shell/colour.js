@@ -14,7 +14,13 @@ const PALETTES = {
     grid: '#e4e8ee',
     contour: '#26303f',
     // purple, through paper white, to green
-    field: [[0, '#b183cb'], [0.25, '#d9c3e6'], [0.5, '#f8f7f7'], [0.75, '#bfdfc2'], [1, '#74b783']],
+    field: [
+      [0, '#b183cb'],
+      [0.25, '#d9c3e6'],
+      [0.5, '#f8f7f7'],
+      [0.75, '#bfdfc2'],
+      [1, '#74b783'],
+    ],
   },
   dark: {
     arenas: ['#5cb3ff', '#ff8a4c', '#f2c230', '#aab6c6'],
@@ -27,7 +33,13 @@ const PALETTES = {
     faint: '#8792a3',
     grid: '#262d38',
     contour: '#dfe5ee',
-    field: [[0, '#6d2f92'], [0.25, '#412159'], [0.5, '#14171e'], [0.75, '#143e2b'], [1, '#1d7444']],
+    field: [
+      [0, '#6d2f92'],
+      [0.25, '#412159'],
+      [0.5, '#14171e'],
+      [0.75, '#143e2b'],
+      [1, '#1d7444'],
+    ],
   },
 };
 
@@ -49,7 +61,10 @@ function table(stops) {
   const words = new Uint32Array(256);
   for (let index = 0; index < 256; index += 1) {
     const at = index / 255;
-    const upper = Math.max(1, stops.findIndex(([position]) => position >= at));
+    const upper = Math.max(
+      1,
+      stops.findIndex(([position]) => position >= at),
+    );
     const [low, from] = stops[upper - 1];
     const [high, to] = stops[upper];
     const mix = (at - low) / (high - low);

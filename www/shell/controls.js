@@ -73,10 +73,22 @@ export class Controls {
     }
     return {
       fields,
-      presets: el('div', { id: 'presets', class: 'presets', role: 'group', 'aria-label': 'Presets' },
-        presets.map(({ id, title, summary }) => el('button', {
-          type: 'button', data: { preset: id }, on: { click: () => this.hooks.preset(id) },
-        }, el('strong', {}, title, el('span', { class: 'edited', hidden: true }, ' edited')), el('span', {}, summary)))),
+      presets: el(
+        'div',
+        { id: 'presets', class: 'presets', role: 'group', 'aria-label': 'Presets' },
+        presets.map(({ id, title, summary }) =>
+          el(
+            'button',
+            {
+              type: 'button',
+              data: { preset: id },
+              on: { click: () => this.hooks.preset(id) },
+            },
+            el('strong', {}, title, el('span', { class: 'edited', hidden: true }, ' edited')),
+            el('span', {}, summary),
+          ),
+        ),
+      ),
       padButton: el('button', { type: 'button', id: 'open-pad', on: { click: () => this.hooks.openPad() } }, 'Draw or paste points'),
     };
   }
@@ -88,8 +100,12 @@ export class Controls {
       const fields = this.fields.filter(({ control }) => control.group === group && control.scope === scope);
       if (fields.length === 0) return null;
       const name = `${scope} ${group}`;
-      const details = el('details', { class: 'group', open: !this.closed.has(name), data: { group } },
-        el('summary', {}, group), fields.map(({ node }) => node));
+      const details = el(
+        'details',
+        { class: 'group', open: !this.closed.has(name), data: { group } },
+        el('summary', {}, group),
+        fields.map(({ node }) => node),
+      );
       if (fields.some(({ control }) => control.key === 'density')) details.append(this.padButton);
       details.addEventListener('toggle', () => (details.open ? this.closed.delete(name) : this.closed.add(name)));
       return details;
@@ -97,10 +113,12 @@ export class Controls {
     const common = groups.map((group) => section('shared', group)).filter(Boolean);
     this.root.replaceChildren(el('h3', {}, 'Presets'), this.presets);
     if (use.every(({ scope }) => scope === 'shared')) return this.root.append(...common);
-    this.panel = el('div', { id: 'arena-panel', role: 'tabpanel' }, groups.map((group) => section('arena', group)));
-    this.root.append(
-      el('h3', {}, 'All arenas share'), ...common,
-      el('h3', {}, 'Each arena its own'), this.#tabs(run), this.panel);
+    this.panel = el(
+      'div',
+      { id: 'arena-panel', role: 'tabpanel' },
+      groups.map((group) => section('arena', group)),
+    );
+    this.root.append(el('h3', {}, 'All arenas share'), ...common, el('h3', {}, 'Each arena its own'), this.#tabs(run), this.panel);
     this.#chooseTab(this.tab);
   }
 
@@ -113,11 +131,23 @@ export class Controls {
       event.stopPropagation(); // the right arrow would also train a step
       this.#chooseTab(tabs[(tabs.indexOf(this.tab) + by + tabs.length) % tabs.length], true);
     };
-    this.tabList = el('div', { class: 'tabs', role: 'tablist', 'aria-label': 'Arena', on: { keydown: move } },
-      tabs.map((tab) => el('button', {
-        type: 'button', role: 'tab', data: { tab, letter: LETTERS[tab] ?? '' }, 'aria-controls': 'arena-panel',
-        on: { click: () => this.#chooseTab(tab) },
-      }, tab === 'all' ? 'All' : LETTERS[tab])));
+    this.tabList = el(
+      'div',
+      { class: 'tabs', role: 'tablist', 'aria-label': 'Arena', on: { keydown: move } },
+      tabs.map((tab) =>
+        el(
+          'button',
+          {
+            type: 'button',
+            role: 'tab',
+            data: { tab, letter: LETTERS[tab] ?? '' },
+            'aria-controls': 'arena-panel',
+            on: { click: () => this.#chooseTab(tab) },
+          },
+          tab === 'all' ? 'All' : LETTERS[tab],
+        ),
+      ),
+    );
     return this.tabList;
   }
 

@@ -9,9 +9,7 @@ const TRIAL_STEPS = 8;
 export async function probe() {
   if (!navigator.gpu) {
     return {
-      missing: isSecureContext
-        ? 'This browser has no WebGPU (navigator.gpu is missing).'
-        : 'WebGPU needs a page served over https or from localhost.',
+      missing: isSecureContext ? 'This browser has no WebGPU (navigator.gpu is missing).' : 'WebGPU needs a page served over https or from localhost.',
     };
   }
   try {

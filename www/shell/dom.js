@@ -27,7 +27,12 @@ export function el(tag, properties = {}, ...children) {
     else if (name in node && !name.includes('-') && name !== 'list') node[name] = value;
     else node.setAttribute(name, value);
   }
-  node.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false).map(t));
+  node.append(
+    ...children
+      .flat()
+      .filter((child) => child !== null && child !== undefined && child !== false)
+      .map(t),
+  );
   return node;
 }
 
@@ -54,7 +59,11 @@ export function throttled(millis, action) {
   let timer = null;
   let latest;
   let last = -Infinity;
-  const run = () => { timer = null; last = performance.now(); action(...latest); };
+  const run = () => {
+    timer = null;
+    last = performance.now();
+    action(...latest);
+  };
   return (...args) => {
     latest = args;
     if (timer === null) timer = setTimeout(run, Math.max(0, last + millis - performance.now()));
@@ -62,7 +71,11 @@ export function throttled(millis, action) {
 }
 
 /** A breath for the page: what comes after it is another task. */
-export const breath = () => globalThis.scheduler?.yield?.() ?? new Promise((resolve) => { setTimeout(resolve); });
+export const breath = () =>
+  globalThis.scheduler?.yield?.() ??
+  new Promise((resolve) => {
+    setTimeout(resolve);
+  });
 
 /** For long work in small pieces: `await` what this returns after each, and the page has its turn when its time is up. */
 export function pieces() {
@@ -78,6 +91,9 @@ export function pieces() {
 export function nextFrame() {
   return new Promise((resolve) => {
     const timer = setTimeout(resolve, 300);
-    requestAnimationFrame(() => { clearTimeout(timer); resolve(); });
+    requestAnimationFrame(() => {
+      clearTimeout(timer);
+      resolve();
+    });
   });
 }

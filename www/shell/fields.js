@@ -14,22 +14,51 @@ export function buildField(control, hooks) {
   const input = buildInput(control, id, commit);
   const helpId = `${id}-help`;
   const help = el('p', { class: 'help', id: helpId, hidden: true }, helpText(control));
-  const more = el('button', {
-    type: 'button', class: 'quiet more', title: helpText(control), 'aria-label': `About ${control.label}`,
-    'aria-expanded': 'false', 'aria-controls': helpId,
-    on: { click: () => { help.hidden = !help.hidden; more.setAttribute('aria-expanded', String(!help.hidden)); } },
-  }, icon('help'));
-  const toDefault = el('button', {
-    type: 'button', class: 'quiet to-default', title: 'Back to the default', hidden: true,
-    'aria-label': `Set ${control.label} back to its default`, on: { click: () => hooks.toDefault(control) },
-  }, icon('undo'));
-  const node = el('div', { class: 'control', data: { key: control.key, scope: control.scope, live: String(Boolean(control.live)), kind: control.kind } },
-    el('div', { class: 'control-head' },
+  const more = el(
+    'button',
+    {
+      type: 'button',
+      class: 'quiet more',
+      title: helpText(control),
+      'aria-label': `About ${control.label}`,
+      'aria-expanded': 'false',
+      'aria-controls': helpId,
+      on: {
+        click: () => {
+          help.hidden = !help.hidden;
+          more.setAttribute('aria-expanded', String(!help.hidden));
+        },
+      },
+    },
+    icon('help'),
+  );
+  const toDefault = el(
+    'button',
+    {
+      type: 'button',
+      class: 'quiet to-default',
+      title: 'Back to the default',
+      hidden: true,
+      'aria-label': `Set ${control.label} back to its default`,
+      on: { click: () => hooks.toDefault(control) },
+    },
+    icon('undo'),
+  );
+  const node = el(
+    'div',
+    { class: 'control', data: { key: control.key, scope: control.scope, live: String(Boolean(control.live)), kind: control.kind } },
+    el(
+      'div',
+      { class: 'control-head' },
       el('label', { for: id }, control.label),
       control.unit && el('span', { class: 'unit' }, control.unit),
       !control.live && el('span', { class: 'badge', title: 'A change here starts the run again from step 0' }, 'restarts'),
-      toDefault, more),
-    input.node, help);
+      toDefault,
+      more,
+    ),
+    input.node,
+    help,
+  );
   return {
     control,
     node,
@@ -47,8 +76,7 @@ export function buildInput(control, id, commit) {
 
 function helpText(control) {
   const [low, high] = [number(control.min), number(control.max)];
-  const limits = control.min === undefined || control.max === undefined ? ''
-    : control.unit ? ` From ${low} to ${high} ${control.unit}.` : ` From ${low} to ${high}.`;
+  const limits = control.min === undefined || control.max === undefined ? '' : control.unit ? ` From ${low} to ${high} ${control.unit}.` : ` From ${low} to ${high}.`;
   const when = control.live ? ' Can change while training.' : ' A change starts the run again from step 0.';
   return `${control.help ?? ''}${limits}${when}`;
 }
@@ -58,8 +86,11 @@ const KINDS = {
   float: numeric,
 
   choice(control, id, commit) {
-    const node = el('select', { id, on: { change: () => commit(node.value) } },
-      control.choices.map(({ id: value, title }) => el('option', { value }, title ?? value)));
+    const node = el(
+      'select',
+      { id, on: { change: () => commit(node.value) } },
+      control.choices.map(({ id: value, title }) => el('option', { value }, title ?? value)),
+    );
     return {
       node,
       show(value, mixed) {
@@ -83,27 +114,49 @@ const KINDS = {
 
   text(control, id, commit) {
     const node = el('input', { id, type: 'text', spellcheck: false, autocomplete: 'off', on: { change: () => commit(node.value) } });
-    return { node, show: (value, mixed) => { node.value = mixed ? '' : String(value ?? ''); node.placeholder = mixed ?? ''; } };
+    return {
+      node,
+      show: (value, mixed) => {
+        node.value = mixed ? '' : String(value ?? '');
+        node.placeholder = mixed ?? '';
+      },
+    };
   },
 };
 
 function numeric(control, id, commit) {
   const scale = sliderScale(control);
   let shown = '';
-  const commitOnce = (value) => { if (value !== '' && value !== shown) commit(value); };
+  const commitOnce = (value) => {
+    if (value !== '' && value !== shown) commit(value);
+  };
   const box = el('input', {
-    id, type: 'number', step: 'any', inputMode: control.kind === 'int' ? 'numeric' : 'decimal',
-    min: control.min, max: control.max,
+    id,
+    type: 'number',
+    step: 'any',
+    inputMode: control.kind === 'int' ? 'numeric' : 'decimal',
+    min: control.min,
+    max: control.max,
     on: { change: () => (box.value === '' ? show(shown) : commitOnce(box.value)) },
   });
   const drag = throttled(LIVE_MILLIS, commitOnce);
-  const slider = scale && el('input', {
-    type: 'range', min: 0, max: scale.steps, step: 1, tabIndex: -1, 'aria-hidden': 'true',
-    on: {
-      input: () => { box.value = scale.value(Number(slider.value)); if (control.live) drag(box.value); },
-      change: () => commitOnce(box.value),
-    },
-  });
+  const slider =
+    scale &&
+    el('input', {
+      type: 'range',
+      min: 0,
+      max: scale.steps,
+      step: 1,
+      tabIndex: -1,
+      'aria-hidden': 'true',
+      on: {
+        input: () => {
+          box.value = scale.value(Number(slider.value));
+          if (control.live) drag(box.value);
+        },
+        change: () => commitOnce(box.value),
+      },
+    });
   function show(value, mixed) {
     shown = mixed ? '' : String(value ?? '');
     // A field that is being typed in is left alone.

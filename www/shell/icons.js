@@ -15,8 +15,12 @@ const ICONS = {
   plus: [line('M8 3v10M3 8h10', 1.6)],
   close: [line('M4 4l8 8M12 4l-8 8')],
   undo: [line('M6 3 3 6l3 3M3.3 6H9a3.5 3.5 0 0 1 0 7H6')],
-  dice: [line('M4.8 2.2h6.4a2.6 2.6 0 0 1 2.6 2.6v6.4a2.6 2.6 0 0 1-2.6 2.6H4.8a2.6 2.6 0 0 1-2.6-2.6V4.8a2.6 2.6 0 0 1 2.6-2.6z'),
-    dot(5.6, 5.6, 1.1), dot(10.4, 10.4, 1.1), dot(8, 8, 1.1)],
+  dice: [
+    line('M4.8 2.2h6.4a2.6 2.6 0 0 1 2.6 2.6v6.4a2.6 2.6 0 0 1-2.6 2.6H4.8a2.6 2.6 0 0 1-2.6-2.6V4.8a2.6 2.6 0 0 1 2.6-2.6z'),
+    dot(5.6, 5.6, 1.1),
+    dot(10.4, 10.4, 1.1),
+    dot(8, 8, 1.1),
+  ],
   open: [line('M9.5 2.5h4v4M13.2 2.8 7.5 8.5M6.5 3.5H4A1.5 1.5 0 0 0 2.5 5v7A1.5 1.5 0 0 0 4 13.5h7a1.5 1.5 0 0 0 1.5-1.5V9.5')],
 };
 
@@ -29,10 +33,22 @@ function svg(tag, attributes, ...children) {
 
 /** All icons, to be put once into a page or a shadow root. */
 export function sprite() {
-  return svg('svg', { class: 'sprite', 'aria-hidden': 'true' }, ...Object.entries(ICONS).map(([name, shapes]) =>
-    svg('symbol', { id: `icon-${name}`, viewBox: '0 0 16 16' }, ...shapes.map(({ d, stroke }) => svg('path', stroke
-      ? { d, fill: 'none', stroke: 'currentColor', 'stroke-width': stroke, 'stroke-linecap': 'round', 'stroke-linejoin': 'round' }
-      : { d, fill: 'currentColor' })))));
+  return svg(
+    'svg',
+    { class: 'sprite', 'aria-hidden': 'true' },
+    ...Object.entries(ICONS).map(([name, shapes]) =>
+      svg(
+        'symbol',
+        { id: `icon-${name}`, viewBox: '0 0 16 16' },
+        ...shapes.map(({ d, stroke }) =>
+          svg(
+            'path',
+            stroke ? { d, fill: 'none', stroke: 'currentColor', 'stroke-width': stroke, 'stroke-linecap': 'round', 'stroke-linejoin': 'round' } : { d, fill: 'currentColor' },
+          ),
+        ),
+      ),
+    ),
+  );
 }
 
 /** One icon, by name. */

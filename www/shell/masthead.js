@@ -13,16 +13,25 @@ await speak(language(), document);
 export const openHelp = () => byId('help-dialog').showModal();
 
 /** Keeps the page for visits without a network. */
-export const keepPage = () => keepOffline(() => notify('A newer version of this page is ready.', {
-  key: 'version', actions: [['Reload', () => location.reload()]],
-}));
+export const keepPage = () =>
+  keepOffline(() =>
+    notify('A newer version of this page is ready.', {
+      key: 'version',
+      actions: [['Reload', () => location.reload()]],
+    }),
+  );
 
 /** `main`: id of what the skip link leads to; `share()` makes the share panel; `themed(choice)` and `touched()` follow the user's doing so. */
 export function wireMasthead({ main, themed, share, touched }) {
   document.body.append(sprite());
-  byId('theme').addEventListener('change', ({ target }) => { pageTheme.set(target.value); themed(target.value); });
+  byId('theme').addEventListener('change', ({ target }) => {
+    pageTheme.set(target.value);
+    themed(target.value);
+  });
   wireLanguage();
-  matchMedia('print').addEventListener('change', () => { document.querySelector('.colophon').dataset.link = location.href; });
+  matchMedia('print').addEventListener('change', () => {
+    document.querySelector('.colophon').dataset.link = location.href;
+  });
   byId('share').addEventListener('click', () => openPanel(share));
   byId('help').addEventListener('click', openHelp);
   byId('help-close').addEventListener('click', () => byId('help-dialog').close());
@@ -31,7 +40,13 @@ export function wireMasthead({ main, themed, share, touched }) {
     byId(main).focus();
   });
   for (const type of ['pointerdown', 'keydown']) {
-    addEventListener(type, (event) => { if (event.isTrusted) touched(); }, { capture: true });
+    addEventListener(
+      type,
+      (event) => {
+        if (event.isTrusted) touched();
+      },
+      { capture: true },
+    );
   }
 }
 

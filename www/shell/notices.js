@@ -13,13 +13,33 @@ export class Notices {
   /** Adds a notice; `actions` are `[label, handler]`. The same sentence is not shown twice. */
   notify = (text, { kind = 'info', detail = '', actions = [], key = text, fade = 0 } = {}) => {
     this.clearNotice(key);
-    const item = el('li', { class: 'notice', data: { kind, key } },
+    const item = el(
+      'li',
+      { class: 'notice', data: { kind, key } },
       el('p', {}, text),
       detail && el('details', {}, el('summary', {}, 'Technical detail'), el('pre', {}, detail)),
-      actions.length > 0 && el('div', { class: 'actions' },
-        actions.map(([label, act]) => el('button', { type: 'button', on: { click: () => { item.remove(); act(); } } }, label))),
-      el('button', { type: 'button', class: 'quiet dismiss', 'aria-label': 'Dismiss this message', on: { click: () => item.remove() } },
-        icon('close')));
+      actions.length > 0 &&
+        el(
+          'div',
+          { class: 'actions' },
+          actions.map(([label, act]) =>
+            el(
+              'button',
+              {
+                type: 'button',
+                on: {
+                  click: () => {
+                    item.remove();
+                    act();
+                  },
+                },
+              },
+              label,
+            ),
+          ),
+        ),
+      el('button', { type: 'button', class: 'quiet dismiss', 'aria-label': 'Dismiss this message', on: { click: () => item.remove() } }, icon('close')),
+    );
     const list = this.#list;
     list.append(item);
     while (list.children.length > MOST) list.firstElementChild.remove();
@@ -36,7 +56,12 @@ export class Notices {
     panel.replaceChildren(
       el('p', { id: 'fault-text' }, text),
       detail ? el('details', {}, el('summary', {}, 'Technical detail'), el('pre', {}, detail)) : '',
-      el('div', { class: 'actions' }, actions.map(([label, act, id]) => el('button', { type: 'button', id, on: { click: act } }, label))));
+      el(
+        'div',
+        { class: 'actions' },
+        actions.map(([label, act, id]) => el('button', { type: 'button', id, on: { click: act } }, label)),
+      ),
+    );
     panel.hidden = false;
   };
 

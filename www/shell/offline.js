@@ -13,7 +13,9 @@ export async function keepOffline(updated = () => {}, page = location.pathname.r
     serviceWorker.ready.then(({ active }) => active.postMessage(page));
     registration?.addEventListener('updatefound', () => {
       const { installing } = registration;
-      installing.addEventListener('statechange', () => { if (before && installing.state === 'activated') updated(); });
+      installing.addEventListener('statechange', () => {
+        if (before && installing.state === 'activated') updated();
+      });
     });
   } catch {
     // Private windows and some sandboxes have none; the site then needs its network.
@@ -21,7 +23,8 @@ export async function keepOffline(updated = () => {}, page = location.pathname.r
 }
 
 /** What is fetched for other visits must not hold up the first pictures of this one; who leaves earlier may come back without a network. */
-const firstPictures = () => new Promise((resolve) => {
-  setTimeout(resolve, AFTER_MILLIS);
-  addEventListener('visibilitychange', resolve, { once: true });
-});
+const firstPictures = () =>
+  new Promise((resolve) => {
+    setTimeout(resolve, AFTER_MILLIS);
+    addEventListener('visibilitychange', resolve, { once: true });
+  });

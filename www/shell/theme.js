@@ -2,7 +2,9 @@
 
 const system = matchMedia('(prefers-color-scheme: dark)');
 let systemShows = system.matches ? 'dark' : 'light'; // kept: asking may make the browser lay out the page
-system.addEventListener('change', () => { systemShows = system.matches ? 'dark' : 'light'; });
+system.addEventListener('change', () => {
+  systemShows = system.matches ? 'dark' : 'light';
+});
 
 export class Theme {
   #listeners = new Set();

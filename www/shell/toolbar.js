@@ -25,14 +25,24 @@ export class Toolbar {
         // Where settings are a sheet over the lower half, the picture goes to the upper one.
         if (root === document && !wide.matches) sight.scrollIntoView();
       },
-      'settings-close': () => { this.showSettings(false); this.byId('settings-toggle').focus(); },
+      'settings-close': () => {
+        this.showSettings(false);
+        this.byId('settings-toggle').focus();
+      },
     };
     for (const [id, action] of Object.entries(buttons)) this.byId(id).addEventListener('click', action);
     this.byId('device').addEventListener('change', (event) => act.device(event.target.value));
     this.#wireSpeed(act.speed);
-    const press = (id) => () => { if (this.#usable(id)) buttons[id](); };
+    const press = (id) => () => {
+      if (this.#usable(id)) buttons[id]();
+    };
     this.#wireKeys(target, {
-      ' ': press('play'), ArrowRight: press('step-both'), d: press('step-d'), g: press('step-g'), r: press('reset'), ...keys,
+      ' ': press('play'),
+      ArrowRight: press('step-both'),
+      d: press('step-d'),
+      g: press('step-g'),
+      r: press('reset'),
+      ...keys,
     });
     this.showSettings(false);
   }
@@ -51,7 +61,9 @@ export class Toolbar {
   showState(state) {
     const busy = state === 'running' || state === 'replaying';
     setText(this.byId('play-label'), busy ? 'Pause' : 'Play');
-    this.byId('play').querySelector('use').setAttribute('href', busy ? '#icon-pause' : '#icon-play');
+    this.byId('play')
+      .querySelector('use')
+      .setAttribute('href', busy ? '#icon-pause' : '#icon-play');
     for (const id of ['play', 'step-both', 'step-d', 'step-g']) this.byId(id).disabled = state === 'loading' || state === 'fault';
     this.byId('reset').disabled = state === 'loading';
   }
