@@ -54,7 +54,7 @@ self.addEventListener('message', ({ data }) => {
 async function serve({ id, call, args }) {
   try {
     const value = await calls[call](id, ...args);
-    postMessage({ id, value }, buffers(value));
+    postMessage({ id, value }, { transfer: buffers(value) });
   } catch (error) {
     if (error instanceof WebAssembly.RuntimeError) crash(sentence(error));
     // A lost device fails the calls under way before it is announced.

@@ -50,7 +50,7 @@ export function takeAway(race, record, panel) {
       },
     };
     try {
-      const video = kind === 'webm' ? await (await import('./webm.js').catch(() => ({}))).toWebm?.(race, options) : undefined;
+      const video = kind === 'webm' ? await (await import('./webm.js').catch(() => null))?.toWebm(race, options) : undefined;
       const made = video === undefined ? await (await import('./gif.js')).toGif(race, options) : video;
       if (!made) return 'The film was stopped.';
       save(name('film', made.type === 'image/gif' ? 'gif' : 'webm'), made);

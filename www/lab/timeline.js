@@ -48,7 +48,12 @@ const changed = (before, now) => Object.keys(now).filter((key) => String(now[key
 class Branch {
   /** `rows` up to step `from`, where it has these settings. Its checkpoints begin there: those before lead to where it came from. */
   constructor(name, from, rows, settings) {
-    Object.assign(this, { name, from, rows, checkpoints: [], interval: FIRST_INTERVAL, story: [{ step: from, settings: { ...settings } }] });
+    this.name = name;
+    this.from = from;
+    this.rows = rows;
+    this.checkpoints = [];
+    this.interval = FIRST_INTERVAL;
+    this.story = [{ step: from, settings: { ...settings } }];
   }
 
   /** The settings that it had at a step. */
@@ -98,7 +103,10 @@ export class Timeline {
   /** `run`: the race. */
   constructor(root, run) {
     // `at`: the step where the run stands on known ground; null at its end.
-    Object.assign(this, { run, branches: [], at: null, busy: false });
+    this.run = run;
+    this.branches = [];
+    this.at = null;
+    this.busy = false;
     this.byId = (id) => root.getElementById(id);
     this.byId('scrub').addEventListener('input', ({ target }) => this.#scrub(Number(target.value)));
     for (const id of ['branch-measure', 'branch-arena']) this.byId(id).addEventListener('change', () => this.#compare());

@@ -48,7 +48,9 @@ export class Race extends EventTarget {
    */
   constructor(place, { client, load, module = 'cpu', theme, landmark = 'main', keys, keyTarget, limits = null, panels = null, scene = ARENAS }) {
     super();
-    Object.assign(this, { place, theme, limits });
+    this.place = place;
+    this.theme = theme;
+    this.limits = limits;
     this.root = place.getRootNode();
     this.byId = (id) => this.root.getElementById(id);
     this.view = readLink('').view;

@@ -11,7 +11,12 @@ const differs = (one, other) => String(one) !== String(other);
 export class RunSession {
   /** `hooks`: `began(description)` after each start, `changed()` when settings changed in mid-run, `notify(sentence)`. */
   constructor(engine, runner, hooks) {
-    Object.assign(this, { engine, runner, hooks, notify: hooks.notify, pairs: new Map(), description: null });
+    this.engine = engine;
+    this.runner = runner;
+    this.hooks = hooks;
+    this.notify = hooks.notify;
+    this.pairs = new Map();
+    this.description = null;
   }
 
   get demo() {
