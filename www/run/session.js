@@ -192,6 +192,22 @@ export class RunSession {
     this.hooks.changed();
   }
 
+  /** Lines to compare measures with come with the first measures: they take longer than a step, and nothing needs them before. Resolves to null where they are known. */
+  async references() {
+    const { description } = this;
+    if (description.references) return null;
+    description.references = {};
+    try {
+      const references = await this.engine.references();
+      if (this.description !== description) return null;
+      description.references = references;
+      return references;
+    } catch {
+      delete description.references; // the worker was lost meanwhile; the next measures ask again
+      return null;
+    }
+  }
+
   async #open(pairs) {
     const query = formatQuery(pairs);
     const resolved = await this.engine.resolve(query);
