@@ -100,7 +100,7 @@ export class Race extends EventTarget {
       place,
       this.root,
       {
-        toggle: () => this.toggle(),
+        toggle: () => (this.runner.busy ? this.runner.pause() : this.runner.play()),
         step: (which) => this.runner.single(which),
         reset: () => this.session.reset(),
         continueReplay: () => this.runner.play(),
@@ -163,10 +163,6 @@ export class Race extends EventTarget {
     } finally {
       this.#opening = false;
     }
-  }
-
-  toggle() {
-    return this.runner.busy ? this.runner.pause() : this.runner.play();
   }
 
   setView(key, value) {
