@@ -51,7 +51,7 @@ enum Command {
         #[arg(value_enum)]
         groups: Vec<test::Group>,
     },
-    /// List the texts of the built site that have no German translation, as lines for www/strings/de.json
+    /// List the texts of the built site that have no German translation, as lines for www/i18n/de.json
     Strings,
     /// Measure the built site against its peers in one browser run
     Bench {

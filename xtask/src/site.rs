@@ -54,7 +54,7 @@ const VENDORED: [(&str, &str); 10] = [
     ("mediabunny.txt", "mediabunny/LICENSE"),
 ];
 /// Loaded by scripts, not by the page.
-const WORKERS: [&str; 2] = ["worker.js", "painter.js"];
+const WORKERS: [&str; 2] = ["compute/worker.js", "draw/painter.js"];
 
 pub struct Site {
     pub folder: PathBuf,
@@ -266,9 +266,9 @@ impl Site {
                 Some(("pkg", file)) if file.starts_with(LAB.name) => &mut lab,
                 Some(("pkg", _)) => &mut cpu,
                 Some((WEIGHTS, _)) => &mut weights,
-                Some(("images", _)) => &mut images,
+                Some(("exhibits", _)) => &mut images,
                 Some(("lab", _)) => &mut lab,
-                None if name == "lab.html" => &mut lab,
+                _ if ["lab.html", "entries/lab.js"].contains(&name.as_str()) => &mut lab,
                 None if image_page(&self.folder.join(&name))? => &mut images,
                 _ => &mut later,
             };
@@ -315,7 +315,7 @@ fn image_page(file: &Path) -> Result<bool> {
     Ok(html
         && links::loads(file)?
             .iter()
-            .any(|link| link.starts_with("images/")))
+            .any(|link| link.starts_with("exhibits/")))
 }
 
 /// The default lies in the checkout; any other folder is relative to where the user is.
