@@ -48,7 +48,7 @@ async function answer(request, name) {
   try {
     const response = await fetch(request);
     // Once its files are gone, a newer version has taken over: what is still under way here is not kept.
-    if (response.ok && !FILES.includes(name || './') && await caches.has(KEPT)) (await caches.open(VISITED)).put(request, response.clone());
+    if (response.ok && !FILES.includes(name || './') && (await caches.has(KEPT))) (await caches.open(VISITED)).put(request, response.clone());
     return response;
   } catch (error) {
     // In this order, and no cache that an older version left behind.

@@ -1,11 +1,11 @@
 // The timeline of a run: checkpoints to go back to, branches that go on from one with other settings, and their comparison. A
 // checkpoint is a snapshot of the session, so a branch is trained, not replayed; its link replays it all the same.
 
-import { LETTERS } from '../colour.js';
-import { el, setLabel, setText } from '../dom.js';
-import { count, number } from '../format.js';
-import { t } from '../strings.js';
-import { Canvases } from '../views/canvases.js';
+import { LETTERS } from '../shell/colour.js';
+import { el, setLabel, setText } from '../shell/dom.js';
+import { count, number } from '../shell/format.js';
+import { t } from '../i18n/strings.js';
+import { Canvases } from '../draw/canvases.js';
 import { Panel } from './panel.js';
 
 const MOST_CHECKPOINTS = 40; // of a branch; then every second one goes
@@ -16,18 +16,30 @@ const MOST_BRANCHES = 5; // that have a colour of their own
 const ROLES = ['a', 'b', 'fake', 'real', 'faint'];
 
 export function timelineParts() {
-  return el('section', { id: 'timeline', class: 'timeline', 'aria-labelledby': 'timeline-title', hidden: true },
-    el('header', { class: 'timeline-head' },
+  return el(
+    'section',
+    { id: 'timeline', class: 'timeline', 'aria-labelledby': 'timeline-title', hidden: true },
+    el(
+      'header',
+      { class: 'timeline-head' },
       el('h3', { id: 'timeline-title' }, 'Timeline'),
       el('input', { type: 'range', id: 'scrub', min: 0, max: 0, value: 0, step: 1, 'aria-label': 'Checkpoint' }),
-      el('span', { id: 'scrub-step' })),
+      el('span', { id: 'scrub-step' }),
+    ),
     el('p', { id: 'timeline-hint' }, 'Slide back to a checkpoint. Change a setting there and play: the run goes on as a new branch, and the old one stays.'),
-    el('div', { id: 'branches-part', hidden: true },
-      el('div', { class: 'timeline-choice' },
+    el(
+      'div',
+      { id: 'branches-part', hidden: true },
+      el(
+        'div',
+        { class: 'timeline-choice' },
         el('label', { class: 'select-line' }, el('span', {}, 'Compare'), ' ', el('select', { id: 'branch-measure' })),
-        el('label', { class: 'select-line' }, el('span', {}, 'of'), ' ', el('select', { id: 'branch-arena' }))),
+        el('label', { class: 'select-line' }, el('span', {}, 'of'), ' ', el('select', { id: 'branch-arena' })),
+      ),
       el('div', { id: 'branch-chart' }),
-      el('div', { class: 'table-scroll' }, el('table', { id: 'branches', class: 'branches' }))));
+      el('div', { class: 'table-scroll' }, el('table', { id: 'branches', class: 'branches' })),
+    ),
+  );
 }
 
 /** Keys of settings that differ. */
@@ -90,7 +102,10 @@ export class Timeline {
     this.byId = (id) => root.getElementById(id);
     this.byId('scrub').addEventListener('input', ({ target }) => this.#scrub(Number(target.value)));
     for (const id of ['branch-measure', 'branch-arena']) this.byId(id).addEventListener('change', () => this.#compare());
-    this.resizer = new ResizeObserver(() => { this.panel?.fit(); this.#draw(); });
+    this.resizer = new ResizeObserver(() => {
+      this.panel?.fit();
+      this.#draw();
+    });
     this.resizer.observe(this.byId('branch-chart'));
     run.theme.on(() => this.#draw());
     run.addEventListener('began', ({ detail }) => this.#began(detail));
@@ -112,8 +127,7 @@ export class Timeline {
       return;
     }
     this.shape = shape;
-    const measures = demo.charts.flatMap(({ title, columns }) =>
-      columns.map((column) => [column, columns.length > 1 ? `${t(title)}: ${t(column.replaceAll('_', ' '))}` : title]));
+    const measures = demo.charts.flatMap(({ title, columns }) => columns.map((column) => [column, columns.length > 1 ? `${t(title)}: ${t(column.replaceAll('_', ' '))}` : title]));
     const option = ([value, title]) => el('option', { value }, title);
     this.byId('branch-measure').replaceChildren(...measures.map(option));
     this.byId('branch-arena').replaceChildren(...arenas.map(({ title }, index) => option([index, title ? `${LETTERS[index]}: ${t(title)}` : LETTERS[index]])));
@@ -182,7 +196,14 @@ export class Timeline {
       const all = this.run.session.objectives.every((_, index) => settings[`${stem}.${index}`] === settings[key]);
       return `${label}${arena && !all ? ` of ${LETTERS[arena]}` : ''} ${settings[key]}`;
     });
-    this.branches.push(new Branch([...new Set(words)].join(', '), from, this.current.rows.filter(({ step }) => step <= from), settings));
+    this.branches.push(
+      new Branch(
+        [...new Set(words)].join(', '),
+        from,
+        this.current.rows.filter(({ step }) => step <= from),
+        settings,
+      ),
+    );
     this.chosen = this.branches.length - 1;
     if (this.branches.length > MOST_BRANCHES) {
       this.branches.splice(1, 1);
@@ -245,14 +266,18 @@ export class Timeline {
     const select = this.byId('branch-measure');
     const [column, arena] = [columns.indexOf(select.value), Number(this.byId('branch-arena').value)];
     const lines = this.branches.map(({ rows }) =>
-      rows.filter((row) => row.arena === arena && Number.isFinite(row.values[column])).flatMap(({ step, values }) => [step, values[column]]));
+      rows.filter((row) => row.arena === arena && Number.isFinite(row.values[column])).flatMap(({ step, values }) => [step, values[column]]),
+    );
     const key = `${this.branches.map(({ name }) => name).join('|')} ${select.value} ${this.chosen}`;
     if (this.key !== key) {
       this.key = key;
       const { unit } = charts.find((chart) => chart.columns.includes(select.value));
       const axis = (title) => ({ title, range: 'fit' });
       const spec = {
-        title: select.selectedOptions[0].textContent, x: axis('step'), y: axis(unit), square: false,
+        title: select.selectedOptions[0].textContent,
+        x: axis('step'),
+        y: axis(unit),
+        square: false,
         marks: this.branches.map(({ name }, index) => ({ shape: index === this.chosen ? 'line' : 'dashed', role: ROLES[index], title: name })),
       };
       this.canvases?.remove();
@@ -261,16 +286,44 @@ export class Timeline {
       this.byId('branch-chart').replaceChildren(this.panel.node);
       this.panel.fit();
     }
-    this.canvases.update(0, lines.map((line) => Float32Array.from(line)), true); // a chart is exact, not smooth
+    this.canvases.update(
+      0,
+      lines.map((line) => Float32Array.from(line)),
+      true,
+    ); // a chart is exact, not smooth
     this.#draw();
     setLabel(this.panel.canvas, `${select.selectedOptions[0].textContent}, for every branch by step; the table below has the last values.`);
     this.byId('branches').replaceChildren(
-      el('thead', {}, el('tr', {}, ['Branch', 'from step', 'to step', 'last value', ''].map((title) => el('th', { scope: 'col' }, title)))),
-      el('tbody', {}, this.branches.map(({ name, from, checkpoints, last }, index) => el('tr', { data: { branch: index } },
-        el('th', { scope: 'row' }, name), el('td', {}, count(from)), el('td', {}, count(Math.max(0, last))),
-        el('td', { data: { value: lines[index].at(-1) ?? '' } }, number(lines[index].at(-1), 4)),
-        el('td', {},
-          index === this.chosen ? 'shown' : el('button', { type: 'button', on: { click: () => this.#switch(index) } }, 'Go on with it'),
-          ' ', checkpoints.length > 0 && el('a', { href: `#${checkpoints.at(-1).query}` }, 'Link'))))));
+      el(
+        'thead',
+        {},
+        el(
+          'tr',
+          {},
+          ['Branch', 'from step', 'to step', 'last value', ''].map((title) => el('th', { scope: 'col' }, title)),
+        ),
+      ),
+      el(
+        'tbody',
+        {},
+        this.branches.map(({ name, from, checkpoints, last }, index) =>
+          el(
+            'tr',
+            { data: { branch: index } },
+            el('th', { scope: 'row' }, name),
+            el('td', {}, count(from)),
+            el('td', {}, count(Math.max(0, last))),
+            el('td', { data: { value: lines[index].at(-1) ?? '' } }, number(lines[index].at(-1), 4)),
+            el(
+              'td',
+              {},
+              index === this.chosen ? 'shown' : el('button', { type: 'button', on: { click: () => this.#switch(index) } }, 'Go on with it'),
+              ' ',
+              checkpoints.length > 0 && el('a', { href: `#${checkpoints.at(-1).query}` }, 'Link'),
+            ),
+          ),
+        ),
+      ),
+    );
   }
 }

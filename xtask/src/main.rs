@@ -41,7 +41,7 @@ enum Command {
     },
     /// Check everything, or only the named groups
     Test(test::TestArgs),
-    /// List the texts of the built site that have no German translation, as lines for www/strings/de.json
+    /// List the texts of the built site that have no German translation, as lines for www/i18n/de.json
     Strings,
     /// Start a test program and let it say how long each of its tests takes; cargo calls this
     #[command(hide = true)]

@@ -134,7 +134,7 @@ pub fn image_page(file: &Path) -> Result<bool> {
     Ok(html
         && links::loads(file)?
             .iter()
-            .any(|link| link.starts_with("images/")))
+            .any(|link| link.starts_with("exhibits/")))
 }
 
 /// Writes what the build makes itself, unless it stands there already; its brotli twin is then made anew.

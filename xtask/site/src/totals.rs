@@ -16,7 +16,7 @@ use crate::{
 const FIRST_VISIT: u64 = 600_000;
 
 /// Loaded by scripts, not by the page.
-const WORKERS: [&str; 2] = ["worker.js", "painter.js"];
+const WORKERS: [&str; 2] = ["compute/worker.js", "draw/painter.js"];
 
 /// What the start page needs before its first step, and what the GPU module, the other pages, what is loaded when it is
 /// used, and the weights add.
@@ -41,9 +41,9 @@ fn totals(site: &Site) -> Result<[(&'static str, Size); 8]> {
             Some(("pkg", file)) if file.starts_with(LAB.name) => &mut lab,
             Some(("pkg", _)) => &mut cpu,
             Some((WEIGHTS, _)) => &mut weights,
-            Some(("images", _)) => &mut images,
+            Some(("exhibits", _)) => &mut images,
             Some(("lab", _)) => &mut lab,
-            None if name == "lab.html" => &mut lab,
+            _ if ["lab.html", "entries/lab.js"].contains(&name.as_str()) => &mut lab,
             None if image_page(&site.folder.join(&name))? => &mut images,
             _ => &mut later,
         };

@@ -92,7 +92,7 @@ mod tests {
     #[test]
     fn knows_what_a_change_concerns() {
         let of = |name: &str| source(&root().join(name));
-        assert_eq!(of("www/views/field.js"), Some(Source::Page));
+        assert_eq!(of("www/draw/field.js"), Some(Source::Page));
         assert_eq!(of("src/lib.rs"), Some(Source::Code));
         assert_eq!(of("www/node_modules/uplot/x.js"), None);
         assert_eq!(of("src/.lib.rs.swp"), None);
