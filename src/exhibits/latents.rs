@@ -12,12 +12,12 @@ use serde_json::{Value as Json, json};
 use super::explore::Explore;
 use crate::models::image_model::{ImageModel, one_hot};
 use crate::models::mlp::matrix;
-use crate::models::network::{Forward, images};
+use crate::models::network::{Forward, State, images};
 use crate::models::vae::{Posterior, Vae};
 use crate::objectives::variational::{bernoulli_log_likelihood, kl};
 use crate::rng::{self, Purpose, stream};
 use crate::runs::{LocalFuture, read};
-use crate::weights::{Card, unpack};
+use crate::weights::Card;
 
 /// Most latents of a request.
 const COUNT_MAX: usize = 1_024;
@@ -722,6 +722,7 @@ mod tests {
     use crate::models::pixelcnn::{Kind, PixelCnnConfig};
     use crate::models::vae::VaeConfig;
     use crate::weights::tests::random;
+    use crate::weights::unpack;
     use crate::weights::{Direction, ModelConfig};
     use pollster::block_on;
     use proptest::prelude::*;

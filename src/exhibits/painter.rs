@@ -19,11 +19,11 @@ use crate::data::sketches::doodle::{Subject, doodle};
 use crate::data::sketches::sketch::{CHANNELS, POINTS_MAX, RADIUS_MAX, STROKES_MAX, Sketch, paper};
 use crate::metrics::similarity::deviation;
 use crate::models::image_model::ImageModel;
-use crate::models::network::{Forward, images};
+use crate::models::network::{Forward, State, images};
 use crate::models::pix2pix::{COLOURS, UnetConfig, together};
 use crate::rng::{Purpose, stream};
 use crate::runs::{LocalFuture, read};
-use crate::weights::{Card, ModelConfig, unpack};
+use crate::weights::{Card, ModelConfig};
 
 /// Most pictures of a request.
 const PICTURES_MAX: usize = 16;
@@ -234,6 +234,7 @@ mod tests {
     use super::*;
     use crate::models::pix2pix::{Patch, PatchConfig};
     use crate::weights::tests::random;
+    use crate::weights::unpack;
     use pollster::block_on;
     use proptest::prelude::*;
 

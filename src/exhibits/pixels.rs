@@ -45,7 +45,7 @@ use crate::models::masks::sights;
 use crate::models::network::{State, vector};
 use crate::models::pixelcnn::{PixelCnn, PixelCnnConfig};
 use crate::runs::{LocalFuture, read};
-use crate::weights::{Card, ModelConfig, sha256, unpack};
+use crate::weights::{Card, ModelConfig, sha256};
 
 /// Most boards.
 const BOARDS_MAX: usize = 64;
@@ -693,6 +693,7 @@ mod tests {
     use super::*;
     use crate::models::pixelcnn::Kind;
     use crate::weights::tests::random;
+    use crate::weights::unpack;
     use pollster::block_on;
     use proptest::prelude::*;
 
@@ -979,12 +980,13 @@ mod tests {
         let (card, bytes) = random(ModelConfig::PixelCnn {
             network: *p.config(),
         });
-        let cut = Pixels::open(
-            &serde_json::to_string(&card).unwrap(),
-            &bytes[1..],
-            Device::flex(),
-        );
-        assert!(cut.is_err_and(|e| e.ends_with('.')));
+        let row = crate::exhibits::exhibit("pixelcnn").expect("in the table");
+        let card = serde_json::to_string(&card).unwrap();
+        let cut = row
+            .explorer(&card, &bytes[1..], Device::flex())
+            .err()
+            .unwrap();
+        assert!(cut.ends_with('.'));
     }
 
     proptest! {

@@ -4,6 +4,7 @@ use super::dcgan::SHIFT;
 use super::exhibit::{Exhibit, Input, Source, Text, View, choice, custom, seed, setting};
 use super::latents::Explorer;
 use crate::schema::{Control, Kind};
+use tex::tex;
 
 /// The row.
 pub const ROW: Exhibit = Exhibit {
