@@ -3,8 +3,8 @@
 use std::fs;
 use std::path::Path;
 
+use super::files::card_path;
 use super::recipe::RECIPES;
-use super::run::card_path;
 use crate::weights::Card;
 
 /// Measures that have a column, and its head.
