@@ -12,7 +12,8 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use genzoo::rng::{Purpose, stream, uniform};
 use genzoo::train::checkpoint;
-use genzoo::train::recipe::{RECIPES, Recipe, recipe};
+use genzoo::train::recipe::Recipe;
+use genzoo::train::recipes::{RECIPES, recipe};
 use genzoo::weights::Card;
 use sha2::Digest;
 

@@ -15,6 +15,7 @@ mod metrics;
 pub mod pix2pix;
 pub mod pixelcnn;
 pub mod recipe;
+pub mod recipes;
 pub mod report;
 pub mod run;
 pub mod samples;
@@ -39,7 +40,7 @@ use crate::runs::optimiser::Optimiser;
 use crate::weights::ModelConfig;
 
 /// How models of one family are trained, measured and shown. Implemented by the family's hyperparameters, which rows of
-/// [`recipe::RECIPES`] hold; their [`Debug`] text tells a checkpoint of other hyperparameters apart.
+/// [`recipes::RECIPES`] hold; their [`Debug`] text tells a checkpoint of other hyperparameters apart.
 pub trait Train: Debug + Sync {
     /// The model that these images need; they are square.
     ///

@@ -1,33 +1,14 @@
 //! What can be trained: one row per weights file.
 
-use super::Train;
 use super::classifier::ClassifierTraining;
 use super::dcgan::DcganTraining;
 use super::pix2pix::{LAMBDA, Pix2pixTraining};
 use super::pixelcnn::PixelCnnTraining;
+use super::recipe::Recipe;
 use super::source::{BINARIZED_MNIST, CRITTERS, FASHION, SPROUTS, Source};
 use super::vae::VaeTraining;
-use crate::data::images::ImageSet;
 use crate::models::pix2pix::Patch;
 use crate::models::pixelcnn::Kind;
-use crate::weights::ModelConfig;
-
-/// One row.
-#[derive(Clone, Copy, Debug)]
-pub struct Recipe {
-    /// Id, the same in links, on the command line and as the file's name.
-    pub id: &'static str,
-    /// What a person reads.
-    pub title: &'static str,
-    /// Its training data.
-    pub source: Source,
-    /// Its family, with widths and rates.
-    pub family: &'static dyn Train,
-    /// Images per update.
-    pub batch: usize,
-    /// Updates.
-    pub steps: u64,
-}
 
 const FASHION_VAE: VaeTraining = VaeTraining {
     latent: 2,
@@ -376,74 +357,4 @@ pub const RECIPES: &[Recipe] = &[
 /// The recipe with this id.
 pub fn recipe(id: &str) -> Option<&'static Recipe> {
     RECIPES.iter().find(|r| r.id == id)
-}
-
-/// Every recipe as a Markdown table.
-pub fn table() -> String {
-    let row = |r: &Recipe| {
-        let Recipe {
-            id,
-            title,
-            source,
-            batch,
-            steps,
-            ..
-        } = r;
-        format!("| {id} | {title} | {} | {batch} | {steps} |\n", source.name)
-    };
-    let rows: String = RECIPES.iter().map(row).collect();
-    format!("| id | title | data | batch | updates |\n|---|---|---|---|---|\n{rows}")
-}
-
-impl Recipe {
-    /// The model that these images need.
-    ///
-    /// # Errors
-    /// A sentence when the images or their labels do not fit the recipe.
-    pub fn config(&self, data: &ImageSet) -> Result<ModelConfig, String> {
-        if data.width == data.height {
-            self.family.config(self, data)
-        } else {
-            Err(format!(
-                "{} needs square images; these are {} by {}.",
-                self.id, data.width, data.height
-            ))
-        }
-    }
-
-    /// Whether the side of the images can be halved so often.
-    ///
-    /// # Errors
-    /// A sentence when it cannot.
-    pub(super) fn check_halvings(&self, halvings: usize, data: &ImageSet) -> Result<(), String> {
-        let side = data.height;
-        if side >> halvings << halvings == side && side >> halvings > 0 {
-            Ok(())
-        } else {
-            Err(format!(
-                "{} halves the side {halvings} times; {side} pixels cannot be.",
-                self.id
-            ))
-        }
-    }
-
-    /// How many labels the model sees, of data that has them; 0 where it is not `conditional`.
-    ///
-    /// # Errors
-    /// A sentence when the data has no labels or others.
-    pub(super) fn labels(&self, conditional: bool, data: &ImageSet) -> Result<usize, String> {
-        if !conditional {
-            return Ok(0);
-        }
-        let labels = self.source.labels.len();
-        let found = data.labels.as_ref();
-        let found = found.ok_or_else(|| format!("{} needs labels beside the images.", self.id))?;
-        match found.iter().find(|l| usize::from(**l) >= labels) {
-            Some(label) => Err(format!(
-                "{} knows {labels} labels, from 0; the data has {label}.",
-                self.id
-            )),
-            None => Ok(labels),
-        }
-    }
 }

@@ -11,7 +11,8 @@ use clap::{Args, Parser, Subcommand};
 use genzoo::train::data::Data;
 use genzoo::train::evaluate::Settings;
 use genzoo::train::files::{self, Shipped};
-use genzoo::train::recipe::{self, RECIPES, Recipe};
+use genzoo::train::recipe::Recipe;
+use genzoo::train::recipes::{RECIPES, recipe};
 use genzoo::train::report;
 use genzoo::train::run::{self, Options};
 use genzoo::train::{checkpoint::write_whole, sheet};
@@ -168,7 +169,7 @@ struct Eval {
 }
 
 fn known(id: &str) -> Result<&'static Recipe, String> {
-    recipe::recipe(id).ok_or_else(|| {
+    recipe(id).ok_or_else(|| {
         let ids: Vec<&str> = RECIPES.iter().map(|r| r.id).collect();
         format!(
             "there is no recipe of that name; there are {}",
@@ -214,8 +215,8 @@ fn list() -> Result<(), String> {
         "{}\n{}\n{}\n{}",
         catalog::markdown::overview(),
         catalog::markdown::reference(),
-        recipe::table(),
-        report::table(Path::new("weights"))?
+        report::recipes(),
+        report::weights(Path::new("weights"))?
     );
     Ok(())
 }

@@ -6,31 +6,28 @@
 //! Where nothing on a sketch tells a colour, L1 asks for the median of all colours, a grey that no image has. There the six orders of red,
 //! green and blue are equally right, and the one nearest to the picture is the target, so that the network settles on one of them.
 
+mod measure;
+
 use burn::tensor::{Device, Tensor, activation};
 use rand_chacha::ChaCha8Rng;
 
-use super::channels::Channels;
-use super::data::Data;
-use super::evaluate::{BATCH, Evaluation, SEED, Settings};
-use super::files::Shipped;
-use super::judge::Judge;
-use super::recipe::Recipe;
-use super::{Start, Task, Train, Trained, host, scalar};
 use crate::data::images::ImageSet;
 use crate::data::images::pairs::{self, Lines, Pair};
 use crate::data::sketches::doodle::{Subject, doodle};
 use crate::data::sketches::sketch::{CHANNELS, Sketch, paper};
-use crate::metrics::features::Features;
-use crate::metrics::frechet::frechet_distance;
-use crate::metrics::similarity::ssim;
 use crate::models::dcgan::SIDE;
-use crate::models::network::{Architecture, Forward, Init, Network, State, images};
+use crate::models::network::{Architecture, Forward, Init, State, images};
 use crate::models::pix2pix::{
     COLOURS, Patch, PatchConfig, Pix2pix, Pix2pixModel, UnetConfig, together,
 };
 use crate::objectives::conditional::{discriminator_loss, generator_loss, l1};
 use crate::rng::{Purpose, stream};
 use crate::runs::optimiser::Rates;
+use crate::train::data::Data;
+use crate::train::evaluate::{Evaluation, Settings};
+use crate::train::files::Shipped;
+use crate::train::recipe::Recipe;
+use crate::train::{Start, Task, Train, Trained, host, scalar};
 use crate::weights::ModelConfig;
 
 /// Twice the paper's, for batches that are not of one image.
@@ -111,7 +108,7 @@ impl Train for Pix2pixTraining {
     ) -> Result<Evaluation, String> {
         let model = shipped.open::<Pix2pixModel>(&settings.device)?;
         let mut out = Evaluation::default();
-        measure(&mut out, &model, &shipped.card.data.name, data, settings)?;
+        measure::measure(&mut out, &model, &shipped.card.data.name, data, settings)?;
         Ok(out)
     }
 
@@ -395,98 +392,4 @@ impl Task for Pix2pixTask {
             .chain(discriminator)
             .collect()
     }
-}
-
-/// Pictures made of the sketches of held-out images, with colours and with lines alone, against those images. `name` is that of the data.
-fn measure(
-    out: &mut Evaluation,
-    model: &Pix2pix<Network>,
-    name: &str,
-    data: &Data,
-    settings: &Settings,
-) -> Result<(), String> {
-    let judge = Judge::load(name, data, settings)?;
-    let (set, called) = data.reference();
-    let real = judge.real(data, &set[..settings.samples.min(set.len())]);
-    let against = (&real, called);
-    with_colours(out, model, (SHOWN_COLOURS, ""), &judge, against, data);
-    with_colours(out, model, (0, ", lines alone"), &judge, against, data);
-    if !data.train.is_empty() {
-        let held_out = judge.real(data, &data.validation);
-        out.add(
-            "Frechet distance, floor",
-            frechet_distance(&real, &held_out),
-            "",
-            format!(
-                "the {} validation images themselves, the same features",
-                held_out.rows
-            ),
-        );
-    }
-    Ok(())
-}
-
-/// The same with so many strokes of colour, in measures whose names end so.
-fn with_colours(
-    out: &mut Evaluation,
-    model: &Pix2pix<Network>,
-    (colours, suffix): (usize, &str),
-    judge: &Judge,
-    (real, called): (&Features, &str),
-    data: &Data,
-) {
-    let config = &model.config;
-    let size = config.side.pow(2) * data.images.channels;
-    let mut channels = Channels::new(data);
-    let (mut difference, mut similarity) = (0.0, 0.0);
-    let mut features = vec![];
-    for part in data.validation.chunks(BATCH) {
-        let (pictures, pairs) = picture(model, part, colours, data, judge.device());
-        features.extend(judge.look(pictures.clone()).0);
-        let found = host(pictures);
-        channels.add(&found);
-        for (a, Pair { target: b, .. }) in found.chunks_exact(size).zip(&pairs) {
-            let apart = a.iter().zip(b).map(|(a, b)| f64::from((a - b).abs()));
-            difference += apart.sum::<f64>() / size as f64;
-            similarity += ssim(a, b, config.side);
-        }
-    }
-    let n = data.validation.len() as f64;
-    let how =
-        format!("{n} validation images, their edges and {colours} strokes of colour, dropout on");
-    let mut add = |name: &str, value, unit, how: &str| {
-        out.add(&format!("{name}{suffix}"), value, unit, how);
-    };
-    add("L1", difference / n, "per value, range 0 to 1", &how);
-    add("SSIM", similarity / n, "", &how);
-    let how = format!(
-        "{how}; against {} {called}, features of the project's classifier",
-        real.rows
-    );
-    let distance = frechet_distance(real, &judge.features(features));
-    add("Frechet distance", distance, "", &how);
-    if colours > 0 {
-        channels.write_to(&mut out.statistics);
-    }
-}
-
-/// Pictures of the sketches of images, and the sketches with those images.
-fn picture(
-    model: &Pix2pix<Network>,
-    part: &[usize],
-    colours: usize,
-    data: &Data,
-    device: &Device,
-) -> (Tensor<4>, Vec<Pair>) {
-    let config = &model.config;
-    let streams = |purpose| part.iter().map(move |&i| stream(SEED, purpose, i as u64));
-    let pairs: Vec<Pair> = streams(Purpose::Augment)
-        .zip(part)
-        .map(|(mut rng, &i)| pairs::plain(&data.images, i, colours, &mut rng))
-        .collect();
-    let x = input(pairs.iter().map(|p| &p.sketch), config.side, device);
-    let mut rngs: Vec<_> = streams(Purpose::Dropout).collect();
-    let noise = config.noise(&mut rngs, device);
-    let pictures = model.generator.forward_noisy(x, &noise) * 0.5 + 0.5;
-    (pictures, pairs)
 }
