@@ -43,9 +43,9 @@ use super::latents::{Answer, Content, asked, byte, floats, within};
 use crate::models::cpu::sampler::{Canvas, Sampler, draw, log_probabilities, noise, probabilities};
 use crate::models::masks::sights;
 use crate::models::network::{State, vector};
-use crate::models::pixelcnn::{PixelCnn, PixelCnnConfig};
+use crate::models::pixelcnn::{PixelCnn, PixelCnnConfig, PixelCnnModel};
 use crate::runs::{LocalFuture, read};
-use crate::weights::{Card, ModelConfig, sha256};
+use crate::weights::{Card, sha256};
 
 /// Most boards.
 const BOARDS_MAX: usize = 64;
@@ -175,7 +175,7 @@ impl Pixels {
     /// # Errors
     /// A sentence when the card or the file cannot be used.
     pub fn new(card: Card, states: &[State], device: Device) -> Result<Self, String> {
-        let ModelConfig::PixelCnn { network } = card.config else {
+        let Some(&PixelCnnModel { network }) = card.config.of() else {
             return Err(format!("{} does not draw pixel by pixel.", card.id));
         };
         let state = states[0].clone();
@@ -711,7 +711,7 @@ mod tests {
             levels: 4,
             labels,
         };
-        let (card, bytes) = random(ModelConfig::PixelCnn { network });
+        let (card, bytes) = random(PixelCnnModel { network });
         let card = serde_json::to_string(&card).unwrap();
         Pixels::new(
             Card::parse(&card).unwrap(),
@@ -977,7 +977,7 @@ mod tests {
         }
         done(p, json!({"op": "step", "pixels": 99}), vec![]);
         assert!(ask(p, json!({"op": "whole"}), vec![]).is_err());
-        let (card, bytes) = random(ModelConfig::PixelCnn {
+        let (card, bytes) = random(PixelCnnModel {
             network: *p.config(),
         });
         let row = crate::exhibits::exhibit("pixelcnn").expect("in the table");
