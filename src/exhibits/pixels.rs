@@ -543,7 +543,7 @@ impl Pixels {
     fn sees(&self, pixel: [usize; 2], channel: usize) -> Result<Answer, String> {
         self.check_place(pixel, channel)?;
         let side = self.config().side;
-        let seen = self.config().plan().receptive_field(channel, pixel, side);
+        let seen = self.config().receptive_field(channel, pixel);
         let sight = sights(&seen, pixel, side).into_iter().map(f32::from);
         Ok(vec![floats("sight", &[side, side], sight.collect())])
     }
@@ -613,7 +613,7 @@ impl Pixels {
             Some(gradient) => read(vec![gradient]).await?.remove(0),
             None => vec![0.0; config.size()],
         };
-        let mask = config.plan().receptive_field(channel, [row, column], side);
+        let mask = config.receptive_field(channel, [row, column]);
         let mask = mask.into_iter().map(|seen| f32::from(u8::from(seen)));
         Ok(vec![
             floats("mask", &[side, side], mask.collect()),

@@ -8,7 +8,7 @@ use burn::tensor::{Tensor, activation};
 use serde::{Deserialize, Serialize};
 
 use crate::models::family::{Family, FromLatents, vector, within};
-use crate::models::network::{Architecture, Conv, Forward, Layer};
+use crate::models::network::{Architecture, Builder, Forward, Side, Taps};
 
 /// Side of an image in pixels.
 pub const SIDE: usize = 64;
@@ -36,64 +36,45 @@ pub struct DiscriminatorConfig {
     pub colours: usize,
 }
 
-const fn conv(inputs: usize, outputs: usize, [stride, padding]: [usize; 2], bias: bool) -> Conv {
-    Conv {
-        inputs,
-        outputs,
-        kernel: 4,
-        stride,
-        padding,
-        bias,
-    }
-}
-
-/// Kernel 4, stride 2, padding 1: twice or half the side.
-const BY_TWO: [usize; 2] = [2, 1];
-/// Kernel 4 without padding: from 1 to 4 or from 4 to 1.
-const WHOLE: [usize; 2] = [1, 0];
+/// Twice or half the side.
+const BY_TWO: Taps = Taps::new(4, 2, 1);
+/// From 1 to 4 or from 4 to 1.
+const WHOLE: Taps = Taps::new(4, 1, 0);
 
 impl GeneratorConfig {
     /// `[batch, latent, 1, 1]` to `[batch, colours, 64, 64]`.
     pub fn architecture(&self) -> Architecture {
         let width = |i: usize| self.channels << (DOUBLINGS - 1 - i);
-        let mut layers = vec![
-            Layer::Deconv(conv(self.latent, width(0), WHOLE, false)),
-            Layer::BatchNorm(width(0)),
-            Layer::Relu,
-        ];
-        for i in 1..DOUBLINGS {
-            layers.extend([
-                Layer::Deconv(conv(width(i - 1), width(i), BY_TWO, false)),
-                Layer::BatchNorm(width(i)),
-                Layer::Relu,
-            ]);
+        let mut b = Builder::new();
+        let mut h = b.input(Side::Latent, self.latent);
+        for i in 0..DOUBLINGS {
+            let taps = if i == 0 { WHOLE } else { BY_TWO };
+            h = b.conv_transpose(h, width(i), taps, false);
+            h = b.batch_norm(h);
+            h = b.relu(h);
         }
-        layers.extend([
-            Layer::Deconv(conv(self.channels, self.colours, BY_TWO, true)),
-            Layer::Tanh,
-        ]);
-        Architecture(layers)
+        h = b.conv_transpose(h, self.colours, BY_TWO, true);
+        h = b.tanh(h);
+        b.build(h)
     }
 }
 
 impl DiscriminatorConfig {
     /// `[batch, colours, 64, 64]` to logits `[batch, 1, 1, 1]`.
     pub fn architecture(&self) -> Architecture {
-        let width = |i: usize| self.channels << i;
-        // No normalisation on the first layer (ibid., section 3).
-        let mut layers = vec![
-            Layer::Conv(conv(self.colours, width(0), BY_TWO, true)),
-            Layer::LeakyRelu,
-        ];
-        for i in 1..DOUBLINGS {
-            layers.extend([
-                Layer::Conv(conv(width(i - 1), width(i), BY_TWO, false)),
-                Layer::BatchNorm(width(i)),
-                Layer::LeakyRelu,
-            ]);
+        let mut b = Builder::new();
+        let mut h = b.input(Side::Image, self.colours);
+        for i in 0..DOUBLINGS {
+            // No normalisation on the first layer (ibid., section 3).
+            let first = i == 0;
+            h = b.conv(h, self.channels << i, BY_TWO, first);
+            if !first {
+                h = b.batch_norm(h);
+            }
+            h = b.leaky_relu(h);
         }
-        layers.push(Layer::Conv(conv(width(DOUBLINGS - 1), 1, WHOLE, true)));
-        Architecture(layers)
+        h = b.conv(h, 1, WHOLE, true);
+        b.build(h)
     }
 }
 

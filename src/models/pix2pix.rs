@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::data::sketches::sketch::CHANNELS;
 use crate::models::family::{Family, check_image, within};
-use crate::models::network::{Architecture, Conv, Layer, images};
+use crate::models::network::{Architecture, Builder, Side, Taps, images};
 use crate::rng;
 
 /// Channels of a picture: red, green, blue.
@@ -71,15 +71,9 @@ pub struct PatchConfig {
     pub channels: usize,
 }
 
-const fn conv(inputs: usize, outputs: usize, [kernel, stride]: [usize; 2], bias: bool) -> Conv {
-    Conv {
-        inputs,
-        outputs,
-        kernel,
-        stride,
-        padding: (kernel - 1) / 2,
-        bias,
-    }
+/// A kernel of this side and stride around its pixel.
+const fn around([kernel, stride]: [usize; 2]) -> Taps {
+    Taps::new(kernel, stride, (kernel - 1) / 2)
 }
 
 /// Kernel 4, stride 2: half or twice the side.
@@ -94,43 +88,40 @@ impl UnetConfig {
     /// `[batch, CHANNELS, side, side]` to `[batch, COLOURS, side, side]`.
     pub fn architecture(&self) -> Architecture {
         let width = |depth| width(self.channels, depth);
-        let mut layers = vec![Layer::Conv(conv(CHANNELS, width(1), BY_TWO, true))];
+        let by_two = around(BY_TWO);
+        let mut b = Builder::new();
+        let sketch = b.input(Side::Image, CHANNELS);
+        let mut h = b.conv(sketch, width(1), by_two, true);
+        let mut skips = vec![];
         for depth in 2..=self.halvings {
             if self.skips {
-                layers.push(Layer::Keep);
+                // Weights were stored when a skip connection took a number on the way down too.
+                b.skip_number();
+                skips.push(h);
             }
             // Where one pixel is left there is nothing to normalise over.
             let last = depth == self.halvings;
-            layers.extend([
-                Layer::LeakyRelu,
-                Layer::Conv(conv(width(depth - 1), width(depth), BY_TWO, last)),
-            ]);
+            h = b.leaky_relu(h);
+            h = b.conv(h, width(depth), by_two, last);
             if !last {
-                layers.push(Layer::BatchNorm(width(depth)));
+                h = b.batch_norm(h);
             }
         }
-        let mut inputs = width(self.halvings);
         for depth in (1..self.halvings).rev() {
-            layers.extend([
-                Layer::Relu,
-                Layer::Deconv(conv(inputs, width(depth), BY_TWO, false)),
-                Layer::BatchNorm(width(depth)),
-            ]);
+            h = b.relu(h);
+            h = b.conv_transpose(h, width(depth), by_two, false);
+            h = b.batch_norm(h);
             if self.halvings - depth <= self.dropout {
-                layers.push(Layer::Dropout);
+                h = b.dropout(h);
             }
-            inputs = width(depth);
-            if self.skips {
-                layers.push(Layer::Join);
-                inputs *= 2;
+            if let Some(skip) = skips.pop() {
+                h = b.join(&[h, skip]);
             }
         }
-        layers.extend([
-            Layer::Relu,
-            Layer::Deconv(conv(inputs, COLOURS, BY_TWO, true)),
-            Layer::Tanh,
-        ]);
-        Architecture(layers)
+        h = b.relu(h);
+        h = b.conv_transpose(h, COLOURS, by_two, true);
+        h = b.tanh(h);
+        b.build(h)
     }
 
     /// Channels, height and width of what each dropout layer is applied to.
@@ -199,23 +190,21 @@ impl PatchConfig {
     pub fn architecture(&self) -> Architecture {
         let kernels = self.patch.kernels();
         let last = kernels.len() - 1;
-        let mut layers = vec![];
-        let mut inputs = CHANNELS + COLOURS;
+        let mut b = Builder::new();
+        let mut h = b.input(Side::Image, CHANNELS + COLOURS);
         for (i, kernel) in kernels.into_iter().enumerate() {
-            let outputs = if i == last {
-                1
+            let mut taps = around(kernel);
+            if i < last {
+                h = b.conv(h, width(self.channels, i + 1), taps, true);
+                h = b.leaky_relu(h);
             } else {
-                width(self.channels, i + 1)
-            };
-            let mut conv = conv(inputs, outputs, kernel, true);
-            if i == last && self.patch == Patch::Full {
-                conv.padding = 0;
+                if self.patch == Patch::Full {
+                    taps.padding = 0;
+                }
+                h = b.conv(h, 1, taps, true);
             }
-            layers.extend([Layer::Conv(conv), Layer::LeakyRelu]);
-            inputs = outputs;
         }
-        layers.pop();
-        Architecture(layers)
+        b.build(h)
     }
 }
 
@@ -303,7 +292,7 @@ impl Family for Pix2pixModel {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::models::network::{Forward, Init, Network};
+    use crate::models::network::{Forward, Init, Network, Op, Step};
     use crate::rng::{Purpose, normal, stream};
 
     const UNET: UnetConfig = UnetConfig {
@@ -374,18 +363,17 @@ mod tests {
         let device = Device::flex();
         for skips in [true, false] {
             let net = UnetConfig { skips, ..UNET }.architecture();
-            let count = |layer: Layer| net.0.iter().filter(|l| **l == layer).count();
-            assert_eq!(count(Layer::Keep), if skips { 3 } else { 0 });
-            assert_eq!(count(Layer::Join), count(Layer::Keep));
+            let joins = net.steps().iter().filter(|step| step.op == Op::Join);
+            assert_eq!(joins.count(), if skips { 3 } else { 0 });
             // Without the kernel and bias of the smallest layer nothing passes through it.
             let mut state = net.init(Init::He, &mut stream(1, Purpose::InitGenerator, 0));
+            let conv = |step: &Step| matches!(step.op, Op::Conv(_));
+            let smallest = net.steps().iter().rposition(conv);
             let mut at = 0;
-            let convs = net.0.iter().filter(|l| matches!(l, Layer::Conv(_))).count();
-            let mut seen = 0;
-            for layer in &net.0 {
-                let n = Architecture(vec![*layer]).parameters();
-                seen += usize::from(matches!(layer, Layer::Conv(_)));
-                if seen == convs && matches!(layer, Layer::Conv(_)) {
+            for (i, step) in net.steps().iter().enumerate() {
+                let trained = step.entries().filter(|e| e.trained);
+                let n: usize = trained.map(|e| e.len()).sum();
+                if Some(i) == smallest {
                     state.parameters[at..at + n].fill(0.0);
                 }
                 at += n;
