@@ -20,7 +20,7 @@ class DcganPage extends ImagePage {
     super('dcgan', {
       makeViews(page) {
         page.samples = new Samples(page, { request: () => ({ op: 'images' }) });
-        page.inspector = new Inspector(page, {
+        page.parts.inspector = new Inspector(page, {
           use: (letter, { pick }) => page.usePick(letter, pick),
           open: (view, { pick }) => page.openWith(view, pick),
         });
@@ -51,7 +51,7 @@ class DcganPage extends ImagePage {
   openWith(view, pick) {
     const sets = this.picks;
     sets[0] = [pick];
-    this.inspector.close();
+    this.parts.inspector.close();
     return this.set({ picks: writePicks(sets, this.values.seed), view });
   }
 

@@ -124,7 +124,7 @@ export class Interpolate {
 
   #inspect(kind, nth) {
     const frame = this.frames[kind]?.[nth];
-    if (frame) this.page.inspector.show({ ...frame, title: `${kind === 'linear' ? 'Linear' : 'Spherical'} path, picture ${nth + 1}` });
+    if (frame) this.page.parts.inspector.show({ ...frame, title: `${kind === 'linear' ? 'Linear' : 'Spherical'} path, picture ${nth + 1}` });
   }
 
   #corners(corners) {

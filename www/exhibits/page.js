@@ -26,11 +26,15 @@ export class ImagePage extends EventTarget {
   #pace = null; // milliseconds per picture
   #timedRun = null; // the last request that made pictures, for a trial
   #tried = false;
+  /** What a page has beside its views, made with them. @type {any} */
+  parts = {};
+
   #touched = false; // a link that nobody has touched yet must not start a trial
 
   /**
    * `views`: `{id, node, keys, draw({signal, changed}), hide?(), opened?()}`; `keys` are the settings that its bar shows.
    * `opened(page)` follows each opening of weights; `type` is what Rust calls a model of theirs.
+   * @param {string} demoId  @param {{ makeViews: (page: any) => any[], opened?: (page: any) => void, type?: string }} options
    */
   constructor(demoId, { makeViews, opened = () => {}, type = 'Model' }) {
     super();
@@ -487,7 +491,7 @@ export class ImagePage extends EventTarget {
     });
     byId('stop').addEventListener('click', () => this.stop());
     byId('download-cancel').addEventListener('click', () => this.#download?.abort());
-    addEventListener('keydown', (event) => {
+    addEventListener('keydown', (/** @type {any} */ event) => {
       const typing = event.target.closest?.('input:not([type=checkbox], [type=range]), select, textarea, dialog');
       if (event.key === '?' && !typing && !event.ctrlKey && !event.metaKey) openHelp();
     });

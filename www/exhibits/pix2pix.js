@@ -36,15 +36,29 @@ class Pix2pixPage extends ImagePage {
     super('pix2pix', {
       type: 'Painter',
       makeViews(page) {
-        page.easel = new Easel({ changed: (change) => page.sketched(change), said: (sentence) => notify(sentence, { kind: 'warning', key: 'easel' }) });
-        page.tools = new EaselTools(page.easel, page);
-        page.board = el('div', { class: 'easel-frame' }, page.tools.above, el('div', { class: 'mat' }, page.easel.node), page.tools.below);
+        const easel = new Easel({ changed: (change) => page.sketched(change), said: (sentence) => notify(sentence, { kind: 'warning', key: 'easel' }) });
+        page.parts.easel = easel;
+        const tools = new EaselTools(easel, page);
+        page.parts.tools = tools;
+        page.parts.board = el('div', { class: 'easel-frame' }, tools.above, el('div', { class: 'mat' }, easel.node), tools.below);
         return [ColourView, SideBySide, NoiseView].map((View) => new View(page));
       },
       opened: () => this.#opened(),
     });
     this.takePictures('colour');
     this.link = newest(() => this.#link());
+  }
+
+  get easel() {
+    return this.parts.easel;
+  }
+
+  get tools() {
+    return this.parts.tools;
+  }
+
+  get board() {
+    return this.parts.board;
   }
 
   /** The sketch as Rust reads it. */

@@ -86,7 +86,7 @@ class VaePage extends ImagePage {
   }
 }
 
-/** What a card says about its model. */
+/** What a card says about its model. @param {any} card */
 function traits({ config = {}, data, measures = [], directions = [] }) {
   const { networks = {}, beta = null } = config;
   const measure = (name) => measures.find((one) => one.name?.toLowerCase() === name)?.value;

@@ -15,7 +15,7 @@ export class WallView {
     this.open = null;
     this.wall = new Wall({ label: 'Samples', choose: (place) => this.#choose(place) });
     this.node = el('section', { class: 'view', 'aria-label': 'Wall of samples' }, this.wall.node);
-    page.inspector.closed = () => {
+    page.parts.inspector.closed = () => {
       this.open = null;
       this.#mark();
     };
@@ -38,7 +38,7 @@ export class WallView {
       const [sample] = await page.samples.get([pick]);
       this.open = pick;
       this.#mark();
-      await page.inspector.show({ ...sample, pick, title: `Sample ${pick.index} of seed ${pick.seed}` });
+      await page.parts.inspector.show({ ...sample, pick, title: `Sample ${pick.index} of seed ${pick.seed}` });
     });
   }
 
