@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { FINISHED } from '../../www/embed/embedding.js';
 import { embedded } from './embed.mjs';
-import { SMALL, openShare, scenario, sleep, until } from './helper.mjs';
+import { SMALL, openShare, scenario, until } from './helper.mjs';
 import { pictures } from './images.mjs';
 
 const AXE = readFileSync(fileURLToPath(new URL('./node_modules/axe-core/axe.min.js', import.meta.url)), 'utf8');
@@ -12,16 +12,13 @@ const AXE = readFileSync(fileURLToPath(new URL('./node_modules/axe-core/axe.min.
 /** Axe looks into style sheets through style elements of its own. */
 const AXES_OWN = [/Applying inline style/];
 
-/** Transitions of colours take 0.12 s. */
-const TRANSITION_MILLIS = 200;
-
 /** `scope`: a page, or a frame in one. Both schemes in one visit, as what leads there takes longer than axe. */
 async function audit(scope, what) {
   const page = scope.page?.() ?? scope;
   await scope.evaluate(AXE);
   for (const colorScheme of ['light', 'dark']) {
-    await page.emulateMedia({ colorScheme });
-    await sleep(TRANSITION_MILLIS);
+    // Without motion, as no colour may be on its way to another.
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     await auditNow(scope, `${what}, ${colorScheme}`);
   }
 }

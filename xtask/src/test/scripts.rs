@@ -66,7 +66,7 @@ pub fn tests(which: &Which) -> Result<Tally> {
         let mut node = node(&folder, at_a_time);
         match which.speed {
             Speed::All => {}
-            Speed::Quick => drop(node.arg(format!("--test-name-pattern=/^(?!.*({SLOW}))/"))),
+            Speed::Quick => drop(node.env("GENZOO_LEAVE_OUT", SLOW)),
             Speed::Slow => drop(node.arg(format!("--test-name-pattern=/{SLOW}/"))),
         }
         node.args(&files);
