@@ -2,7 +2,7 @@
 
 use std::{fs, path::PathBuf};
 
-use crate::root;
+use crate::places::root;
 
 /// One build of the crate for the web.
 pub struct Module {
