@@ -1,4 +1,4 @@
-// Axe finds no serious fault on any page, light or dark, nor in what opens on it.
+// Axe finds no serious fault on any page, nor in what opens on it, in light and in dark.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -12,84 +12,92 @@ const AXE = readFileSync(fileURLToPath(new URL('./node_modules/axe-core/axe.min.
 /** Axe looks into style sheets through style elements of its own. */
 const AXES_OWN = [/Applying inline style/];
 
-async function audit(page, what) {
-  await page.evaluate(AXE);
-  const { violations } = await page.evaluate(() => axe.run(document, { resultTypes: ['violations'] }));
+/** `scope`: a page, or a frame in one. Both schemes in one visit, as what leads there takes longer than axe. */
+async function audit(scope, what) {
+  const page = scope.page?.() ?? scope;
+  await scope.evaluate(AXE);
+  for (const colorScheme of ['light', 'dark']) {
+    // Without motion, as no colour may be on its way to another.
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    await auditNow(scope, `${what}, ${colorScheme}`);
+  }
+}
+
+async function auditNow(scope, what) {
+  const { violations } = await scope.evaluate(() => axe.run(document, { resultTypes: ['violations'] }));
   const serious = violations.filter(({ impact }) => ['serious', 'critical'].includes(impact))
     .map(({ id, nodes }) => `${id}: ${nodes.slice(0, 3).map(({ target, failureSummary }) => `${target.flat().join(' ')} (${failureSummary.split('\n')[1]?.trim()})`).join('; ')}`);
   assert.deepEqual(serious, [], what);
 }
 
-for (const colorScheme of ['light', 'dark']) {
-  scenario(`the start page, ${colorScheme}`, { hash: `${SMALL}&step=10&measure-every=10`, context: { colorScheme }, expectedErrors: AXES_OWN }, async (race) => {
-    await race.restsAt(10);
-    await race.openSettings();
-    await audit(race.page, 'with settings');
-    await openShare(race);
-    await audit(race.page, 'with the share panel');
-    await race.page.keyboard.press('Escape');
-    await race.click('#help');
-    await audit(race.page, 'with the help');
-  });
+scenario('the start page', { hash: `${SMALL}&step=10&measure-every=10`, expectedErrors: AXES_OWN }, async (race) => {
+  await race.restsAt(10);
+  await race.openSettings();
+  await audit(race.page, 'with settings');
+  await openShare(race);
+  await audit(race.page, 'with the share panel');
+  await race.page.keyboard.press('Escape');
+  await race.click('#help');
+  await audit(race.page, 'with the help');
+});
 
-  for (const demo of FINISHED) {
-    pictures(demo, `every view, ${colorScheme}`, { context: { colorScheme }, expectedErrors: AXES_OWN, timeout: 240_000 }, async (finished) => {
-      const { page } = finished;
-      await finished.ready();
-      for (const view of await page.$$eval('#views [data-view]', (all) => all.map(({ dataset }) => dataset.view))) {
-        if ((await finished.status()).view !== view) await finished.view(view);
-        await audit(page, view);
-      }
-    });
-  }
-
-  scenario(`every figure of the lab, ${colorScheme}`, { path: 'lab.html', context: { colorScheme }, expectedErrors: AXES_OWN, timeout: 240_000 }, async (race) => {
-    const { page } = race;
-    await race.trained(2);
-    await race.openSettings();
-    for (const link of await page.$$eval('#demos a', (all) => all.map(({ hash }) => hash))) {
-      await race.follow(link);
-      await race.trained(2);
-      await audit(page, link);
+for (const demo of FINISHED) {
+  pictures(demo, 'every view', { expectedErrors: AXES_OWN, timeout: 240_000 }, async (finished) => {
+    const { page } = finished;
+    await finished.ready();
+    for (const view of await page.$$eval('#views [data-view]', (all) => all.map(({ dataset }) => dataset.view))) {
+      if ((await finished.status()).view !== view) await finished.view(view);
+      await audit(page, view);
     }
-    await race.click('#help');
-    await audit(page, 'with the help');
   });
+}
 
-  scenario(`failures, slow motion and the timeline, ${colorScheme}`, {
-    path: 'lab.html', hash: `demo=failures&${SMALL}&measure-every=10&step=30&speed=fit`, context: { colorScheme }, expectedErrors: AXES_OWN, timeout: 240_000,
-  }, async (race) => {
-    const { page } = race;
-    await race.reaches(30);
-    await page.click('#slow-motion');
-    for (let stages = await page.locator('#stages li').count(); stages > 1; stages -= 1) await page.click('#slow-next');
-    await audit(page, 'slow motion at its end');
-    await page.focus('#scrub');
-    await page.keyboard.press('Home');
-    await race.when('the start', ({ step }) => step === 0);
-    await race.setControl('lr-d', '0.05');
-    await page.click('#play');
-    await until('a branch', () => page.isVisible('#branches-part'));
-    await race.pause();
-    await audit(page, 'the timeline with a branch');
-  });
-
-  embedded(`a race, a figure and finished models as elements, ${colorScheme}`, {
-    page: `<main><h1>Host</h1><script type="module" src="genzoo/genzoo.js"></script>
-      ${[['race', `${SMALL}&step=2`], ['flow', 'step=2'], ...FINISHED.map((demo) => [demo, ''])].map(([demo, settings]) => `<gen-zoo demo="${demo}" settings="${settings}" style="width: 1000px; height: 600px"></gen-zoo>`).join('')}</main>`,
-    context: { colorScheme, viewport: { width: 1280, height: 4000 } }, expectedErrors: AXES_OWN,
-  }, async (page) => {
-    await page.evaluate(() => Promise.all([...document.querySelectorAll('gen-zoo')].map((element) => element.state())));
-    await audit(page, 'around them, and in shadow roots');
-    for (const frame of page.frames().slice(1)) await audit(frame, frame.url());
-  });
-
-  for (const controls of ['none', 'minimal', 'full']) {
-    scenario(`embed.html, controls=${controls}, ${colorScheme}`, { path: `embed.html?${SMALL}&step=10&measure-every=10&controls=${controls}`, context: { colorScheme }, expectedErrors: AXES_OWN }, async ({ page }) => {
-      await until('step 10', () => page.evaluate(() => document.querySelector('gen-zoo')?.shadowRoot?.querySelector('#status')?.dataset.restsAt === '10'));
-      await audit(page, controls);
-    });
+scenario('every figure of the lab', { path: 'lab.html', expectedErrors: AXES_OWN, timeout: 240_000 }, async (race) => {
+  const { page } = race;
+  await race.trained(2);
+  await race.openSettings();
+  for (const link of await page.$$eval('#demos a', (all) => all.map(({ hash }) => hash))) {
+    await race.follow(link);
+    await race.trained(2);
+    await audit(page, link);
   }
+  await race.click('#help');
+  await audit(page, 'with the help');
+});
+
+scenario('failures, slow motion and the timeline', {
+  path: 'lab.html', hash: `demo=failures&${SMALL}&measure-every=10&step=30&speed=fit`, expectedErrors: AXES_OWN, timeout: 240_000,
+}, async (race) => {
+  const { page } = race;
+  await race.reaches(30);
+  await page.click('#slow-motion');
+  for (let stages = await page.locator('#stages li').count(); stages > 1; stages -= 1) await page.click('#slow-next');
+  await audit(page, 'slow motion at its end');
+  await page.focus('#scrub');
+  await page.keyboard.press('Home');
+  await race.when('the start', ({ step }) => step === 0);
+  await race.setControl('lr-d', '0.05');
+  await page.click('#play');
+  await until('a branch', () => page.isVisible('#branches-part'));
+  await race.pause();
+  await audit(page, 'the timeline with a branch');
+});
+
+embedded('a race, a figure and finished models as elements', {
+  page: `<main><h1>Host</h1><script type="module" src="genzoo/genzoo.js"></script>
+    ${[['race', `${SMALL}&step=2`], ['flow', 'step=2'], ...FINISHED.map((demo) => [demo, ''])].map(([demo, settings]) => `<gen-zoo demo="${demo}" settings="${settings}" style="width: 1000px; height: 600px"></gen-zoo>`).join('')}</main>`,
+  context: { viewport: { width: 1280, height: 4000 } }, expectedErrors: AXES_OWN,
+}, async (page) => {
+  await page.evaluate(() => Promise.all([...document.querySelectorAll('gen-zoo')].map((element) => element.state())));
+  await audit(page, 'around them, and in shadow roots');
+  for (const frame of page.frames().slice(1)) await audit(frame, frame.url());
+});
+
+for (const controls of ['none', 'minimal', 'full']) {
+  scenario(`embed.html, controls=${controls}`, { path: `embed.html?${SMALL}&step=10&measure-every=10&controls=${controls}`, expectedErrors: AXES_OWN }, async ({ page }) => {
+    await until('step 10', () => page.evaluate(() => document.querySelector('gen-zoo')?.shadowRoot?.querySelector('#status')?.dataset.restsAt === '10'));
+    await audit(page, controls);
+  });
 }
 
 for (const path of ['', 'lab.html']) {
