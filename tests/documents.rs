@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use genzoo::catalog::markdown;
+use genzoo::catalog::{markdown, page};
 
 /// A place in the checkout that is tested, which need not be the one that this was compiled in: they may share a target directory.
 fn place(name: &str) -> PathBuf {
@@ -32,6 +32,15 @@ fn the_settings_page_lists_what_the_catalog_has() {
         document("docs/settings.md").contains(&markdown::reference()),
         "docs/settings.md lacks this, which `genzoo list` prints:\n\n{}",
         markdown::reference()
+    );
+}
+
+#[test]
+fn the_script_of_the_page_says_what_the_crate_says() {
+    assert!(
+        document("www/link/rules.js") == page::rules(),
+        "www/link/rules.js should be:\n\n{}",
+        page::rules()
     );
 }
 

@@ -23,7 +23,7 @@ use crate::{
 };
 
 /// Scripts of package.json that check the page's own.
-const CHECKS: [&str; 1] = ["lint"];
+const CHECKS: [&str; 2] = ["lint", "types"];
 /// Words in the names of the tests that take long.
 const SLOW: &str = "WebGPU|Firefox|film";
 /// How many files of tests run at the same time: one computes while the other waits.
