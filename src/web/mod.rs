@@ -63,8 +63,8 @@ thread_local! {
 /// Opens the WebGPU device for all sessions that follow; `lost` is called with the browser's message if it is lost.
 #[cfg(feature = "gpu")]
 #[wasm_bindgen(js_name = openDevice)]
-pub async fn open_device(lost: Function) -> Result<String, JsValue> {
-    LOST.set(Some(lost));
+pub async fn open_device(lost: Option<Function>) -> Result<String, JsValue> {
+    LOST.set(lost);
     let tell = |message: String| {
         LOST.with_borrow(|lost| {
             if let Some(lost) = lost {

@@ -2,7 +2,7 @@
 
 import { el } from '../shell/dom.js';
 import { show } from '../draw/sheet.js';
-import { drawPoint } from './points.js';
+import { drawPoint } from '../draw/class-points.js';
 
 /** Names of the classes; pressing one shows it alone. `changed(shown)` gets null for all, or a set. */
 export class Legend {

@@ -3,7 +3,7 @@
 import { el } from '../shell/dom.js';
 import { save } from '../export/download.js';
 import { toPng, toSvg } from '../export/pictures.js';
-import { SharePanel, scaleMenu } from '../link/share.js';
+import { SharePanel, scaleMenu } from '../shell/share.js';
 import { pictureOf } from './picture-of.js';
 
 export function shareView(page) {
