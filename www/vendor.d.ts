@@ -13,5 +13,6 @@ declare module '*/vendor/gifenc.js' {
   export { GIFEncoder, applyPalette, quantize } from 'gifenc';
 }
 declare module '*/vendor/mediabunny.js' {
+  export type { VideoCodec } from 'mediabunny';
   export { BufferTarget, CanvasSource, Output, QUALITY_HIGH, WebMOutputFormat, getFirstEncodableVideoCodec } from 'mediabunny';
 }

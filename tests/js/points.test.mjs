@@ -4,10 +4,11 @@ import { test } from 'node:test';
 import { alongStrokes, decodePoints, encodePoints } from '../../www/draw/points.js';
 import { readForced, writeForced } from '../../www/exhibits/forced.js';
 
-const MOST_POINTS = 2000;
-const LIMITS = { link_points: MOST_POINTS, link_range: 1.5 };
+/** As the catalogue has them. */
+const LIMITS = { link_points: 2000, link_range: 1.5 };
+const MOST_POINTS = LIMITS.link_points;
 /** Width of a cell of the link's grid. */
-const CELL = 3 / 255;
+const CELL = (2 * LIMITS.link_range) / 255;
 
 test('points come back from the link to half a cell, those outside to the edge', () => {
   const points = [0, 0, 1.5, -1.5, 0.3, -0.7, 9, -9];

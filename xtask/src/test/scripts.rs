@@ -24,7 +24,7 @@ use crate::{
 };
 
 /// Scripts of package.json that check the page's own.
-const CHECKS: [&str; 1] = ["lint"];
+const CHECKS: [&str; 2] = ["lint", "types"];
 /// Words in the names of the tests that take long.
 const SLOW: &str = "WebGPU|Firefox|film";
 /// Browser tests that need the machine to themselves: they measure time, or a software WebGPU takes all processors.
