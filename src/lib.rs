@@ -4,29 +4,28 @@
 //!
 //! Layers, each using only those below it:
 //! - [`web`]: what JavaScript sees
-//! - [`catalog`], [`lab`], [`gallery`], [`settings`], [`runfile`]: the tables of demos, links as settings, runs as files
-//! - [`sessions`]: a running demo, with optimisers and data
-//! - [`models`], [`objectives`], [`data`], [`metrics`]: networks, losses, densities and measures, without I/O
+//! - [`catalog`]: the list of everything, as JSON, Markdown and run files
+//! - [`races`], [`figures`], [`exhibits`], `train`: demos that train, finished models, and how these were trained
+//! - [`runs`]: a running demo: settings, optimisers, snapshots
 //! - [`weights`]: trained networks as files, and their cards
-//! - [`rng`], [`device`], [`json`], `choice`: seeded streams, the device, JSON from outside, enums with ids
+//! - [`schema`]: controls, presets, charts, panels and claims, as plain data
+//! - [`models`], [`objectives`], [`metrics`], [`data`]: networks, losses, measures and densities, without I/O
+//! - [`rng`], [`device`], [`limits`], `choice`: seeded streams, the device, limits of text from outside, enums with ids
 
-pub mod cases;
 pub mod catalog;
 pub mod choice;
 pub mod data;
 pub mod device;
-pub mod failures;
-pub mod gallery;
-pub mod json;
-pub mod lab;
-pub mod members;
+pub mod exhibits;
+pub mod figures;
+pub mod limits;
 pub mod metrics;
 pub mod models;
 pub mod objectives;
+pub mod races;
 pub mod rng;
-pub mod runfile;
-pub mod sessions;
-pub mod settings;
+pub mod runs;
+pub mod schema;
 #[cfg(feature = "cli")]
 pub mod train;
 pub mod web;

@@ -11,7 +11,7 @@ use burn_pack::{Bytes, DType, Reader, Tensor as Packed, Writer};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::json::{DEPTH_MAX, depth};
+use crate::limits::{DEPTH_MAX, depth};
 use crate::models::classifier::ClassifierConfig;
 use crate::models::dcgan::{self, DiscriminatorConfig, GeneratorConfig};
 use crate::models::network::{Architecture, Entry, State};

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use genzoo::catalog;
-use genzoo::runfile::{self, Agreement, FORMAT, RunFile, VERSION};
+use genzoo::catalog::runfile::{self, Agreement, FORMAT, RunFile, VERSION};
 
 /// Replays a file: whether it succeeded, what it said, and the replay as a run file.
 fn replay(run: &RunFile) -> (bool, String, RunFile) {
@@ -16,7 +16,11 @@ fn replay(run: &RunFile) -> (bool, String, RunFile) {
     fs::write(&path, serde_json::to_string(run).unwrap()).unwrap();
     let (succeeded, told) = told(&path, &["--out", "replay.json"]);
     let again = fs::read_to_string(place.path().join("replay.json")).unwrap();
-    (succeeded, told, runfile::parse(&again).unwrap())
+    (
+        succeeded,
+        told,
+        runfile::parse(&again, &catalog::demos()).unwrap(),
+    )
 }
 
 fn told(file: &Path, more: &[&str]) -> (bool, String) {
@@ -42,7 +46,11 @@ fn genzoo(args: &[&str], folder: &Path) -> (bool, String) {
 /// A run file that the page wrote.
 fn fixture() -> RunFile {
     let root = PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR").expect("run by cargo"));
-    runfile::parse(&fs::read_to_string(root.join("tests/runs/v1.json")).unwrap()).unwrap()
+    runfile::parse(
+        &fs::read_to_string(root.join("tests/runs/v1.json")).unwrap(),
+        &catalog::demos(),
+    )
+    .unwrap()
 }
 
 #[test]
@@ -50,7 +58,7 @@ fn a_run_of_the_page_is_trained_again_and_agrees() {
     let run = fixture();
     let (succeeded, told, again) = replay(&run);
     assert!(succeeded, "{told}");
-    let verdict = run.compare(&again);
+    let verdict = run.compare(&again, &catalog::demos());
     assert!(told.contains(&verdict.sentence), "{told}");
     // A native build may compute with other rounding than the page's module, so bits are not promised.
     assert!(
@@ -63,7 +71,10 @@ fn a_run_of_the_page_is_trained_again_and_agrees() {
     // The same program again gives the same bits.
     let (succeeded, told, twice) = replay(&again);
     assert!(succeeded && told.contains("3 of 3"), "{told}");
-    assert_eq!(again.compare(&twice).agreement, Agreement::Exact);
+    assert_eq!(
+        again.compare(&twice, &catalog::demos()).agreement,
+        Agreement::Exact
+    );
 }
 
 #[test]

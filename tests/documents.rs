@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use genzoo::catalog;
+use genzoo::catalog::markdown;
 
 /// A place in the checkout that is tested, which need not be the one that this was compiled in: they may share a target directory.
 fn place(name: &str) -> PathBuf {
@@ -20,18 +20,18 @@ fn document(name: &str) -> String {
 fn the_readme_lists_what_the_catalog_has() {
     let readme = document("README.md");
     assert!(
-        readme.contains(&catalog::overview()),
+        readme.contains(&markdown::overview()),
         "README.md lacks this, which `genzoo list` prints:\n\n{}",
-        catalog::overview()
+        markdown::overview()
     );
 }
 
 #[test]
 fn the_settings_page_lists_what_the_catalog_has() {
     assert!(
-        document("docs/settings.md").contains(&catalog::reference()),
+        document("docs/settings.md").contains(&markdown::reference()),
         "docs/settings.md lacks this, which `genzoo list` prints:\n\n{}",
-        catalog::reference()
+        markdown::reference()
     );
 }
 

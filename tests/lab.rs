@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use genzoo::catalog::{Control, Kind};
 use genzoo::device;
-use genzoo::lab::{LAB, Lab, Range};
-use genzoo::sessions::{Budget, Frame, FrameRequest, Session};
-use genzoo::settings::{Settings, Value};
+use genzoo::figures::{LAB, Lab};
+use genzoo::runs::settings::Settings;
+use genzoo::runs::{Budget, Frame, FrameRequest, Session};
+use genzoo::schema::{Control, Kind, Range, Value};
 use pollster::block_on;
 
 fn open(lab: &'static Lab, query: &str) -> Box<dyn Session> {

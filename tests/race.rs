@@ -1,19 +1,20 @@
 //! The race as the page and the command line drive it, on the CPU.
 
-use genzoo::catalog::{self, DEMOS, Kind, Scope};
+use genzoo::catalog::{self, RACE};
 use genzoo::device;
 use genzoo::models::mlp::Activation;
 use genzoo::objectives::adversarial::Objective;
-use genzoo::sessions::optimiser::OptimiserKind;
-use genzoo::sessions::{Budget, FrameRequest, Session};
-use genzoo::settings::{Settings, Value};
+use genzoo::runs::optimiser::OptimiserKind;
+use genzoo::runs::settings::Settings;
+use genzoo::runs::{Budget, FrameRequest, Session};
+use genzoo::schema::{Kind, Scope, Value};
 use pollster::block_on;
 
 /// Small enough that a test takes a moment.
 const SMALL: &str = "batch=16&g-width=8&d-width=8&g-depth=1&d-depth=1&measure-every=10";
 
 fn open(query: &str) -> Box<dyn Session> {
-    (DEMOS[0].open)(Settings::resolve(&DEMOS[0], query), device::cpu())
+    (RACE.open)(Settings::resolve(&RACE, query), device::cpu())
 }
 
 fn small(query: &str) -> Box<dyn Session> {
@@ -117,7 +118,7 @@ fn changes_in_mid_run_are_in_the_link_and_replay() {
     assert_eq!(played.step(), 13);
 
     let link = played.query();
-    let settings = Settings::resolve(&DEMOS[0], &link);
+    let settings = Settings::resolve(&RACE, &link);
     assert_eq!((settings.step, settings.notes.len()), (13, 0), "{link}");
     let mut replayed = open(&link);
     while replayed.step() < 13 {
@@ -275,7 +276,7 @@ fn every_control_changes_something() {
     let reference = "arenas=wasserstein-gp,wasserstein-clip,r1&optimiser=adam&clip=0.1";
     let ahead = "arenas=unrolled,began&unroll=2&balance-rate=0.1";
     let bases = [reference, ahead].map(|query| hash_after(query, 12));
-    for control in DEMOS[0].controls {
+    for control in RACE.controls {
         // Seen by measures only.
         if control.key == "measure-every" {
             continue;
@@ -289,8 +290,7 @@ fn every_control_changes_something() {
             _ => (0, 0),
         };
         let query = [reference, ahead][race];
-        let used =
-            Settings::resolve(&DEMOS[0], &format!("{SMALL}&{query}")).get(control.key, arena);
+        let used = Settings::resolve(&RACE, &format!("{SMALL}&{query}")).get(control.key, arena);
         let value = match (control.kind, used) {
             (Kind::Choice(choices, _), used) => {
                 let other = choices.iter().find(|c| c.id != used.to_string());
@@ -334,7 +334,7 @@ fn the_easy_ring_improves_its_own_measures() {
 #[test]
 fn the_balance_of_began_is_measured_and_stays_in_bounds() {
     let at = |column: &str| {
-        let columns = DEMOS[0].columns;
+        let columns = RACE.columns;
         columns.iter().position(|c| *c == column).unwrap()
     };
     let mut session = open(
@@ -348,7 +348,7 @@ fn the_balance_of_began_is_measured_and_stays_in_bounds() {
     let ks: Vec<f64> = own.iter().map(|row| row.values[at("k")]).collect();
     assert!(ks.iter().all(|k| (0.0..=1.0).contains(k)), "{ks:?}");
     assert!(ks.iter().any(|&k| k > 0.0), "it moves: {ks:?}");
-    let measured = |row: &&genzoo::sessions::Row| row.values[at("convergence")] > 0.0;
+    let measured = |row: &&genzoo::runs::Row| row.values[at("convergence")] > 0.0;
     assert!(
         own.iter().all(measured),
         "M is the sum of an error and a distance"
@@ -362,7 +362,7 @@ fn the_balance_of_began_is_measured_and_stays_in_bounds() {
 /// The stages of a step taken apart are those of the step that training then takes.
 #[test]
 fn a_step_taken_apart_is_the_step_that_follows() {
-    use genzoo::sessions::race::anatomy::STAGES;
+    use genzoo::races::step_trace::STAGES;
     let marks = STAGES
         .iter()
         .map(|stage| stage.panel.marks.len())

@@ -2,14 +2,14 @@
 
 use std::process::Command;
 
-use genzoo::catalog::DEMOS;
+use genzoo::catalog::RACE;
 use genzoo::device;
-use genzoo::sessions::{Budget, FrameRequest, Session};
-use genzoo::settings::Settings;
+use genzoo::runs::settings::Settings;
+use genzoo::runs::{Budget, FrameRequest, Session};
 use safetensors::SafeTensors;
 
 fn open(query: &str) -> Box<dyn Session> {
-    (DEMOS[0].open)(Settings::resolve(&DEMOS[0], query), device::cpu())
+    (RACE.open)(Settings::resolve(&RACE, query), device::cpu())
 }
 
 fn advance(session: &mut dyn Session, steps: u64) {
@@ -232,11 +232,7 @@ fn the_program_trains_as_the_page_does() {
             String::from_utf8_lossy(&run.stderr)
         );
         let table = std::fs::read_to_string(table).unwrap();
-        for (index, objective) in Settings::resolve(&DEMOS[0], query)
-            .arenas
-            .iter()
-            .enumerate()
-        {
+        for (index, objective) in Settings::resolve(&RACE, query).arenas.iter().enumerate() {
             let own: Vec<_> = rows.iter().filter(|row| row.arena == index).collect();
             assert_eq!(own.len(), 3, "a row every 100 steps");
             // The level of a critic is free, so its generator's loss says nothing.

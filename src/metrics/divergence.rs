@@ -4,7 +4,7 @@
 //! P is exact cell masses, Q the cell shares of the points. Finite samples make even a perfect generator read
 //! more than 0, so the reading stands beside its noise floor: the same measure of as many real samples.
 
-use crate::data::density::Density;
+use crate::data::toys::density::Density;
 
 /// Cells along each side of the grid over the density's window.
 pub const CELLS: usize = 50;
@@ -78,7 +78,7 @@ pub fn jensen_shannon(p: &[f64], q: &[f64]) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::data::density::DensityKind;
+    use crate::data::toys::density::DensityKind;
     use crate::rng::{Purpose, stream};
 
     #[test]

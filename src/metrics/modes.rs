@@ -4,7 +4,7 @@
 //! one high-quality point has it as its nearest; strictly captured if it has at least 20 % of its
 //! expected share of all points.
 
-use crate::data::density::Density;
+use crate::data::toys::density::Density;
 use crate::metrics::divergence;
 
 /// How many points the measure is defined on.
@@ -66,7 +66,7 @@ pub fn coverage(density: &Density, points: &[f32]) -> Option<Coverage> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::data::density::DensityKind;
+    use crate::data::toys::density::DensityKind;
     use crate::rng::{Purpose, stream};
 
     #[test]

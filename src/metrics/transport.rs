@@ -29,7 +29,7 @@ pub fn wasserstein1(a: &[f32], b: &[f32]) -> Result<f64, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::data::density::{Density, DensityKind};
+    use crate::data::toys::density::{Density, DensityKind};
     use crate::rng::{self, Purpose, stream};
 
     fn shifted(points: &[f32], dx: f32, dy: f32) -> Vec<f32> {

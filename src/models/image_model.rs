@@ -3,12 +3,12 @@
 use burn::tensor::{Device, Tensor, activation};
 
 use super::classifier::ClassifierConfig;
-use super::inference::Inference;
+use super::cpu::inference::Inference;
 use super::network::{Architecture, Forward, Network, State, images};
 use super::pix2pix::{COLOURS, UnetConfig};
 use super::pixelcnn::PixelCnn;
 use super::vae::{Vae, VaeConfig};
-use crate::data::sketch::CHANNELS;
+use crate::data::sketches::sketch::CHANNELS;
 use crate::weights::{Card, ModelConfig};
 
 /// The networks of trained weights.

@@ -1,16 +1,14 @@
 //! Networks, one family per file. `forward` is pure: noise and parameters come in, tensors go out.
 
 pub mod classifier;
+pub mod cpu;
 pub mod dcgan;
 pub mod iaf;
 pub mod image_model;
-pub mod inference;
-pub mod kernel;
 pub mod masks;
 pub mod mlp;
 pub mod network;
 pub mod pix2pix;
 pub mod pixelcnn;
 pub mod realnvp;
-pub mod sampler;
 pub mod vae;

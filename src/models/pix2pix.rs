@@ -11,7 +11,7 @@ use burn::tensor::{Device, Tensor};
 use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
 
-use crate::data::sketch::CHANNELS;
+use crate::data::sketches::sketch::CHANNELS;
 use crate::models::network::{Architecture, Conv, Layer, images};
 use crate::rng;
 

@@ -48,9 +48,15 @@ choices! {
 }
 
 impl Objective {
-    /// Whether this build plays it: the start page's module does without those that need more code than a loss.
-    pub fn is_available(self) -> bool {
-        cfg!(feature = "lab") || !matches!(self, Self::Unrolled | Self::Minibatch | Self::Began)
+    /// Settings that depend on the objective and on nothing else, in the form of a link: the values of the papers, scaled to toys.
+    pub fn defaults(self) -> &'static str {
+        match self {
+            Self::WassersteinGp => "critic-steps=2&beta1=0&beta2=0.9&lambda=0.1",
+            Self::WassersteinClip => {
+                "optimiser=rmsprop&lr-g=0.0003&lr-d=0.0003&beta2=0.99&critic-steps=5&clip=0.01"
+            }
+            _ => "",
+        }
     }
 
     /// Whether the second network is a critic (an unbounded score) and not a discriminator (a probability or target).

@@ -7,7 +7,7 @@ use crate::data::images::ImageSet;
 use crate::models::classifier::ClassifierConfig;
 use crate::models::network::{Architecture, Forward, Init, Network, State, images};
 use crate::rng::{Purpose, stream};
-use crate::sessions::optimiser::Rates;
+use crate::runs::optimiser::Rates;
 
 const LR: f64 = 1e-3;
 /// Updates over which the learning rate falls to half.

@@ -18,7 +18,7 @@ use crate::models::dcgan::{DiscriminatorConfig, GeneratorConfig, SIDE};
 use crate::models::network::{Architecture, Forward, Init, State, images, vector};
 use crate::objectives::adversarial::Objective;
 use crate::rng::{self, Purpose, between, stream};
-use crate::sessions::optimiser::Rates;
+use crate::runs::optimiser::Rates;
 
 const LR: f64 = 2e-4;
 /// Updates until the learning rate begins to fade, and updates over which it then falls to half.

@@ -14,7 +14,7 @@ use super::recipe::{Family, RECIPES};
 use super::run::{Data, load};
 use super::{host, pixelcnn, vae};
 use crate::data::images::ImageSet;
-use crate::data::pairs::{self, Pair};
+use crate::data::images::pairs::{self, Pair};
 use crate::metrics::features::Features;
 use crate::metrics::frechet::frechet_distance;
 use crate::metrics::neighbours::{median_nearest, precision_recall};

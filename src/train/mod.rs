@@ -19,7 +19,7 @@ use rand_chacha::rand_core::Rng;
 use crate::data::images::ImageSet;
 use crate::models::network::State;
 use crate::rng::{Purpose, stream};
-use crate::sessions::optimiser::Optimiser;
+use crate::runs::optimiser::Optimiser;
 use burn::tensor::{Device, Tensor};
 
 /// One model in training.
@@ -108,7 +108,7 @@ const MOMENTUM: f64 = 0.1;
 
 impl Trained {
     fn new(state: &State, device: &Device) -> Self {
-        use crate::sessions::optimiser::OptimiserKind::Adam;
+        use crate::runs::optimiser::OptimiserKind::Adam;
         let [parameters, statistics] = state.to_device(device);
         Self {
             optimiser: Optimiser::new(Adam, state.parameters.len(), device),

@@ -10,15 +10,15 @@ use burn::tensor::{Device, Tensor, activation};
 use rand_chacha::ChaCha8Rng;
 
 use super::{Task, Trained, host, scalar};
-use crate::data::doodle::{Subject, doodle};
 use crate::data::images::ImageSet;
-use crate::data::pairs::{self, Lines, Pair};
-use crate::data::sketch::{CHANNELS, Sketch, paper};
+use crate::data::images::pairs::{self, Lines, Pair};
+use crate::data::sketches::doodle::{Subject, doodle};
+use crate::data::sketches::sketch::{CHANNELS, Sketch, paper};
 use crate::models::network::{Architecture, Forward, Init, State, images};
 use crate::models::pix2pix::{COLOURS, PatchConfig, UnetConfig, together};
 use crate::objectives::conditional::{discriminator_loss, generator_loss, l1};
 use crate::rng::{Purpose, stream};
-use crate::sessions::optimiser::Rates;
+use crate::runs::optimiser::Rates;
 
 /// Twice the paper's, for batches that are not of one image.
 const LR: f64 = 4e-4;

@@ -6,11 +6,11 @@ use burn::tensor::{Device, FloatDType, Tensor};
 
 use super::{Task, Trained, host, scalar};
 use crate::data::images::ImageSet;
+use crate::models::cpu::sampler::Sampler;
 use crate::models::network::{Architecture, State, images, vector};
 use crate::models::pixelcnn::{Input, PixelCnn, PixelCnnConfig};
-use crate::models::sampler::Sampler;
 use crate::rng::{Purpose, stream};
-use crate::sessions::optimiser::Rates;
+use crate::runs::optimiser::Rates;
 
 /// Share of the recipe's updates before the learning rate begins to fade, and over which it then falls to half.
 const FADE: (f64, f64) = (0.5, 0.1);

@@ -12,8 +12,8 @@ use super::checkpoint::{self, Header, write_whole};
 use super::evaluate::{self, Settings};
 use super::recipe::Recipe;
 use super::{Batches, Task, sheet};
-use crate::data::folder;
 use crate::data::images::ImageSet;
+use crate::data::images::folder;
 use crate::weights::{self, Card, ModelConfig, Statistics};
 
 /// Rows of the metrics file are means over so many updates.

@@ -10,7 +10,7 @@ use crate::models::network::{Architecture, Init, Network, State, images};
 use crate::models::vae::{Vae, VaeConfig};
 use crate::objectives::variational::{Elbo, bernoulli_log_likelihood, kl};
 use crate::rng::{self, Purpose, stream};
-use crate::sessions::optimiser::Rates;
+use crate::runs::optimiser::Rates;
 
 const LR: f64 = 2e-3;
 const PREVIEW: usize = 32;

@@ -5,10 +5,10 @@ use serde::de::DeserializeOwned;
 use wasm_bindgen::prelude::*;
 
 use super::{device, error, object};
-use crate::gallery::{GALLERIES, gallery};
+use crate::exhibits::gallery::{GALLERIES, gallery};
+use crate::exhibits::latents::{Answer, Content, Explorer, floats};
+use crate::exhibits::{painter, pixels};
 use crate::models::masks::Masks;
-use crate::sessions::images::{Answer, Content, Explorer, floats};
-use crate::sessions::{painter, pixels};
 
 /// Settings of a link to trained weights: `{values, query, notes}` as JSON.
 #[wasm_bindgen(js_name = resolveImages)]

@@ -33,14 +33,23 @@ fn start() {
 /// The catalog as JSON: what the pages of this module need of it.
 #[wasm_bindgen]
 pub fn catalog() -> String {
+    #[allow(unused_mut)]
+    let mut json = serde_json::json!({});
+    // A table of demos leads to the code that trains them, so a module names its own tables alone.
+    #[cfg(feature = "lab")]
+    add(&mut json, crate::catalog::json::lab());
+    #[cfg(feature = "images")]
+    add(&mut json, crate::catalog::json::exhibits());
     #[cfg(feature = "toys")]
-    let json = crate::catalog::to_json();
-    // A table of demos leads to the code that trains them.
-    #[cfg(all(feature = "lab", not(feature = "toys")))]
-    let json = crate::lab::to_json();
-    #[cfg(not(any(feature = "toys", feature = "lab")))]
-    let json = crate::gallery::to_json();
+    add(&mut json, crate::catalog::json::start());
     json.to_string()
+}
+
+/// Adds the fields of one table to the catalog.
+fn add(json: &mut serde_json::Value, table: serde_json::Value) {
+    if let (Some(all), serde_json::Value::Object(fields)) = (json.as_object_mut(), table) {
+        all.extend(fields);
+    }
 }
 
 /// Opens the WebGPU device for all sessions that follow.

@@ -4,15 +4,27 @@ use js_sys::{Array, Float32Array, Float64Array, Uint8Array};
 use wasm_bindgen::prelude::*;
 
 use super::{device, error, object};
-use crate::catalog::{self, Demo};
-use crate::data::points;
-use crate::runfile;
-use crate::sessions::{Budget, Frame};
-use crate::settings::Settings;
+use crate::catalog::runfile;
+use crate::data::toys::points;
+use crate::runs::demo::Demo;
+use crate::runs::settings::Settings;
+use crate::runs::{Budget, Frame};
 
-/// The demo with this id, or the default one of this module.
+/// The demos of this module, the default first.
+fn demos() -> Vec<&'static Demo> {
+    // A table of demos leads to the code that trains them, so a module names no other's.
+    let mut demos = vec![];
+    #[cfg(feature = "toys")]
+    demos.push(&crate::races::playground::RACE);
+    #[cfg(feature = "lab")]
+    demos.extend(crate::catalog::lab_demos());
+    demos
+}
+
+/// The demo with this id, or the default one.
 fn demo(id: &str) -> &'static Demo {
-    catalog::demo(id).unwrap_or_else(|| catalog::demos()[0])
+    let demos = demos();
+    demos.iter().find(|d| d.id == id).unwrap_or(&demos[0])
 }
 
 fn clock() -> f64 {
@@ -52,7 +64,7 @@ fn to_json(value: &impl serde::Serialize) -> String {
 /// What a page needs of a run file to replay it: `{query, step, stops, device}` as JSON.
 #[wasm_bindgen(js_name = readRun)]
 pub fn read_run(text: &str) -> Result<String, JsValue> {
-    let run = runfile::parse(text).map_err(error)?;
+    let run = runfile::parse(text, &demos()).map_err(error)?;
     let query = format!("demo={}&{}", run.demo, run.query());
     Ok(to_json(&serde_json::json!({
         "query": query, "step": run.step, "stops": run.stops(), "device": run.device,
@@ -62,15 +74,19 @@ pub fn read_run(text: &str) -> Result<String, JsValue> {
 /// How one run file agrees with another, as JSON.
 #[wasm_bindgen(js_name = compareRuns)]
 pub fn compare_runs(text: &str, replay: &str) -> Result<String, JsValue> {
-    let (run, replay) = (runfile::parse(text), runfile::parse(replay));
+    let (run, replay) = (
+        runfile::parse(text, &demos()),
+        runfile::parse(replay, &demos()),
+    );
     Ok(to_json(
-        &run.map_err(error)?.compare(&replay.map_err(error)?),
+        &run.map_err(error)?
+            .compare(&replay.map_err(error)?, &demos()),
     ))
 }
 
 /// A running demo.
 #[wasm_bindgen]
-pub struct Session(Box<dyn crate::sessions::Session>);
+pub struct Session(Box<dyn crate::runs::Session>);
 
 #[wasm_bindgen]
 impl Session {

@@ -10,12 +10,12 @@ use std::{env, fs};
 
 use burn::tensor::{Device, Tensor};
 use clap::{Args, Parser, Subcommand};
-use genzoo::data::doodle::doodle;
-use genzoo::data::sketch::Sketch;
+use genzoo::data::sketches::doodle::doodle;
+use genzoo::data::sketches::sketch::Sketch;
+use genzoo::models::cpu::sampler::Sampler;
 use genzoo::models::image_model::ImageModel;
 use genzoo::models::network::Forward;
 use genzoo::models::pixelcnn::PixelCnn;
-use genzoo::models::sampler::Sampler;
 use genzoo::rng::{self, Purpose, stream};
 use genzoo::train::evaluate::{self, Settings};
 use genzoo::train::recipe::{self, RECIPES, Recipe};
@@ -220,8 +220,8 @@ fn main() -> ExitCode {
 fn list() -> Result<(), String> {
     println!(
         "{}\n{}\n{}\n{}",
-        catalog::overview(),
-        catalog::reference(),
+        catalog::markdown::overview(),
+        catalog::markdown::reference(),
         recipe::table(),
         report::table(Path::new("weights"))?
     );

@@ -5,11 +5,12 @@ use std::sync::{Mutex, mpsc};
 use std::thread;
 use std::time::Instant;
 
-use genzoo::cases::{CASES, Case, Cases};
-use genzoo::catalog::{DEMOS, Demo};
+use genzoo::catalog::RACE;
 use genzoo::device;
-use genzoo::sessions::{Budget, FrameRequest, Row, Session};
-use genzoo::settings::Settings;
+use genzoo::races::cases::{self, CASES, Case, Cases};
+use genzoo::runs::demo::Demo;
+use genzoo::runs::settings::Settings;
+use genzoo::runs::{Budget, FrameRequest, Row, Session};
 
 /// One measured row of one seed.
 struct Reading {
@@ -22,8 +23,8 @@ struct Reading {
 /// Runs one seed and returns its rows at the wanted steps, which ascend from 1.
 fn run_seed(query: &str, seed: u64, at: &[u64]) -> Result<Vec<Reading>, String> {
     let query = format!("{query}&seed={seed}&measure-every=100000");
-    let settings = Settings::resolve(&DEMOS[0], &query);
-    let mut session = (DEMOS[0].open)(settings, device::cpu());
+    let settings = Settings::resolve(&RACE, &query);
+    let mut session = (RACE.open)(settings, device::cpu());
     let mut readings = vec![];
     for &step in at {
         // A measure at exactly this step: the interval is set just before it.
@@ -105,7 +106,7 @@ fn over_seeds(
 pub fn run(query: &str, seeds: u64, mut at: Vec<u64>, jobs: usize) {
     at.sort_unstable();
     at.dedup();
-    let settings = Settings::resolve(&DEMOS[0], query);
+    let settings = Settings::resolve(&RACE, query);
     for note in &settings.notes {
         eprintln!("{note}");
     }
@@ -171,7 +172,7 @@ pub fn gallery(only: Option<&str>, query: &str, seeds: u64, jobs: usize) -> Resu
                 row.id,
                 char::from(b'A' + claim.arena as u8),
                 arenas[claim.arena].id(),
-                claim.measure(),
+                cases::measure(claim),
                 claim.when(),
                 claim.said(),
                 values.join(" "),
@@ -185,7 +186,7 @@ pub fn gallery(only: Option<&str>, query: &str, seeds: u64, jobs: usize) -> Resu
 }
 
 fn column(name: &str) -> usize {
-    let columns = DEMOS[0].columns;
+    let columns = RACE.columns;
     columns.iter().position(|c| *c == name).expect("a column")
 }
 

@@ -5,11 +5,12 @@ use std::fs::{self, File};
 use std::io::Read as _;
 use std::path::Path;
 
-use genzoo::catalog::{self, Demo};
+use genzoo::catalog;
+use genzoo::catalog::runfile::{self, Agreement, Check, Measures, RUN_MAX_BYTES, RunFile};
 use genzoo::device;
-use genzoo::runfile::{self, Agreement, Check, Measures, RUN_MAX_BYTES, RunFile};
-use genzoo::sessions::{Budget, FrameRequest, Session};
-use genzoo::settings::Settings;
+use genzoo::runs::demo::Demo;
+use genzoo::runs::settings::Settings;
+use genzoo::runs::{Budget, FrameRequest, Session};
 use genzoo::train::checkpoint::write_whole;
 
 fn read(path: &Path) -> Result<String, String> {
@@ -69,14 +70,14 @@ fn train(file: &RunFile, demo: &'static Demo) -> Result<RunFile, String> {
 
 /// Replays `path`, prints how it agrees, and fails where measures lie further apart than the tolerance.
 pub fn run(path: &Path, out: Option<&Path>) -> Result<(), String> {
-    let file = runfile::parse(&read(path)?)?;
+    let file = runfile::parse(&read(path)?, &catalog::demos())?;
     let demo = catalog::demo(&file.demo).expect("a run file names a known demo");
     eprintln!(
         "{}: {} steps, written by genzoo {} on {}",
         file.link, file.step, file.crate_version, file.device
     );
     let replay = train(&file, demo)?;
-    let verdict = file.compare(&replay);
+    let verdict = file.compare(&replay, &catalog::demos());
     if let Some(out) = out {
         let text = serde_json::to_vec_pretty(&replay).expect("plain data");
         let place = fs::canonicalize(".").map_err(|e| e.to_string())?.join(out);

@@ -1,0 +1,158 @@
+//! The catalogue as pages read it.
+
+use serde_json::{Value as Json, json};
+
+use crate::data::toys::density::DensityKind;
+use crate::exhibits::gallery::{GALLERIES, Gallery, Text};
+use crate::figures::{LAB, Lab};
+use crate::races::cases::{self, CASES, Cases};
+use crate::races::playground::RACE;
+use crate::races::step_trace::{STAGES, Stage};
+use crate::runs::demo::Demo;
+use crate::schema::{Claim, Control, Kind, Mark, Panel, Range, Scope, VIEW_KEYS};
+
+/// What the start page reads.
+pub fn start() -> Json {
+    json!({
+        "version": env!("CARGO_PKG_VERSION"),
+        "columns": RACE.columns,
+        "view_keys": VIEW_KEYS,
+        "demos": [demo(&RACE)],
+    })
+}
+
+/// What the lab's page reads.
+pub fn lab() -> Json {
+    let rows = LAB
+        .iter()
+        .map(figure)
+        .chain(CASES.iter().map(demo_of_cases));
+    json!({
+        "version": env!("CARGO_PKG_VERSION"),
+        "demos": rows.collect::<Vec<_>>(),
+    })
+}
+
+/// What the pages of finished models read.
+pub fn exhibits() -> Json {
+    json!({
+        "version": env!("CARGO_PKG_VERSION"),
+        "images": GALLERIES.iter().map(gallery).collect::<Vec<_>>(),
+    })
+}
+
+/// A control as JSON.
+fn control(c: &Control) -> Json {
+    let mut out = json!({
+        "key": c.key, "label": c.label, "group": c.group, "unit": c.unit, "help": c.help, "live": c.live,
+        "scope": if c.scope == Scope::Arena { "arena" } else { "shared" },
+    });
+    let kind = match c.kind {
+        Kind::Choice(choices, default) => {
+            json!({"kind": "choice", "choices": choices, "default": default})
+        }
+        Kind::Int(min, max, default, log) => {
+            json!({"kind": "int", "min": min, "max": max, "default": default, "log": log, "step": 1})
+        }
+        Kind::Float(min, max, default, log) => {
+            json!({"kind": "float", "min": min, "max": max, "default": default, "log": log})
+        }
+        Kind::Flag(default) => json!({"kind": "flag", "default": default}),
+    };
+    let fields = out.as_object_mut().expect("an object");
+    fields.extend(kind.as_object().expect("an object").clone());
+    out
+}
+
+/// A demo as JSON.
+fn demo(d: &Demo) -> Json {
+    // A demo without a choice of densities has none of their parameters either.
+    let densities = match d.control("density") {
+        Some(_) => DensityKind::ALL,
+        None => &[],
+    };
+    json!({
+        "id": d.id, "title": d.title, "summary": d.summary,
+        "presets": d.presets.iter().map(|p| json!({"id": p.id, "title": p.title, "summary": p.summary})).collect::<Vec<_>>(),
+        "controls": d.controls.iter().map(control).collect::<Vec<_>>(),
+        "columns": d.columns,
+        "charts": d.charts.iter().map(|c| json!({"id": c.id, "title": c.title, "unit": c.unit, "help": c.help, "columns": c.columns})).collect::<Vec<_>>(),
+        "objectives": d.objectives.iter().map(|o| {
+            let [formula_d, formula_g, source] = o.formulas();
+            json!({"id": o.id(), "title": o.title(), "critic": o.is_critic(), "formula_d": formula_d, "formula_g": formula_g, "source": source})
+        }).collect::<Vec<_>>(),
+        "densities": densities.iter().map(|k| json!({"id": k.id(), "title": k.title(), "summary": k.summary(), "keys": k.keys(), "needs_points": k.needs_points()})).collect::<Vec<_>>(),
+    })
+}
+
+/// A figure as JSON.
+fn figure(row: &Lab) -> Json {
+    let mut out = demo(&row.demo);
+    out["look"] = row.look.into();
+    out["equation"] = row.equation.into();
+    out["panels"] = row.panels.iter().map(panel).collect();
+    out["readouts"] = json!(row.readouts);
+    out
+}
+
+/// A demo of cases as JSON.
+fn demo_of_cases(cases: &Cases) -> Json {
+    let mut out = demo(cases.demo);
+    let presets = out["presets"].as_array_mut().expect("a list");
+    for (preset, case) in presets.iter_mut().zip(cases.rows) {
+        preset["see"] = case.see.into();
+        preset["why"] = case.why.into();
+        preset["equation"] = case.equation.into();
+        preset["claims"] = case.claims.iter().map(claim).collect();
+    }
+    let stage = |s: &Stage| json!({"title": s.title, "caption": s.caption, "values": s.values, "panel": panel(&s.panel)});
+    out["stages"] = STAGES.iter().map(stage).collect();
+    out
+}
+
+fn claim(c: &Claim) -> Json {
+    json!({
+        "arena": c.arena, "column": c.column, "steps": c.reading.steps(),
+        "measure": cases::measure(c), "when": c.when(), "said": c.said(),
+        // Infinite bounds become null.
+        "least": c.within.0, "most": c.within.1,
+    })
+}
+
+fn panel(panel: &Panel) -> Json {
+    let axis = |(title, range): (&str, Range)| {
+        let range = match range {
+            Range::Fixed(low, high) => json!([low, high]),
+            Range::Fit => json!("fit"),
+            Range::Window => json!("window"),
+        };
+        json!({"title": title, "range": range})
+    };
+    let mark = |m: &Mark| {
+        let name = |debug: String| debug.to_lowercase();
+        json!({"shape": name(format!("{:?}", m.shape)), "role": name(format!("{:?}", m.role)), "title": m.title})
+    };
+    json!({
+        "title": panel.title, "x": axis(panel.x), "y": axis(panel.y),
+        // Where both axes span the same, a length is as long in every direction.
+        "square": panel.x.1 == panel.y.1 && panel.x.1 != Range::Fit,
+        "marks": panel.marks.iter().map(mark).collect::<Vec<_>>(),
+    })
+}
+
+/// A finished model's row as JSON.
+fn gallery(g: &Gallery) -> Json {
+    let text = |t: &Text| json!({"key": t.key, "label": t.label, "help": t.help, "kind": "text", "max": t.max, "default": ""});
+    let weights = g.controls.iter().find_map(|c| match c.kind {
+        Kind::Choice(choices, _) if c.key == "weights" => Some(choices),
+        _ => None,
+    });
+    let controls = g.controls.iter().map(control);
+    json!({
+        "id": g.id,
+        "title": g.title,
+        "summary": g.summary,
+        "controls": controls.chain(g.texts.iter().map(text)).collect::<Vec<_>>(),
+        "weights": weights,
+    })
+}

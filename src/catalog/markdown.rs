@@ -1,0 +1,124 @@
+//! The catalogue as Markdown, for the documents.
+
+use super::demos;
+use crate::data::toys::density::DensityKind;
+use crate::exhibits::gallery::{GALLERIES, Gallery, Text};
+use crate::objectives::adversarial::Objective;
+use crate::schema::{Control, Kind, Scope};
+
+fn table(head: &[&str], rows: impl Iterator<Item = Vec<String>>) -> String {
+    let line = |cells: &[String]| format!("| {} |\n", cells.join(" | "));
+    let head = strings(head);
+    let rule = vec!["---".to_string(); head.len()];
+    let body: String = rows.map(|cells| line(&cells)).collect();
+    line(&head) + &line(&rule) + &body
+}
+
+fn strings(cells: &[&str]) -> Vec<String> {
+    cells.iter().map(ToString::to_string).collect()
+}
+
+/// The demos, objectives and densities as Markdown tables, as the README shows them.
+pub fn overview() -> String {
+    [
+        table(
+            &["demo", "title", "what it shows"],
+            demos()
+                .into_iter()
+                .map(|d| strings(&[d.id, d.title, d.summary]))
+                .chain(
+                    GALLERIES
+                        .iter()
+                        .map(|g| strings(&[g.id, g.title, g.summary])),
+                ),
+        ),
+        table(
+            &[
+                "objective",
+                "title",
+                "discriminator or critic minimises",
+                "generator minimises",
+                "source",
+            ],
+            Objective::ALL.iter().map(|o| {
+                let [d, g, source] = o.formulas();
+                strings(&[o.id(), o.title(), d, g, source])
+            }),
+        ),
+        table(
+            &["density", "title", "what it is"],
+            DensityKind::ALL
+                .iter()
+                .map(|k| strings(&[k.id(), k.title(), k.summary()])),
+        ),
+    ]
+    .join("\n")
+}
+
+/// A control's row: key, help, range, default, unit, per arena, live.
+fn setting_cells(c: &Control) -> Vec<String> {
+    let yes = |b: bool| if b { "yes" } else { "" };
+    let (range, default) = match c.kind {
+        Kind::Choice(choices, default) => {
+            let ids: Vec<&str> = choices.iter().map(|c| c.id).collect();
+            (ids.join(", "), default.to_string())
+        }
+        Kind::Int(min, max, default, _) => (format!("{min} to {max}"), default.to_string()),
+        Kind::Float(min, max, default, _) => (format!("{min} to {max}"), default.to_string()),
+        Kind::Flag(default) => ("true, false".into(), default.to_string()),
+    };
+    strings(&[
+        c.key,
+        c.help,
+        &range,
+        &default,
+        c.unit,
+        yes(c.scope == Scope::Arena),
+        yes(c.live),
+    ])
+}
+
+/// Every preset and setting of every demo as Markdown, as `docs/settings.md` shows them.
+pub fn reference() -> String {
+    demos()
+        .into_iter()
+        .map(|d| {
+            let presets = d
+                .presets
+                .iter()
+                .map(|p| strings(&[p.id, p.title, p.summary]));
+            format!(
+                "## {}\n\n{}\n{}",
+                d.title,
+                table(&["preset", "title", "what it is"], presets),
+                table(
+                    &[
+                        "key",
+                        "what it does",
+                        "range",
+                        "default",
+                        "unit",
+                        "per arena",
+                        "changes in mid-run"
+                    ],
+                    d.controls.iter().map(setting_cells)
+                )
+            )
+        })
+        .chain(GALLERIES.iter().map(gallery_reference))
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+/// Settings of a finished model's page.
+fn gallery_reference(g: &Gallery) -> String {
+    let setting = |c: &Control| setting_cells(c)[..5].to_vec();
+    let text = |t: &Text| {
+        let range = format!("at most {} characters", t.max);
+        strings(&[t.key, t.help, &range, "", ""])
+    };
+    let rows = g.controls.iter().map(setting);
+    let head = ["key", "what it does", "range", "default", "unit"];
+    let table = table(&head, rows.chain(g.texts.iter().map(text)));
+    format!("## {}\n\n{table}", g.title)
+}

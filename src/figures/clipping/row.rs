@@ -1,0 +1,176 @@
+//! The row of [`crate::figures::clipping`].
+
+use crate::figures::clipping::{Clipping, HALF};
+use crate::figures::figure::{self, Figure};
+use crate::figures::{BATCH, Lab, NETWORKS, RADIUS, SEED, SIGMA, TRAINING, density, rate, width};
+use crate::runs::demo::Demo;
+use crate::schema::{
+    Chart, Control, Kind, Mark, Panel, Preset, Range, Role, Shape, X, live, mark, plane, preset,
+    shared,
+};
+
+/// The row.
+pub const ROW: Lab = Lab {
+    demo: Demo {
+        id: "clipping",
+        title: "Clipping against penalty",
+        summary: "Critics between data and noisy data: what weight clipping does to their values, gradients and weights, and the penalty does not.",
+        presets: PRESETS,
+        controls: CONTROLS,
+        objectives: &[],
+        columns: Clipping::COLUMNS,
+        charts: CHARTS,
+        open: figure::open::<Clipping>,
+    },
+    look: "Nothing is generated here: four critics learn to tell the data from the data plus Gaussian noise, and only what keeps their slope bounded differs. The penalised critic comes to rise towards the data, and to fall again inside the ring; clipped ones stay blunt hills over all of it, because weights at their bounds make simple functions. Look at the weights: clipping piles them up at ±c. In the deep critics every layer multiplies the gradient by nearly the same factor, so it vanishes, or explodes, exponentially; a well-chosen c is a narrow ridge. Under the penalty it arrives as it left.",
+    equation: "<mrow><munder><mi>max</mi><mi>f</mi></munder><mspace width='0.3em'/><msub><mi>E</mi><mi>x</mi></msub><mi>f</mi><mo>(</mo><mi>x</mi><mo>)</mo><mo>−</mo><msub><mi>E</mi><mrow><mi>x</mi><mo>,</mo><mi>n</mi></mrow></msub><mi>f</mi><mo>(</mo><mi>x</mi><mo>+</mo><mi>n</mi><mo>)</mo><mo>,</mo><mspace width='0.6em'/><mi>n</mi><mo>∼</mo><mi>N</mi><mo>(</mo><mn>0</mn><mo>,</mo><mi>I</mi><mo>)</mo><mo>;</mo><mspace width='1.2em'/><mi>w</mi><mo>∈</mo><mo>[</mo><mo>−</mo><mi>c</mi><mo>,</mo><mi>c</mi><mo>]</mo><mspace width='0.8em'/><mtext>or</mtext><mspace width='0.8em'/><mo>−</mo><mi>λ</mi><mspace width='0.15em'/><msub><mi>E</mi><mover><mi>x</mi><mo>^</mo></mover></msub><msup><mrow><mo>(</mo><mo>‖</mo><mo>∇</mo><mi>f</mi><mo>(</mo><mover><mi>x</mi><mo>^</mo></mover><mo>)</mo><mo>‖</mo><mo>−</mo><mn>1</mn><mo>)</mo></mrow><mn>2</mn></msup></mrow>",
+    panels: PANELS,
+    readouts: &[
+        ("peaks", "rise at the data"),
+        ("w", "W₁ of f"),
+        ("norm", "‖∇f‖"),
+        ("factor", "factor per layer"),
+        ("at_bound", "weights at ±c"),
+    ],
+};
+
+const PRESETS: &[Preset] = &[
+    preset(
+        "ring",
+        "Ring of 8",
+        "Eight tight modes, critics of three hidden layers.",
+        "sigma=0.014",
+    ),
+    preset(
+        "grid",
+        "Grid of 25",
+        "Twenty-five tight modes: the penalised critic takes a thousand steps to find the peaks.",
+        "density=grid25&sigma=0.018&lambda=0.3&width=64&lr-d=0.004",
+    ),
+    preset(
+        "swiss-roll",
+        "Swiss roll",
+        "A long thin curve.",
+        "density=swiss-roll&sigma=0.033&lambda=0.3&width=64&lr-d=0.004",
+    ),
+    preset(
+        "deep",
+        "Twelve layers",
+        "The swiss roll with deep critics: follow the gradient through the layers.",
+        "density=swiss-roll&sigma=0.033&depth=12&width=32&batch=64",
+    ),
+];
+
+const CONTROLS: &[Control] = &[
+    density("ring8"),
+    RADIUS,
+    SIGMA,
+    shared(
+        "depth",
+        "Depth",
+        NETWORKS,
+        Kind::Int(2, 12, 3, false),
+        "hidden layers",
+        "Hidden layers of every critic.",
+    ),
+    width("width", "Width", 32),
+    live(shared(
+        "lambda",
+        "Penalty weight",
+        TRAINING,
+        Kind::Float(0.0, 100.0, 1.0, true),
+        "",
+        "Weight λ of the gradient penalty.",
+    )),
+    rate(
+        "lr-d",
+        "Learning rate",
+        0.002,
+        "Adam's step size for the penalised critic.",
+    ),
+    rate(
+        "lr-clip",
+        "Learning rate, clipped",
+        0.05,
+        "Adam's step size for clipped critics, as a share of c.",
+    ),
+    BATCH,
+    SEED,
+];
+
+const CHARTS: &[Chart] = &[
+    Chart {
+        id: "peaks",
+        title: "Rise at the data",
+        unit: "share",
+        help: "How much higher f is at data than at places around them, over what a cone of the steepest slope on every point would have: 1 at most.",
+        columns: &["peaks"],
+    },
+    Chart {
+        id: "distance",
+        title: "Distance that the critic sees",
+        unit: "data units",
+        help: "E f(x) − E f(G) over the steepest slope met; dashed, optimal transport between the same 256 points of each side.",
+        columns: &["w"],
+    },
+    Chart {
+        id: "factor",
+        title: "Gradient factor per layer",
+        unit: "ratio",
+        help: "By what each layer multiplies the gradient on its way to the input, the geometric mean; dashed, 1.",
+        columns: &["factor"],
+    },
+    Chart {
+        id: "at-bound",
+        title: "Weights at the bound",
+        unit: "share",
+        help: "Share of the weights within 1 % of ±c.",
+        columns: &["at_bound"],
+    },
+    Chart {
+        id: "norm",
+        title: "Gradient norm",
+        unit: "f per data unit",
+        help: "Mean norm of ∇f on lines between real and generated points; the penalty pulls it to 1.",
+        columns: &["norm"],
+    },
+];
+
+const SQUARE: Range = Range::Fixed(-HALF as f32, HALF as f32);
+
+const SURFACE: &[Mark] = &[
+    mark(Shape::Field, Role::Real, "f, scaled"),
+    mark(Shape::Points, Role::Real, "data"),
+];
+
+const PANELS: &[Panel] = &[
+    plane("Gradient penalty", X, SQUARE, SURFACE),
+    plane("Weights clipped to ±0.1", X, SQUARE, SURFACE),
+    plane("Weights clipped to ±0.01", X, SQUARE, SURFACE),
+    plane("Weights clipped to ±0.001", X, SQUARE, SURFACE),
+    Panel {
+        title: "Gradient at the input of every layer",
+        x: ("hidden layer", Range::Fit),
+        y: ("log₁₀ ‖∂f/∂h‖", Range::Fit),
+        marks: &[
+            mark(Shape::Line, Role::A, "penalty"),
+            mark(Shape::Line, Role::B, "c = 0.1"),
+            mark(Shape::Line, Role::C, "c = 0.01"),
+            mark(Shape::Line, Role::D, "c = 0.001"),
+        ],
+    },
+    Panel {
+        title: "Weights",
+        x: (
+            "weight / c; of the penalised critic, / largest",
+            Range::Fixed(-1.05, 1.05),
+        ),
+        y: ("share", Range::Fit),
+        marks: &[
+            mark(Shape::Area, Role::A, "penalty"),
+            mark(Shape::Line, Role::B, "c = 0.1"),
+            mark(Shape::Line, Role::C, "c = 0.01"),
+            mark(Shape::Line, Role::D, "c = 0.001"),
+        ],
+    },
+];

@@ -1,0 +1,116 @@
+//! The row of [`crate::figures::flow`].
+
+use crate::figures::figure::{self, Figure};
+use crate::figures::flow::Flow;
+use crate::figures::{BATCH, Lab, NETWORKS, RADIUS, SEED, SIGMA, density, rate, width};
+use crate::runs::demo::Demo;
+use crate::schema::{
+    Chart, Control, Kind, Panel, Preset, Range, Role, Shape, X, Z, mark, plane, preset, shared,
+};
+
+/// The row.
+pub const ROW: Lab = Lab {
+    demo: Demo {
+        id: "flow",
+        title: "Normalising flow",
+        summary: "RealNVP on the toy densities: an invertible map with an exact density, trained by maximum likelihood.",
+        presets: PRESETS,
+        controls: CONTROLS,
+        objectives: &[],
+        columns: Flow::COLUMNS,
+        charts: CHARTS,
+        open: figure::open::<Flow>,
+    },
+    look: "A flow bends the plane without tearing it, so every place has an exact density: that of its latent, times how much the map shrinks areas there. Training by maximum likelihood lays the density on the data; it always integrates to 1. Watch the grid: cells crowd where the data are. What the map cannot do is tear, so between separate modes a thread of density stays. On the right, data in latent space should look like a round Gaussian.",
+    equation: "<mrow><mi>log</mi><mspace width='0.15em'/><mi>p</mi><mo>(</mo><mi>x</mi><mo>)</mo><mo>=</mo><mi>log</mi><mspace width='0.15em'/><mi>N</mi><mo>(</mo><mi>f</mi><mo>(</mo><mi>x</mi><mo>)</mo><mo>;</mo><mn>0</mn><mo>,</mo><mi>I</mi><mo>)</mo><mo>+</mo><mi>log</mi><mo>|</mo><mi>det</mi><mfrac><mrow><mo>∂</mo><mi>f</mi></mrow><mrow><mo>∂</mo><mi>x</mi></mrow></mfrac><mo>|</mo><mspace width='2em'/><msub><mi>y</mi><mi>a</mi></msub><mo>=</mo><msub><mi>x</mi><mi>a</mi></msub><mo>,</mo><mspace width='0.5em'/><msub><mi>y</mi><mi>b</mi></msub><mo>=</mo><msub><mi>x</mi><mi>b</mi></msub><msup><mi>e</mi><mrow><mi>s</mi><mo>(</mo><msub><mi>x</mi><mi>a</mi></msub><mo>)</mo></mrow></msup><mo>+</mo><mi>t</mi><mo>(</mo><msub><mi>x</mi><mi>a</mi></msub><mo>)</mo></mrow>",
+    panels: PANELS,
+    readouts: &[
+        ("nll", "−log p, data"),
+        ("held_out", "−log p, held out"),
+        ("mass", "∫ p"),
+    ],
+};
+
+const PRESETS: &[Preset] = &[
+    preset("moons", "Two moons", "Two arcs, joined by a thread.", ""),
+    preset(
+        "ring",
+        "Ring of 8",
+        "Eight modes out of one Gaussian.",
+        "density=ring8&sigma=0.15",
+    ),
+    preset(
+        "swiss-roll",
+        "Swiss roll",
+        "A long thin curve.",
+        "density=swiss-roll&sigma=0.08",
+    ),
+    preset(
+        "shallow",
+        "Two couplings",
+        "Each coordinate moves once: not enough to bend.",
+        "couplings=2",
+    ),
+];
+
+const CONTROLS: &[Control] = &[
+    density("two-moons"),
+    RADIUS,
+    SIGMA,
+    shared(
+        "couplings",
+        "Couplings",
+        NETWORKS,
+        Kind::Int(1, 16, 8, false),
+        "layers",
+        "Coupling layers; each moves one coordinate.",
+    ),
+    width("width", "Width", 32),
+    rate("lr", "Learning rate", 0.003, "Adam's step size."),
+    BATCH,
+    SEED,
+];
+
+const CHARTS: &[Chart] = &[
+    Chart {
+        id: "nll",
+        title: "Negative log-likelihood",
+        unit: "nats per point",
+        help: "Mean of −log p over 1,000 points, and over 1,000 others.",
+        columns: &["nll", "held_out"],
+    },
+    Chart {
+        id: "mass",
+        title: "Integral of the density",
+        unit: "probability",
+        help: "Sum over a 96 by 96 grid that reaches twice as far as the window: 1, apart from what lies between its points.",
+        columns: &["mass"],
+    },
+];
+
+const PANELS: &[Panel] = &[
+    plane(
+        "Density p(x), and the data",
+        X,
+        Range::Window,
+        &[
+            mark(Shape::Heat, Role::Real, "p(x)"),
+            mark(Shape::Points, Role::Real, "data"),
+        ],
+    ),
+    plane(
+        "The plane of z, bent into that of x",
+        X,
+        Range::Window,
+        &[
+            mark(Shape::Grid, Role::Fake, "grid of z"),
+            mark(Shape::Points, Role::Fake, "samples"),
+        ],
+    ),
+    plane(
+        "Data in latent space",
+        Z,
+        Range::Fixed(-4.0, 4.0),
+        &[mark(Shape::Points, Role::Real, "f(x) of data")],
+    ),
+];

@@ -1,0 +1,148 @@
+//! The table of small figures: the arguments that the lectures make with a picture, each moving and with its exact values.
+//!
+//! A figure is a session of [`crate::figures::figure`] and a row in a file of this folder. The page, its controls, links, views and the tests of
+//! the contract all read the row.
+
+pub mod bigan;
+pub mod clipping;
+pub mod codes;
+pub mod cycle;
+pub mod figure;
+pub mod flow;
+pub mod one_dimension;
+pub mod parallel_lines;
+pub mod posterior;
+pub mod two_gaussians;
+
+use crate::choice::Choice;
+use crate::data::toys::density::DensityKind;
+use crate::runs::demo::Demo;
+use crate::schema::{Control, Kind, Panel, live, shared};
+
+/// One small figure.
+pub struct Lab {
+    /// What it shares with every demo.
+    pub demo: Demo,
+    /// What to look for, in one paragraph.
+    pub look: &'static str,
+    /// Its equation, as the inside of a MathML `math` element.
+    pub equation: &'static str,
+    /// What is drawn, in the order in which [`Figure::draw`] gives its numbers.
+    pub panels: &'static [Panel],
+    /// Measures in large figures: column and label.
+    pub readouts: &'static [(&'static str, &'static str)],
+}
+
+/// Every figure, in the order in which the page lists them.
+pub const LAB: &[Lab] = &[
+    parallel_lines::ROW,
+    two_gaussians::ROW,
+    clipping::ROW,
+    one_dimension::ROW,
+    flow::ROW,
+    posterior::ROW,
+    codes::ROW,
+    bigan::ROW,
+    cycle::ROW,
+];
+
+/// The figure with this id.
+pub fn lab(id: &str) -> Option<&'static Lab> {
+    LAB.iter().find(|l| l.demo.id == id)
+}
+
+const FIGURE: &str = "Figure";
+const TRAINING: &str = "Training";
+const NETWORKS: &str = "Networks";
+
+const SEED: Control = shared(
+    "seed",
+    "Seed",
+    TRAINING,
+    Kind::Int(0, 4_294_967_295, 1, false),
+    "",
+    "Decides data, initial weights and noise. The same seed replays the same run.",
+);
+
+const fn rate(key: &'static str, label: &'static str, default: f64, help: &'static str) -> Control {
+    live(shared(
+        key,
+        label,
+        TRAINING,
+        Kind::Float(0.0, 1.0, default, true),
+        "",
+        help,
+    ))
+}
+
+const fn g_rate(default: f64) -> Control {
+    rate(
+        "lr-g",
+        "Generator learning rate",
+        default,
+        "Adam's step size.",
+    )
+}
+
+const fn d_rate(default: f64) -> Control {
+    rate(
+        "lr-d",
+        "Discriminator learning rate",
+        default,
+        "Adam's step size.",
+    )
+}
+
+const fn width(key: &'static str, label: &'static str, default: u64) -> Control {
+    shared(
+        key,
+        label,
+        NETWORKS,
+        Kind::Int(1, 128, default, true),
+        "units",
+        "Units in each hidden layer.",
+    )
+}
+
+const BATCH: Control = live(shared(
+    "batch",
+    "Batch",
+    TRAINING,
+    Kind::Int(8, 1024, 128, true),
+    "points",
+    "Real and generated points per update.",
+));
+
+/// Toy densities that need no points of the user's.
+const DENSITIES: &[Choice] = DensityKind::CHOICES
+    .split_at(DensityKind::CHOICES.len() - 2)
+    .0;
+
+const fn density(default: &'static str) -> Control {
+    shared(
+        "density",
+        "Density",
+        FIGURE,
+        Kind::Choice(DENSITIES, default),
+        "",
+        "Where the data come from.",
+    )
+}
+
+const RADIUS: Control = shared(
+    "radius",
+    "Radius",
+    FIGURE,
+    Kind::Float(0.1, 10.0, 1.414, false),
+    "data units",
+    "Distance of the outermost structure from the centre. Its default depends on the density.",
+);
+
+const SIGMA: Control = shared(
+    "sigma",
+    "Sigma",
+    FIGURE,
+    Kind::Float(0.01, 2.0, 0.1, true),
+    "data units",
+    "Noise around it. Its default depends on the density.",
+);

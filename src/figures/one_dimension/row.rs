@@ -1,0 +1,137 @@
+//! The row of [`crate::figures::one_dimension`].
+
+use crate::figures::figure::{self, Figure};
+use crate::figures::one_dimension::{Line, OneDimension};
+use crate::figures::{BATCH, FIGURE, Lab, SEED, TRAINING, d_rate, g_rate, width};
+use crate::rng::Latent;
+use crate::runs::demo::Demo;
+use crate::schema::{
+    Chart, Control, Kind, Panel, Preset, Range, Role, Shape, live, mark, preset, shared,
+};
+
+/// The row.
+pub const ROW: Lab = Lab {
+    demo: Demo {
+        id: "one-dimension",
+        title: "A GAN on the line",
+        summary: "The picture of the first GAN paper, moving: data, generated density, discriminator, and arrows from z to x.",
+        presets: PRESETS,
+        controls: CONTROLS,
+        objectives: &[],
+        columns: OneDimension::COLUMNS,
+        charts: CHARTS,
+        open: figure::open::<OneDimension>,
+    },
+    look: "Every arrow takes a latent z to its place x = G(z): where arrows crowd, the generated density is high. The discriminator follows p_data/(p_data + p_g), and the generator moves its points uphill on it. When the two densities agree, D is ½ everywhere: nobody can tell, and both losses rest at their equilibrium.",
+    equation: "<mrow><munder><mi>min</mi><mi>G</mi></munder><mspace width='0.3em'/><munder><mi>max</mi><mi>D</mi></munder><mspace width='0.3em'/><msub><mi>E</mi><mrow><mi>x</mi><mo>∼</mo><msub><mi>p</mi><mi>data</mi></msub></mrow></msub><mi>log</mi><mspace width='0.15em'/><mi>D</mi><mo>(</mo><mi>x</mi><mo>)</mo><mo>+</mo><msub><mi>E</mi><mi>z</mi></msub><mi>log</mi><mo>(</mo><mn>1</mn><mo>−</mo><mi>D</mi><mo>(</mo><mi>G</mi><mo>(</mo><mi>z</mi><mo>)</mo><mo>)</mo><mo>)</mo><mspace width='2em'/><msup><mi>D</mi><mo>*</mo></msup><mo>=</mo><mfrac><msub><mi>p</mi><mi>data</mi></msub><mrow><msub><mi>p</mi><mi>data</mi></msub><mo>+</mo><msub><mi>p</mi><mi>g</mi></msub></mrow></mfrac></mrow>",
+    panels: PANELS,
+    readouts: &[
+        ("d_loss", "loss of D"),
+        ("g_loss", "loss of G"),
+        ("d_real", "D on real"),
+        ("d_fake", "D on generated"),
+        ("w1", "W₁"),
+    ],
+};
+
+const PRESETS: &[Preset] = &[
+    preset("one", "One Gaussian", "The figure of the paper.", ""),
+    preset(
+        "two",
+        "Two Gaussians",
+        "One latent has to be torn apart: a few arrows cross the gap.",
+        "line=two",
+    ),
+    preset(
+        "narrow",
+        "Narrow",
+        "A narrow target: the arrows bundle.",
+        "line=narrow",
+    ),
+    preset(
+        "strong",
+        "D too strong, saturating",
+        "Twenty updates of D per step under log(1 − D): D is certain and the generator creeps.",
+        "saturating=true&critic-steps=20&line=narrow",
+    ),
+];
+
+const CONTROLS: &[Control] = &[
+    shared(
+        "line",
+        "Real density",
+        FIGURE,
+        Kind::Choice(Line::CHOICES, "one"),
+        "",
+        "Where real points come from.",
+    ),
+    shared(
+        "latent",
+        "Latent distribution",
+        FIGURE,
+        Kind::Choice(Latent::CHOICES, "uniform"),
+        "",
+        "What z is drawn from.",
+    ),
+    shared(
+        "saturating",
+        "Saturating loss",
+        TRAINING,
+        Kind::Flag(false),
+        "",
+        "The generator minimises log(1 − D) instead of −log D.",
+    ),
+    g_rate(0.005),
+    d_rate(0.01),
+    live(shared(
+        "critic-steps",
+        "D updates per step",
+        TRAINING,
+        Kind::Int(1, 20, 2, false),
+        "updates",
+        "Discriminator updates before each generator update.",
+    )),
+    BATCH,
+    width("g-width", "Generator width", 32),
+    width("d-width", "Discriminator width", 32),
+    SEED,
+];
+
+const CHARTS: &[Chart] = &[
+    Chart {
+        id: "losses",
+        title: "Losses",
+        unit: "nats",
+        help: "Of the last step; dashed, their equilibrium.",
+        columns: &["d_loss", "g_loss"],
+    },
+    Chart {
+        id: "d",
+        title: "Mean of D",
+        unit: "probability",
+        help: "On real and on generated points; both tend to ½.",
+        columns: &["d_real", "d_fake"],
+    },
+    Chart {
+        id: "w1",
+        title: "Wasserstein-1 distance",
+        unit: "data units",
+        help: "Of 4,096 generated to as many real points, matched in order.",
+        columns: &["w1"],
+    },
+];
+
+const PANELS: &[Panel] = &[Panel {
+    title: "Data, generator and discriminator",
+    x: ("x", Range::Fixed(-4.0, 4.0)),
+    y: ("density; probability", Range::Fixed(-0.58, 1.15)),
+    marks: &[
+        mark(Shape::Area, Role::Real, "p_data"),
+        mark(Shape::Area, Role::Fake, "p_g, of 4,096 points"),
+        mark(Shape::Dashed, Role::A, "D*"),
+        mark(Shape::Line, Role::A, "D"),
+        mark(Shape::Arrows, Role::Faint, "z → x"),
+        mark(Shape::Line, Role::Faint, ""),
+        mark(Shape::Line, Role::Faint, ""),
+    ],
+}];

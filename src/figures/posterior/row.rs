@@ -1,0 +1,182 @@
+//! The row of [`crate::figures::posterior`].
+
+use crate::figures::figure::{self, Figure};
+use crate::figures::posterior::{DRAWN, Posterior};
+use crate::figures::{
+    BATCH, FIGURE, Lab, NETWORKS, RADIUS, SEED, SIGMA, TRAINING, density, rate, width,
+};
+use crate::runs::demo::Demo;
+use crate::schema::{
+    Chart, Control, Kind, Panel, Preset, Range, Role, Shape, X, Z, live, mark, plane, preset,
+    shared,
+};
+
+/// The row.
+pub const ROW: Lab = Lab {
+    demo: Demo {
+        id: "posterior",
+        title: "Posterior of a VAE",
+        summary: "Two VAEs in the plane, one with a Gaussian posterior and one bent by an inverse autoregressive flow, beside the exact one.",
+        presets: PRESETS,
+        controls: CONTROLS,
+        objectives: &[],
+        columns: Posterior::COLUMNS,
+        charts: CHARTS,
+        open: figure::open::<Posterior>,
+    },
+    look: "For the marked x, shading is the exact posterior p(z|x) and lines are what the encoder believes. Where the exact one is bent or torn, a Gaussian cannot follow; the flow bends with it, and the bound comes closer to log p(x): the gap is the divergence between lines and shading. Watch the share of each latent: when a latent would have to tell apart points that are closer together than the decoder's noise, it pays to keep it at the prior. It collapses: its share falls to 0, and the decoded grid folds into a thread, or into a point.",
+    equation: "<mtable columnalign='left'><mtr><mtd><mrow><mi>log</mi><mspace width='0.15em'/><mi>p</mi><mo>(</mo><mi>x</mi><mo>)</mo><mo>−</mo><mi>ELBO</mi><mo>=</mo><mi>KL</mi><mo>(</mo><mi>q</mi><mo>(</mo><mi>z</mi><mo>|</mo><mi>x</mi><mo>)</mo><mspace width='0.3em'/><mo stretchy='false'>‖</mo><mspace width='0.3em'/><mi>p</mi><mo>(</mo><mi>z</mi><mo>|</mo><mi>x</mi><mo>)</mo><mo>)</mo></mrow></mtd></mtr><mtr><mtd><mrow><msubsup><mi>z</mi><mi>i</mi><mo>′</mo></msubsup><mo>=</mo><msub><mi>σ</mi><mi>i</mi></msub><msub><mi>z</mi><mi>i</mi></msub><mo>+</mo><mo>(</mo><mn>1</mn><mo>−</mo><msub><mi>σ</mi><mi>i</mi></msub><mo>)</mo><msub><mi>m</mi><mi>i</mi></msub><mo>,</mo><mspace width='0.6em'/><mo>(</mo><msub><mi>m</mi><mi>i</mi></msub><mo>,</mo><msub><mi>σ</mi><mi>i</mi></msub><mo>)</mo><mo>=</mo><msub><mi>f</mi><mi>i</mi></msub><mo>(</mo><msub><mi>z</mi><mrow><mo>&lt;</mo><mi>i</mi></mrow></msub><mo>,</mo><mi>h</mi><mo>(</mo><mi>x</mi><mo>)</mo><mo>)</mo><mspace width='1.2em'/><mi>log</mi><mo>|</mo><mi>det</mi><mo>|</mo><mo>=</mo><munder><mo>∑</mo><mi>i</mi></munder><mi>log</mi><mspace width='0.15em'/><msub><mi>σ</mi><mi>i</mi></msub></mrow></mtd></mtr></mtable>",
+    panels: PANELS,
+    readouts: &[
+        ("elbo", "ELBO"),
+        ("log_p", "log p(x)"),
+        ("gap", "gap"),
+        ("kl_1", "KL of z₁"),
+        ("kl_2", "KL of z₂"),
+    ],
+};
+
+const PRESETS: &[Preset] = &[
+    preset(
+        "bent",
+        "Bent posterior",
+        "Three blobs share the latent plane like a pie: posteriors are slices of it.",
+        "",
+    ),
+    preset("ring", "Ring of 8", "Eight narrow slices.", "density=ring8"),
+    preset(
+        "both",
+        "Both latents",
+        "The moons and a sharp decoder: both latents carry information.",
+        "density=two-moons&noise=0.15",
+    ),
+    preset(
+        "collapse",
+        "One collapses",
+        "Two far blobs and a decoder noisier than each is wide: only which of them matters.",
+        "density=gaussian-pair&sigma=0.2&noise=0.4",
+    ),
+    preset(
+        "all",
+        "All collapse",
+        "A decoder noisier than the data are wide: nothing is worth its price.",
+        "noise=2",
+    ),
+];
+
+const CONTROLS: &[Control] = &[
+    density("disjoint-blobs"),
+    RADIUS,
+    SIGMA,
+    live(shared(
+        "x1",
+        "x₁",
+        FIGURE,
+        Kind::Float(-2.0, 2.0, 0.0, false),
+        "data units",
+        "Where the marked point stands, whose posterior is drawn.",
+    )),
+    live(shared(
+        "x2",
+        "x₂",
+        FIGURE,
+        Kind::Float(-2.0, 2.0, 1.2, false),
+        "data units",
+        "The same, upwards.",
+    )),
+    live(shared(
+        "noise",
+        "Decoder's noise",
+        TRAINING,
+        Kind::Float(0.1, 3.0, 0.3, true),
+        "data units",
+        "Standard deviation of a point around the decoded latent.",
+    )),
+    live(shared(
+        "beta",
+        "β",
+        TRAINING,
+        Kind::Float(0.0, 8.0, 1.0, false),
+        "",
+        "Weight of the divergence in what is minimised; the bound itself has 1.",
+    )),
+    shared(
+        "flow-steps",
+        "Steps of the flow",
+        NETWORKS,
+        Kind::Int(1, 8, 4, false),
+        "steps",
+        "Autoregressive steps that bend the second posterior.",
+    ),
+    width("width", "Width", 32),
+    rate("lr", "Learning rate", 0.003, "Adam's step size."),
+    BATCH,
+    SEED,
+];
+
+const CHARTS: &[Chart] = &[
+    Chart {
+        id: "bound",
+        title: "Bound and evidence",
+        unit: "nats per point",
+        help: "ELBO of 64 held-out points; dotted, their exact log p(x).",
+        columns: &["elbo", "log_p"],
+    },
+    Chart {
+        id: "gap",
+        title: "Gap of the bound",
+        unit: "nats per point",
+        help: "log p(x) − ELBO: how far the encoder's posterior is from the exact one.",
+        columns: &["gap"],
+    },
+    Chart {
+        id: "kl",
+        title: "Share of each latent",
+        unit: "nats per point",
+        help: "In the divergence: mean of log q − log p of z₁ and, dotted, of z₂. A collapsed latent has 0.",
+        columns: &["kl_1", "kl_2"],
+    },
+];
+
+const LATENTS: Range = Range::Fixed(-DRAWN as f32, DRAWN as f32);
+
+const PANELS: &[Panel] = &[
+    plane(
+        "The plane of z, decoded: Gaussian posterior",
+        X,
+        Range::Window,
+        &[
+            mark(Shape::Grid, Role::A, "decoded grid"),
+            mark(Shape::Points, Role::Real, "data"),
+            mark(Shape::Marker, Role::Fake, "the marked x"),
+        ],
+    ),
+    plane(
+        "Its posterior of the marked x",
+        Z,
+        LATENTS,
+        &[
+            mark(Shape::Heat, Role::Real, "p(z|x), exact"),
+            mark(Shape::Contour, Role::A, "q(z|x), Gaussian"),
+        ],
+    ),
+    plane(
+        "The plane of z, decoded: flow",
+        X,
+        Range::Window,
+        &[
+            mark(Shape::Grid, Role::B, "decoded grid"),
+            mark(Shape::Points, Role::Real, "data"),
+            mark(Shape::Marker, Role::Fake, "the marked x"),
+        ],
+    ),
+    plane(
+        "Its posterior of the marked x",
+        Z,
+        LATENTS,
+        &[
+            mark(Shape::Heat, Role::Real, "p(z|x), exact"),
+            mark(Shape::Contour, Role::B, "q(z|x), flow"),
+        ],
+    ),
+];

@@ -1,0 +1,97 @@
+//! Races of the lab that show something: with what to see and why, and claims that can be measured.
+//!
+//! What a row says is a list of claims: bounds on what is measured at a step. `genzoo gallery` runs every row over seeds and
+//! fails where a seed shows something else.
+
+use super::playground::{self, CHARTS};
+use super::{failures, members};
+use crate::runs::demo::Demo;
+use crate::schema::{Claim, Preset, preset};
+
+/// A demo whose presets are cases.
+pub struct Cases {
+    /// The demo.
+    pub demo: &'static Demo,
+    /// What its presets show.
+    pub rows: &'static [Case],
+}
+
+/// Every demo of cases, in the order in which the lab lists them.
+pub static CASES: [Cases; 2] = [
+    Cases {
+        demo: &members::MEMBERS,
+        rows: members::ROWS,
+    },
+    Cases {
+        demo: &failures::FAILURES,
+        rows: failures::ROWS,
+    },
+];
+
+/// A race and what it shows.
+pub struct Case {
+    /// Kebab-case id of its preset.
+    pub id: &'static str,
+    /// What a person reads.
+    pub title: &'static str,
+    /// What it is about, in one sentence.
+    pub summary: &'static str,
+    /// What to see in each arena.
+    pub see: &'static str,
+    /// Why.
+    pub why: &'static str,
+    /// The equation that it turns on, as the inside of a MathML `math` element.
+    pub equation: &'static str,
+    /// Its settings, arenas first.
+    pub query: &'static str,
+    /// What every seed shows.
+    pub claims: &'static [Claim],
+}
+
+/// A race of the lab whose presets are cases.
+pub(crate) const fn demo(
+    id: &'static str,
+    title: &'static str,
+    summary: &'static str,
+    presets: &'static [Preset],
+) -> Demo {
+    Demo {
+        id,
+        title,
+        summary,
+        presets,
+        ..playground::FULL_RACE
+    }
+}
+
+/// A claim's measure as people read it.
+pub fn measure(claim: &Claim) -> &'static str {
+    match claim.column {
+        "d_loss" => "Loss of D",
+        "g_loss" => "Loss of G",
+        "k" => "k",
+        "convergence" => "M",
+        column => {
+            let own = CHARTS.iter().find(|c| c.columns == [column]);
+            own.expect("a measure with a chart of its own").title
+        }
+    }
+}
+
+/// The rows as presets of their demo.
+pub(crate) const fn presets<const N: usize>(rows: &[Case]) -> [Preset; N] {
+    let mut presets = [const { preset("", "", "", "") }; N];
+    let mut i = 0;
+    while i < N {
+        let Case {
+            id,
+            title,
+            summary,
+            query,
+            ..
+        } = rows[i];
+        presets[i] = preset(id, title, summary, query);
+        i += 1;
+    }
+    presets
+}

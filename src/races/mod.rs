@@ -1,0 +1,10 @@
+//! Races: up to four GANs side by side, the page that starts with one, and the cases of the lab.
+
+pub mod arena;
+pub mod cases;
+pub mod failures;
+pub mod members;
+pub mod playground;
+pub mod pytorch;
+pub mod race;
+pub mod step_trace;

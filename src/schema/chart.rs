@@ -1,0 +1,15 @@
+//! Charts over steps.
+
+/// A chart over steps.
+pub struct Chart {
+    /// Kebab-case id.
+    pub id: &'static str,
+    /// What a person reads.
+    pub title: &'static str,
+    /// Unit of the vertical axis.
+    pub unit: &'static str,
+    /// What it shows.
+    pub help: &'static str,
+    /// Measures on it.
+    pub columns: &'static [&'static str],
+}

@@ -1,0 +1,15 @@
+//! What a demo's row is made of: controls, presets, charts, panels, claims. Plain data that knows no demo.
+
+mod chart;
+mod claim;
+mod control;
+mod link;
+mod panel;
+mod preset;
+
+pub use chart::Chart;
+pub use claim::{Claim, NO_LEAST, NO_MOST, Reading, at, unrest};
+pub use control::{Control, Kind, Scope, Value, arena, live, restart, shared};
+pub use link::{QUERY_MAX_BYTES, VIEW_KEYS};
+pub use panel::{Mark, Panel, Range, Role, Shape, X, Z, mark, plane};
+pub use preset::{Preset, preset};

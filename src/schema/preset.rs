@@ -1,0 +1,31 @@
+//! Starting points.
+
+/// A starting point: settings in the form of a link.
+pub struct Preset {
+    /// Kebab-case id.
+    pub id: &'static str,
+    /// What a person reads.
+    pub title: &'static str,
+    /// One sentence.
+    pub summary: &'static str,
+    /// Settings as in a link, for all arenas or with a suffix for one; `arenas` comes first, where they are not the default ones.
+    pub query: &'static str,
+    /// Settings for arenas with one objective, by its id.
+    pub by_objective: &'static [(&'static str, &'static str)],
+}
+
+/// A preset that needs no more than a link.
+pub const fn preset(
+    id: &'static str,
+    title: &'static str,
+    summary: &'static str,
+    query: &'static str,
+) -> Preset {
+    Preset {
+        id,
+        title,
+        summary,
+        query,
+        by_objective: &[],
+    }
+}
