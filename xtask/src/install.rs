@@ -8,7 +8,10 @@ use std::{
 
 use anyhow::{Context, Result, ensure};
 
-use crate::project::{capture, command, root};
+use project::{
+    process::{capture, command},
+    root,
+};
 
 /// The first of these programs on PATH (a name) or at a place (a path).
 pub fn find_program(candidates: &[&str]) -> Option<PathBuf> {

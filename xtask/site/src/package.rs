@@ -4,15 +4,19 @@ use std::{collections::BTreeSet, fs, path::PathBuf};
 
 use anyhow::Result;
 
+use project::{
+    files::{read, remove, write_whole},
+    modules::pkg,
+    root,
+};
+
 use crate::{
-    build::pkg,
+    folder::{EMBED, Site},
     links, offline,
-    project::{read, remove, root, write_whole},
-    site::Site,
 };
 
 /// Page and entry of the package, and its types, which stand beside the entry in www/.
-const ENTRIES: [&str; 2] = ["embed.html", "genzoo.js"];
+const ENTRIES: [&str; 2] = [EMBED, "genzoo.js"];
 const TYPES: &str = "genzoo.d.ts";
 /// The service worker, which no other file names as a link.
 const WORKER: &str = "sw.js";

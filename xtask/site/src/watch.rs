@@ -1,6 +1,7 @@
-//! `cargo xtask serve --watch`: tells which sources changed.
+//! Tells which sources changed, for `cargo xtask serve --watch`.
 
 use std::{
+    collections::BTreeSet,
     path::Path,
     sync::mpsc::{Receiver, channel},
     time::Duration,
@@ -9,24 +10,21 @@ use std::{
 use anyhow::{Context, Result};
 use notify::{Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher as _};
 
-use crate::project::root;
+use project::root;
 
 /// Editors write a file in several strokes.
 const QUIET: Duration = Duration::from_millis(200);
 
-/// Watches as long as it lives, from its making on.
+/// Watches as long as it lives.
 pub struct Watch {
-    pub page: Changes,
-    pub code: Changes,
+    changes: Receiver<Source>,
     _watcher: RecommendedWatcher,
 }
 
-pub struct Changes(Receiver<()>);
-
 impl Watch {
+    /// Watches from now on.
     pub fn start() -> Result<Self> {
-        let (page, page_changes) = channel();
-        let (code, code_changes) = channel();
+        let (send, changes) = channel();
         let mut watcher = notify::recommended_watcher(move |event: notify::Result<Event>| {
             let Ok(event) = event else { return };
             // Reading is no change: assembling reads everything.
@@ -35,11 +33,7 @@ impl Watch {
             }
             for source in event.paths.iter().filter_map(|path| source(path)) {
                 // Nobody listens any more when the command ends.
-                let _ = if source == Source::Page {
-                    page.send(())
-                } else {
-                    code.send(())
-                };
+                let _ = send.send(source);
             }
         })?;
         for (name, mode) in [
@@ -52,28 +46,26 @@ impl Watch {
                 .with_context(|| format!("cannot watch {name}/"))?;
         }
         Ok(Self {
-            page: Changes(page_changes),
-            code: Changes(code_changes),
+            changes,
             _watcher: watcher,
         })
     }
-}
 
-impl Changes {
-    /// Calls `rebuild` after each change, for ever; a failure is shown and the old stays served.
-    pub fn each(&self, rebuild: impl Fn() -> Result<()>) {
-        while self.0.recv().is_ok() {
-            while self.0.recv_timeout(QUIET).is_ok() {}
-            match rebuild() {
-                Ok(()) => println!("up to date: reload the page"),
-                Err(error) => eprintln!("{error:#}"),
+    /// Calls `tell` with what changed, once it has been quiet for a moment; for ever.
+    pub fn each(&self, mut tell: impl FnMut(Source)) {
+        while let Ok(first) = self.changes.recv() {
+            let mut changed = BTreeSet::from([first]);
+            while let Ok(more) = self.changes.recv_timeout(QUIET) {
+                changed.insert(more);
             }
+            changed.into_iter().for_each(&mut tell);
         }
     }
 }
 
-#[derive(Debug, PartialEq)]
-enum Source {
+/// What a changed file belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Source {
     Page,
     Code,
 }

@@ -9,17 +9,40 @@ use anyhow::{Context, Result};
 use walkdir::WalkDir;
 use wasm_bindgen_cli_support::Bindgen;
 
-use crate::project::remove;
+use project::{
+    files::{lock, read, remove, write_whole},
+    modules::{ALL, pkg},
+};
+
+/// Makes the module `name` of the wasm in `file`, in `folder`; in pkg/ with the digest of the sources it was made from.
+pub fn publish(name: &str, file: &Path, folder: Option<&Path>, digest: &str) -> Result<()> {
+    let wasm = read(file).context("the compiler left no module")?;
+    if let Some(folder) = folder {
+        fs::create_dir_all(folder)?;
+        return generate(name, wasm, folder)?.publish();
+    }
+    let module = ALL.into_iter().find(|module| module.name == name);
+    let stamp = module
+        .with_context(|| format!("there is no module {name}"))?
+        .stamp();
+    let pkg = pkg();
+    let generated = generate(name, wasm, &pkg)?;
+    // A site that is assembled meanwhile must not get half a module.
+    let _whole = lock("site.lock")?;
+    remove(&stamp)?;
+    generated.publish()?;
+    write_whole(&stamp, digest.as_bytes())
+}
 
 /// A module complete in a folder of its own.
-pub struct Generated<'a> {
+struct Generated<'a> {
     name: &'a str,
     temporary: PathBuf,
     folder: &'a Path,
 }
 
 /// Makes `<name>.js`, `<name>_bg.wasm` and their types, to be published in `folder`.
-pub fn generate<'a>(name: &'a str, wasm: Vec<u8>, folder: &'a Path) -> Result<Generated<'a>> {
+fn generate<'a>(name: &'a str, wasm: Vec<u8>, folder: &'a Path) -> Result<Generated<'a>> {
     let temporary = folder.join(format!(".{name}.part"));
     if temporary.exists() {
         fs::remove_dir_all(&temporary)?;
@@ -42,7 +65,7 @@ pub fn generate<'a>(name: &'a str, wasm: Vec<u8>, folder: &'a Path) -> Result<Ge
 
 impl Generated<'_> {
     /// Moves the files into place.
-    pub fn publish(self) -> Result<()> {
+    fn publish(self) -> Result<()> {
         // The script comes last and leaves first: where it lies, its module is complete.
         let script = self.folder.join(format!("{}.js", self.name));
         remove(&script)?;

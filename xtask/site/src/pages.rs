@@ -2,13 +2,15 @@
 
 use std::{
     collections::VecDeque,
-    path::{Component, Path, PathBuf},
+    path::{Path, PathBuf},
 };
 
 use anyhow::{Context, Result};
 use minijinja::{AutoEscape, Environment, Error, ErrorKind, context, path_loader};
 
-use crate::project::read;
+use project::files::read;
+
+use crate::links::normal;
 
 /// Folder of templates that are not pages.
 pub const PARTS: &str = "parts";
@@ -58,19 +60,6 @@ fn imports(www: &Path, script: &str) -> Result<Vec<String>> {
             .replace('\\', "/"))
     };
     found.into_iter().map(text).collect()
-}
-
-/// `a/../b` to `b`.
-pub fn normal(path: &Path) -> PathBuf {
-    let mut out = PathBuf::new();
-    for part in path.components() {
-        match part {
-            Component::ParentDir => drop(out.pop()),
-            Component::CurDir => {}
-            part => out.push(part),
-        }
-    }
-    out
 }
 
 #[cfg(test)]

@@ -2,13 +2,13 @@
 
 use std::{
     collections::BTreeSet,
-    path::{Path, PathBuf},
+    path::{Component, Path, PathBuf},
 };
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use regex_lite::Regex;
 
-use crate::{pages::normal, project::read};
+use project::files::{is_relative, read};
 
 /// The relative links of a page, script or style sheet; other files have none.
 pub fn of(file: &Path) -> Result<Vec<String>> {
@@ -47,11 +47,41 @@ pub fn reachable(folder: &Path, entries: &[&str]) -> Result<BTreeSet<PathBuf>> {
     Ok(found)
 }
 
-pub fn is_relative(link: &str) -> bool {
-    !link.contains("://")
-        && !["mailto:", "data:", "blob:"]
-            .iter()
-            .any(|scheme| link.starts_with(scheme))
+/// `a/../b` to `b`.
+pub fn normal(path: &Path) -> PathBuf {
+    let mut out = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::ParentDir => drop(out.pop()),
+            Component::CurDir => {}
+            part => out.push(part),
+        }
+    }
+    out
+}
+
+/// Everything that these files of the site name is in it, by a relative address.
+pub fn check<'a>(folder: &Path, names: impl Iterator<Item = &'a String>) -> Result<()> {
+    let mut broken = Vec::new();
+    for name in names {
+        let file = folder.join(name);
+        for link in of(&file)? {
+            let path = link.split(['?', '#']).next().unwrap_or_default();
+            let place = file.with_file_name("").join(path);
+            // A leading slash would tie the site to the root of its host.
+            let found =
+                !path.starts_with('/') && (place.is_file() || place.join("index.html").is_file());
+            if !path.is_empty() && !found {
+                broken.push(format!("{name}: {link}"));
+            }
+        }
+    }
+    ensure!(
+        broken.is_empty(),
+        "broken links:\n  {}",
+        broken.join("\n  ")
+    );
+    Ok(())
 }
 
 fn relative(pattern: &str, text: &str) -> Vec<String> {
