@@ -1,24 +1,11 @@
 // Axe finds no serious fault on any page, light or dark, nor in what opens on it.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import { FINISHED } from '../../www/embed/embedding.js';
+import { AXES_OWN, audit } from './audit.mjs';
 import { embedded } from './embed.mjs';
 import { SMALL, openShare, scenario, until } from './helper.mjs';
-import { pictures } from './images.mjs';
+import { catalog } from './strings.mjs';
 
-const AXE = readFileSync(fileURLToPath(new URL('./node_modules/axe-core/axe.min.js', import.meta.url)), 'utf8');
-
-/** Axe looks into style sheets through style elements of its own. */
-const AXES_OWN = [/Applying inline style/];
-
-async function audit(page, what) {
-  await page.evaluate(AXE);
-  const { violations } = await page.evaluate(() => axe.run(document, { resultTypes: ['violations'] }));
-  const serious = violations.filter(({ impact }) => ['serious', 'critical'].includes(impact))
-    .map(({ id, nodes }) => `${id}: ${nodes.slice(0, 3).map(({ target, failureSummary }) => `${target.flat().join(' ')} (${failureSummary.split('\n')[1]?.trim()})`).join('; ')}`);
-  assert.deepEqual(serious, [], what);
-}
+const EXHIBITS = (await catalog('images')).exhibits.map(({ id }) => id);
 
 for (const colorScheme of ['light', 'dark']) {
   scenario(`the start page, ${colorScheme}`, { hash: `${SMALL}&step=10&measure-every=10`, context: { colorScheme }, expectedErrors: AXES_OWN }, async (race) => {
@@ -31,17 +18,6 @@ for (const colorScheme of ['light', 'dark']) {
     await race.click('#help');
     await audit(race.page, 'with the help');
   });
-
-  for (const demo of FINISHED) {
-    pictures(demo, `every view, ${colorScheme}`, { context: { colorScheme }, expectedErrors: AXES_OWN, timeout: 240_000 }, async (finished) => {
-      const { page } = finished;
-      await finished.ready();
-      for (const view of await page.$$eval('#views [data-view]', (all) => all.map(({ dataset }) => dataset.view))) {
-        if ((await finished.status()).view !== view) await finished.view(view);
-        await audit(page, view);
-      }
-    });
-  }
 
   scenario(`every figure of the lab, ${colorScheme}`, { path: 'lab.html', context: { colorScheme }, expectedErrors: AXES_OWN, timeout: 240_000 }, async (race) => {
     const { page } = race;
@@ -76,7 +52,7 @@ for (const colorScheme of ['light', 'dark']) {
 
   embedded(`a race, a figure and finished models as elements, ${colorScheme}`, {
     page: `<main><h1>Host</h1><script type="module" src="genzoo/genzoo.js"></script>
-      ${[['race', `${SMALL}&step=2`], ['flow', 'step=2'], ...FINISHED.map((demo) => [demo, ''])].map(([demo, settings]) => `<gen-zoo demo="${demo}" settings="${settings}" style="width: 1000px; height: 600px"></gen-zoo>`).join('')}</main>`,
+      ${[['race', `${SMALL}&step=2`], ['flow', 'step=2'], ...EXHIBITS.map((demo) => [demo, ''])].map(([demo, settings]) => `<gen-zoo demo="${demo}" settings="${settings}" style="width: 1000px; height: 600px"></gen-zoo>`).join('')}</main>`,
     context: { colorScheme, viewport: { width: 1280, height: 4000 } }, expectedErrors: AXES_OWN,
   }, async (page) => {
     await page.evaluate(() => Promise.all([...document.querySelectorAll('gen-zoo')].map((element) => element.state())));

@@ -1,7 +1,9 @@
 // What embeds of all demos have in common.
 
+import { EXHIBITS } from '../exhibits/list.js';
+
 /** Demos of finished models: each has a page of its own, `<id>.html`. */
-export const FINISHED = ['dcgan', 'vae', 'pixelcnn', 'pix2pix'];
+export const FINISHED = EXHIBITS;
 
 /** Whether a demo is one of the lab. */
 export const isOfLab = (demo) => !['', 'race', ...FINISHED].includes(demo);

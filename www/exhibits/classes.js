@@ -1,7 +1,7 @@
 // Names of ten classes, beside their points.
 
-import { el } from '../shell/dom.js';
 import { show } from '../draw/sheet.js';
+import { el } from '../shell/dom.js';
 import { drawPoint } from './points.js';
 
 /** Names of the classes; pressing one shows it alone. `changed(shown)` gets null for all, or a set. */

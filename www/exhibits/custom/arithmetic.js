@@ -3,8 +3,8 @@
 import { el, setText } from '../../shell/dom.js';
 import { percent } from '../../shell/format.js';
 import { Chooser } from '../chooser.js';
-import { paint, picture, rows, single } from '../picture.js';
 import { samePick } from '../picks.js';
+import { paint, picture, rows, single } from '../picture.js';
 
 const LETTERS = ['A', 'B', 'C'];
 

@@ -3,7 +3,7 @@
 import { el, setText } from '../../shell/dom.js';
 import { notify } from '../../shell/notices.js';
 import { newest, paint, picture, rows } from '../picture.js';
-import { ShiftPanel, readShift, writeShift } from '../shift.js';
+import { readShift, ShiftPanel, writeShift } from '../shift.js';
 
 const OTHERS = 7;
 

@@ -1,8 +1,8 @@
 // The softmax that the next pixel is drawn from: a bar per level and channel. Pressing one forces that level.
 
+import { t } from '../../i18n/strings.js';
 import { el, setLabel, setText } from '../../shell/dom.js';
 import { percent } from '../../shell/format.js';
-import { t } from '../../i18n/strings.js';
 import { row } from '../picture.js';
 
 const NAMES = { 1: [''], 3: ['Red', 'Green', 'Blue'] };

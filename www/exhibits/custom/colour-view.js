@@ -1,12 +1,12 @@
 // Draw, and the picture follows: one network's picture of the sketch, the sketch over it, and what the discriminator makes of both.
 
-import { el, setText } from '../../shell/dom.js';
 import { save } from '../../export/download.js';
-import { notify } from '../../shell/notices.js';
-import { EaselView } from './easel-view.js';
+import { el, setText } from '../../shell/dom.js';
 import { milliseconds } from '../../shell/format.js';
-import { PatchMap, believed } from './patch-map.js';
+import { notify } from '../../shell/notices.js';
 import { paint, picture } from '../picture.js';
+import { EaselView } from './easel-view.js';
+import { believed, PatchMap } from './patch-map.js';
 import { toggles } from './toggles.js';
 
 const SAVED = 512; // pixels along a saved picture

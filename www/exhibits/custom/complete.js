@@ -1,14 +1,14 @@
 // A picture that is drawn, dropped or chosen, of which part is hidden: the net completes it several times, and says how likely it is.
 
+import { t } from '../../i18n/strings.js';
 import { palette } from '../../shell/colour.js';
 import { el, setText } from '../../shell/dom.js';
 import { number } from '../../shell/format.js';
 import { notify } from '../../shell/notices.js';
-import { t } from '../../i18n/strings.js';
 import { pageTheme } from '../../shell/theme.js';
-import { shade } from './bars.js';
 import { Pad } from '../pad.js';
 import { newest, paint, picture } from '../picture.js';
+import { shade } from './bars.js';
 import { toggles } from './toggles.js';
 
 const FINE = 8; // pixels of the cover per pixel of the image

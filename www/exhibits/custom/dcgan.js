@@ -2,32 +2,32 @@
 
 import { LETTERS } from '../../shell/colour.js';
 import { notify } from '../../shell/notices.js';
+import { Inspector } from '../inspector.js';
+import { ExhibitPage } from '../page.js';
+import { readPicks, writePicks } from '../picks.js';
 import { Arithmetic } from './arithmetic.js';
 import { Directions } from './directions.js';
-import { Inspector } from '../inspector.js';
 import { Interpolate } from './interpolate.js';
 import { Layers } from './layers.js';
-import { ImagePage } from '../page.js';
-import { pinPicks, readPicks, writePicks } from '../picks.js';
 import { Samples } from './samples.js';
 import { Walk } from './walk.js';
 import { WallView } from './wall-view.js';
 
 const DEFAULT_PICKS = { arithmetic: '0,1,2;3,4,5;6,7,8', other: '0,1' };
 
-class DcganPage extends ImagePage {
-  constructor() {
-    super('dcgan', {
-      makeViews(page) {
-        page.samples = new Samples(page, { request: () => ({ op: 'images' }) });
-        page.inspector = new Inspector(page, {
-          use: (letter, { pick }) => page.usePick(letter, pick),
-          open: (view, { pick }) => page.openWith(view, pick),
-        });
-        return [WallView, Interpolate, Walk, Arithmetic, Directions, Layers].map((View) => new View(page));
-      },
-    });
-  }
+export class DcganPage extends ExhibitPage {
+  static custom = { wall: WallView, interpolate: Interpolate, walk: Walk, arithmetic: Arithmetic, directions: Directions, layers: Layers };
+
+  samples = new Samples(this, { request: () => ({ op: 'images' }) });
+  inspector = new Inspector(this, {
+    letters: LETTERS,
+    views: [
+      { id: 'directions', title: 'Change it' },
+      { id: 'layers', title: 'All layers' },
+    ],
+    use: (letter, { pick }) => this.usePick(letter, pick),
+    open: (view, { pick }) => this.openWith(view, pick),
+  });
 
   /** The four sets of picks; defaults where the link names none. */
   get picks() {
@@ -60,22 +60,4 @@ class DcganPage extends ImagePage {
     const { seed, count } = this.values;
     return Array.from({ length: count }, (_, index) => ({ seed, index }));
   }
-
-  /** A new seed makes a new wall; picks keep their pictures. */
-  set(changes) {
-    return super.set(this.#pinned(changes));
-  }
-
-  change(changes) {
-    return super.change(this.#pinned(changes));
-  }
-
-  #pinned(changes) {
-    const { picks, seed } = this.values;
-    const to = Number(changes.seed);
-    if (!picks || changes.picks !== undefined || !Number.isInteger(to)) return changes;
-    return { ...changes, picks: pinPicks(picks, seed, to) };
-  }
 }
-
-export const page = new DcganPage();

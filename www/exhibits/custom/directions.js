@@ -5,7 +5,7 @@ import { percent } from '../../shell/format.js';
 import { notify } from '../../shell/notices.js';
 import { Chooser } from '../chooser.js';
 import { paint, picture, rows, single } from '../picture.js';
-import { ShiftPanel, readShift, writeShift } from '../shift.js';
+import { readShift, ShiftPanel, writeShift } from '../shift.js';
 
 const OTHERS = 7;
 

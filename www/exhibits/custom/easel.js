@@ -1,13 +1,13 @@
 // The drawing board: strokes of a pen, of colours and of an eraser, by mouse, finger, pen or keys. It draws by itself, at once; who
 // makes pictures of the strokes hears of every change and may be late.
 
+import { show } from '../../draw/sheet.js';
 import { palette } from '../../shell/colour.js';
 import { el, setText } from '../../shell/dom.js';
 import { count } from '../../shell/format.js';
 import { pageTheme } from '../../shell/theme.js';
-import { show } from '../../draw/sheet.js';
 import { MOVES, moved, placeWords, takeKey } from '../cursor.js';
-import { UNITS, mirrored, outside, pointsOf, units } from './sketch.js';
+import { mirrored, outside, pointsOf, UNITS, units } from './sketch.js';
 
 const INK = '#1f1f1f';
 const NEAR = 8; // units from the last point within which another adds nothing

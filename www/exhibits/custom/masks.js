@@ -1,10 +1,10 @@
 // Causal masks by themselves: edit their cells and see, computed in Rust, what a pixel depends on after so many layers.
 
+import { t } from '../../i18n/strings.js';
 import { palette } from '../../shell/colour.js';
 import { el, setLabel, setText } from '../../shell/dom.js';
 import { count } from '../../shell/format.js';
 import { notify } from '../../shell/notices.js';
-import { t } from '../../i18n/strings.js';
 import { pageTheme } from '../../shell/theme.js';
 import { drawSight } from './board.js';
 

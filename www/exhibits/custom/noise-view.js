@@ -2,8 +2,8 @@
 
 import { el, setText } from '../../shell/dom.js';
 import { number, percent } from '../../shell/format.js';
-import { EaselView } from './easel-view.js';
 import { paint, picture } from '../picture.js';
+import { EaselView } from './easel-view.js';
 
 export class NoiseView extends EaselView {
   id = 'noise';

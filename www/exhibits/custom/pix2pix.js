@@ -1,16 +1,17 @@
 // The pix2pix page: one drawing board, and views of what networks make of it.
 
-import { el } from '../../shell/dom.js';
 import { save } from '../../export/download.js';
+import { el } from '../../shell/dom.js';
 import { plural } from '../../shell/format.js';
 import { clearNotice, notify } from '../../shell/notices.js';
+import { takePictures } from '../bring.js';
+import { ExhibitPage } from '../page.js';
+import { newest } from '../picture.js';
+import { usePicture } from '../picture-file.js';
 import { ColourView } from './colour-view.js';
-import { Easel, drawSketch } from './easel.js';
+import { drawSketch, Easel } from './easel.js';
 import { EaselTools } from './easel-tools.js';
 import { NoiseView } from './noise-view.js';
-import { ImagePage } from '../page.js';
-import { usePicture } from '../picture-file.js';
-import { newest } from '../picture.js';
 import { SideBySide } from './side-by-side.js';
 import { decode, encode, fromNumbers, outside, toNumbers } from './sketch.js';
 
@@ -26,25 +27,34 @@ const FORMAT = { format: 'genzoo-sketch', version: 1 };
 const FILE_MOST = 4 << 20;
 const THUMB = 96;
 
-class Pix2pixPage extends ImagePage {
+export class Pix2pixPage extends ExhibitPage {
+  static custom = { colour: ColourView, 'side-by-side': SideBySide, compare: SideBySide, noise: NoiseView };
+
+  static keys = [
+    ['P C E', 'Pen, colour, eraser'],
+    ['[ ]', 'Thinner, thicker'],
+    ['Ctrl Z', 'Undo; with Shift, or Ctrl Y, redo'],
+    ['M', 'Mirror the sketch'],
+    ['R', 'Random sketch'],
+    ['Del', 'Clear the board'],
+    ['Arrows', 'On the board: move a cursor, finely with Shift'],
+    ['Space', 'On the board: put the pen down, or lift it'],
+    ['Ctrl V', 'Trace the picture in the clipboard'],
+  ];
+
   #linked = null; // the link's text of what is on the board, or null
   #numbers = { strokes: null, numbers: null };
   #touched = false; // the board has more than an example
   #putting = false; // the change of the board is the page's own
 
-  constructor() {
-    super('pix2pix', {
-      type: 'Painter',
-      makeViews(page) {
-        page.easel = new Easel({ changed: (change) => page.sketched(change), said: (sentence) => notify(sentence, { kind: 'warning', key: 'easel' }) });
-        page.tools = new EaselTools(page.easel, page);
-        page.board = el('div', { class: 'easel-frame' }, page.tools.above, el('div', { class: 'mat' }, page.easel.node), page.tools.below);
-        return [ColourView, SideBySide, NoiseView].map((View) => new View(page));
-      },
-      opened: () => this.#opened(),
-    });
-    this.takePictures('colour');
-    this.link = newest(() => this.#link());
+  easel = new Easel({ changed: (change) => this.sketched(change), said: (sentence) => notify(sentence, { kind: 'warning', key: 'easel' }) });
+  tools = new EaselTools(this.easel, this);
+  board = el('div', { class: 'easel-frame' }, this.tools.above, el('div', { class: 'mat' }, this.easel.node), this.tools.below);
+  link = newest(() => this.#link());
+
+  constructor(id) {
+    super(id);
+    takePictures(this, 'colour');
   }
 
   /** The sketch as Rust reads it. */
@@ -189,7 +199,8 @@ class Pix2pixPage extends ImagePage {
     if (!this.#touched) this.#put(await this.#doodle(...EXAMPLES[0]), { example: true });
   }
 
-  #opened() {
+  opened() {
+    super.opened();
     const { limits, data } = this.model.description;
     this.easel.limits = limits;
     this.cards(); // hides from the menu what is not there
@@ -208,5 +219,3 @@ class Pix2pixPage extends ImagePage {
     });
   }
 }
-
-export const page = new Pix2pixPage();

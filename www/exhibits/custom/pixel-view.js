@@ -3,9 +3,9 @@
 import { byId, el, icon, nextFrame, setLabel, setText } from '../../shell/dom.js';
 import { buildInput } from '../../shell/fields.js';
 import { count, number } from '../../shell/format.js';
+import { newest, paint, picture } from '../picture.js';
 import { Bars, shade } from './bars.js';
 import { Board } from './board.js';
-import { newest, paint, picture } from '../picture.js';
 import { toggles } from './toggles.js';
 
 const WAYS = 8; // how many times a board is continued at once

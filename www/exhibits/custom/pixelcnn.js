@@ -1,31 +1,39 @@
 // The PixelCNN page: its views, and the boards that they share.
 
 import { notify } from '../../shell/notices.js';
+import { takePictures } from '../bring.js';
+import { ExhibitPage } from '../page.js';
 import { Boards } from './boards.js';
 import { Compare } from './compare.js';
 import { Complete } from './complete.js';
 import { readForced, writeForced } from './forced.js';
 import { MasksView } from './masks.js';
-import { ImagePage } from '../page.js';
 import { PixelView } from './pixel-view.js';
 
 const WAYS = 8; // in which a picture is completed
 const SEED_MOST = 4294967295;
 const TEMPERATURES = { argmax: 0, uniform: null }; // null is infinite
 
-class PixelPage extends ImagePage {
-  #forced = { key: null, map: new Map() };
+export class PixelPage extends ExhibitPage {
+  static custom = { pixel: PixelView, complete: Complete, masks: MasksView, compare: Compare };
 
-  constructor() {
-    super('pixelcnn', {
-      type: 'Pixels',
-      makeViews(page) {
-        page.boards = new Boards(page, (state) => page.view.show?.(state));
-        return [PixelView, Complete, MasksView, Compare].map((View) => new View(page));
-      },
-      opened: () => this.#opened(),
-    });
-    this.takePictures('complete');
+  static keys = [
+    ['Space', 'Play or pause'],
+    ['→ ←', 'One pixel on or back'],
+    ['↓ ↑', 'One row on or back'],
+    ['End', 'To the end; Home begins again'],
+    ['Arrows', 'On the board: a cursor; Enter uses its pixel'],
+    ['Arrows', 'On the pad: move a cursor, finely with Shift'],
+    ['Space', 'On the pad: put the pen down, or lift it'],
+    ['Ctrl V', 'Complete the picture in the clipboard'],
+  ];
+
+  #forced = { key: null, map: new Map() };
+  boards = new Boards(this, (state) => this.view.show?.(state));
+
+  constructor(id) {
+    super(id);
+    takePictures(this, 'complete');
   }
 
   /** What the link asks of the boards. */
@@ -97,11 +105,11 @@ class PixelPage extends ImagePage {
   }
 
   /** Forced pixels stay where the new images have room for them. */
-  #opened() {
+  opened() {
+    super.opened();
     const { shape, levels } = this.model.description;
     const before = this.before;
     this.before = { shape, levels };
-    this.offerLabels();
     this.#completions();
     if (!before || !this.values.forced) return;
     if (String(before.shape) !== String(shape)) {
@@ -114,5 +122,3 @@ class PixelPage extends ImagePage {
     }
   }
 }
-
-export const page = new PixelPage();

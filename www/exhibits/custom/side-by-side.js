@@ -2,9 +2,9 @@
 
 import { el, setText } from '../../shell/dom.js';
 import { number } from '../../shell/format.js';
+import { paint, picture } from '../picture.js';
 import { EaselView } from './easel-view.js';
 import { PatchMap } from './patch-map.js';
-import { paint, picture } from '../picture.js';
 import { toggles } from './toggles.js';
 
 const BASE = '16'; // the patch of networks that differ in something else

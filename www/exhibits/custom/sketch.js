@@ -1,8 +1,8 @@
 // Sketches as strokes, `{kind, colour, points: [x, y, radius, ...]}` in whole units, so that a link and a file give exactly the
 // sketch that was drawn; and their two forms: the numbers that Rust reads, and compressed text.
 
-import { count } from '../../shell/format.js';
 import { fromBase64url, toBase64url } from '../../link/state.js';
+import { count } from '../../shell/format.js';
 
 /** Units along a board. */
 export const UNITS = 2048;

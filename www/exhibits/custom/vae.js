@@ -2,26 +2,33 @@
 
 import { el } from '../../shell/dom.js';
 import { notify } from '../../shell/notices.js';
+import { takePictures } from '../bring.js';
+import { ExhibitPage } from '../page.js';
+import { loadCard } from '../weights.js';
 import { Attributes } from './attributes.js';
 import { Autoencoder } from './autoencoder.js';
 import { DrawView } from './draw.js';
 import { Labels } from './labels.js';
 import { ManifoldView } from './manifold-view.js';
-import { ImagePage } from '../page.js';
 import { Samples } from './samples.js';
 import { Trade } from './trade.js';
-import { loadCard } from '../weights.js';
 
-class VaePage extends ImagePage {
-  constructor() {
-    super('vae', {
-      makeViews(page) {
-        page.samples = new Samples(page, { request: () => page.labelled({ op: 'decode' }), prefix: () => page.label ?? '' });
-        return [ManifoldView, DrawView, Trade, Labels, Autoencoder, Attributes].map((View) => new View(page));
-      },
-      opened: () => this.offerLabels(),
-    });
-    this.takePictures('draw');
+export class VaePage extends ExhibitPage {
+  static custom = { manifold: ManifoldView, draw: DrawView, trade: Trade, labels: Labels, autoencoder: Autoencoder, attributes: Attributes };
+
+  static keys = [
+    ['← ↑ → ↓', 'Move over the map, with Shift in large steps, or from view to view'],
+    ['Home', 'Back to the middle of the map'],
+    ['Arrows', 'On the pad: move a cursor, finely with Shift'],
+    ['Space', 'On the pad: put the pen down, or lift it'],
+    ['Ctrl V', 'Encode the picture in the clipboard'],
+  ];
+
+  samples = new Samples(this, { request: () => this.labelled({ op: 'decode' }), prefix: () => this.label ?? '' });
+
+  constructor(id) {
+    super(id);
+    takePictures(this, 'draw');
   }
 
   /** Whether the latent space is a plane, which can be shown as a map. */
@@ -101,5 +108,3 @@ function traits({ config = {}, data, measures = [], directions = [] }) {
     directed: directions.length > 0,
   };
 }
-
-export const page = new VaePage();

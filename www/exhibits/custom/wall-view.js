@@ -1,7 +1,7 @@
 // The wall itself.
 
-import { el } from '../../shell/dom.js';
 import { LETTERS } from '../../shell/colour.js';
+import { el } from '../../shell/dom.js';
 import { plural } from '../../shell/format.js';
 import { samePick } from '../picks.js';
 import { Wall } from '../wall.js';
