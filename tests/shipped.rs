@@ -17,6 +17,38 @@ fn shipped(id: &str) -> (genzoo::weights::Card, ImageModel) {
     (card, model)
 }
 
+#[test]
+fn every_file_of_weights_is_what_its_card_says() {
+    let root = PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR").expect("run by cargo"));
+    let (mut files, mut cards) = (vec![], vec![]);
+    for entry in std::fs::read_dir(root.join("weights")).unwrap() {
+        let path = entry.unwrap().path();
+        let id = path.file_stem().unwrap().to_string_lossy().into_owned();
+        match path.extension().and_then(|kind| kind.to_str()) {
+            Some("bpk") => files.push(id),
+            Some("json") => cards.push(id),
+            _ => panic!("{} is neither weights nor a card", path.display()),
+        }
+    }
+    files.sort();
+    cards.sort();
+    assert_eq!(files, cards);
+    assert!(files.len() >= 28, "{files:?}");
+    for id in files {
+        let (card, states) = run::load(&root.join("weights"), &id).unwrap();
+        assert_eq!(card.id, id);
+        let parts = card.config.parts().unwrap();
+        assert_eq!(states.len(), parts.len(), "{id}");
+        let parameters: usize = parts.iter().map(|(_, part)| part.parameters()).sum();
+        assert_eq!(parameters, card.parameters, "{id}");
+        for (state, (name, part)) in states.iter().zip(&parts) {
+            assert_eq!(state.parameters.len(), part.parameters(), "{id}, {name}");
+            let finite = state.parameters.iter().all(|value| value.is_finite());
+            assert!(finite, "{id}, {name}: every value is a number");
+        }
+    }
+}
+
 /// Shares of the first attribute's categories among the first `n` of the samples that the card was measured with, as the classifier
 /// names them.
 fn shares(id: &str, judge: &str, n: usize) -> Vec<(String, f64)> {

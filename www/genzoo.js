@@ -10,7 +10,7 @@ export { connect } from './embed/remote.js';
 const LEVELS = ['none', 'minimal', 'full'];
 
 /** Node and other places without a page can import this module; they have nothing to show it in. */
-const Base = globalThis.HTMLElement ?? class {};
+const Base = globalThis.HTMLElement ?? /** @type {typeof HTMLElement} */ (class {});
 
 export class GenZoo extends Base {
   static observedAttributes = ['demo', 'settings', 'controls', 'hide', 'lock', 'theme'];
@@ -68,7 +68,7 @@ export class GenZoo extends Base {
 
   /** The language asked for here or around it, the browser's where that is `auto`. */
   get language() {
-    return languageOf(this.closest('[lang]')?.lang || 'en');
+    return languageOf(this.closest('[lang]')?.getAttribute('lang') || 'en');
   }
 
   /** Demo and settings as one link. */

@@ -3,7 +3,8 @@
 use serde_json::{Value as Json, json};
 
 use crate::data::toys::density::DensityKind;
-use crate::exhibits::gallery::{GALLERIES, Gallery, Text};
+use crate::exhibits::EXHIBITS;
+use crate::exhibits::exhibit::{Arrangement, Draws, Exhibit, Input, Output, Setting, View};
 use crate::figures::{LAB, Lab};
 use crate::races::cases::{self, CASES, Cases};
 use crate::races::playground::RACE;
@@ -37,7 +38,7 @@ pub fn lab() -> Json {
 pub fn exhibits() -> Json {
     json!({
         "version": env!("CARGO_PKG_VERSION"),
-        "images": GALLERIES.iter().map(gallery).collect::<Vec<_>>(),
+        "exhibits": EXHIBITS.iter().map(exhibit).collect::<Vec<_>>(),
     })
 }
 
@@ -140,19 +141,71 @@ fn panel(panel: &Panel) -> Json {
     })
 }
 
-/// A finished model's row as JSON.
-fn gallery(g: &Gallery) -> Json {
-    let text = |t: &Text| json!({"key": t.key, "label": t.label, "help": t.help, "kind": "text", "max": t.max, "default": ""});
-    let weights = g.controls.iter().find_map(|c| match c.kind {
-        Kind::Choice(choices, _) if c.key == "weights" => Some(choices),
-        _ => None,
-    });
-    let controls = g.controls.iter().map(control);
+/// A row of finished models as JSON.
+fn exhibit(row: &Exhibit) -> Json {
+    let setting = |setting: Setting| match setting {
+        Setting::Control(c) => control(c),
+        Setting::Text(t) => {
+            json!({"key": t.key, "label": t.label, "help": t.help, "kind": "text", "max": t.max, "default": ""})
+        }
+    };
+    let sources = row.sources.iter();
     json!({
-        "id": g.id,
-        "title": g.title,
-        "summary": g.summary,
-        "controls": controls.chain(g.texts.iter().map(text)).collect::<Vec<_>>(),
-        "weights": weights,
+        "id": row.id, "title": row.title, "summary": row.summary,
+        "look": row.look, "equation": row.equation,
+        "sources": sources.map(|s| json!({"text": s.text, "url": s.url})).collect::<Vec<_>>(),
+        "weights": row.weights,
+        "settings": row.settings().into_iter().map(setting).collect::<Vec<_>>(),
+        "views": row.views.iter().map(view).collect::<Vec<_>>(),
     })
+}
+
+fn view(v: &'static View) -> Json {
+    json!({
+        "id": v.id, "title": v.title, "says": v.says,
+        "weights": v.weights, "companions": v.companions, "custom": v.custom,
+        "inputs": v.inputs.iter().map(input).collect::<Vec<_>>(),
+        "outputs": v.outputs.iter().map(output).collect::<Vec<_>>(),
+    })
+}
+
+fn input(i: &'static Input) -> Json {
+    let keys: Vec<&str> = i.setting().map(Setting::key).into_iter().collect();
+    let mut out = json!({"kind": i.kind(), "keys": keys});
+    if let Input::Picks { letters, many, .. } = i {
+        out["letters"] = (*letters).into();
+        out["many"] = (*many).into();
+    }
+    out
+}
+
+fn output(o: &Output) -> Json {
+    let kind = match &o.draws {
+        Draws::Pictures(_) => "pictures",
+        Draws::Panel(_) => "panel",
+        Draws::Bars => "bars",
+        Draws::Numbers => "numbers",
+        Draws::Tokens => "tokens",
+        Draws::Text => "text",
+        Draws::Note => "note",
+    };
+    let mut out = json!({"kind": kind, "title": o.title, "reads": o.reads, "image": o.image});
+    match &o.draws {
+        Draws::Pictures(arrangement) => out["shape"] = shape(*arrangement).into(),
+        Draws::Panel(p) => out["panel"] = panel(p),
+        _ => {}
+    }
+    out
+}
+
+fn shape(arrangement: Arrangement) -> &'static str {
+    match arrangement {
+        Arrangement::Wall => "wall",
+        Arrangement::Strip => "strip",
+        Arrangement::Grid => "grid",
+        Arrangement::Pair => "pair",
+        Arrangement::Rows => "rows",
+        Arrangement::Large => "large",
+        Arrangement::Plane => "plane",
+    }
 }

@@ -2,7 +2,8 @@
 
 use super::demos;
 use crate::data::toys::density::DensityKind;
-use crate::exhibits::gallery::{GALLERIES, Gallery, Text};
+use crate::exhibits::EXHIBITS;
+use crate::exhibits::exhibit::{Exhibit, Setting};
 use crate::objectives::adversarial::Objective;
 use crate::schema::{Control, Kind, Scope};
 
@@ -27,7 +28,7 @@ pub fn overview() -> String {
                 .into_iter()
                 .map(|d| strings(&[d.id, d.title, d.summary]))
                 .chain(
-                    GALLERIES
+                    EXHIBITS
                         .iter()
                         .map(|g| strings(&[g.id, g.title, g.summary])),
                 ),
@@ -105,20 +106,30 @@ pub fn reference() -> String {
                 )
             )
         })
-        .chain(GALLERIES.iter().map(gallery_reference))
+        .chain(EXHIBITS.iter().map(exhibit_reference))
         .collect::<Vec<_>>()
         .join("\n")
 }
 
-/// Settings of a finished model's page.
-fn gallery_reference(g: &Gallery) -> String {
-    let setting = |c: &Control| setting_cells(c)[..5].to_vec();
-    let text = |t: &Text| {
-        let range = format!("at most {} characters", t.max);
-        strings(&[t.key, t.help, &range, "", ""])
+/// Weights, views and settings of an exhibit.
+fn exhibit_reference(row: &Exhibit) -> String {
+    let weights: Vec<&str> = row.weights.iter().map(|w| w.id).collect();
+    let views: Vec<&str> = row.views.iter().map(|v| v.id).collect();
+    let chosen =
+        |key: &str, help: &str, ids: Vec<&str>| strings(&[key, help, &ids.join(", "), ids[0], ""]);
+    let first = [
+        chosen("weights", "Which trained networks.", weights),
+        chosen("view", "What is shown.", views),
+    ];
+    let setting = |setting: Setting| match setting {
+        Setting::Control(c) => setting_cells(c)[..5].to_vec(),
+        Setting::Text(t) => {
+            let range = format!("at most {} characters", t.max);
+            strings(&[t.key, t.help, &range, "", ""])
+        }
     };
-    let rows = g.controls.iter().map(setting);
+    let rows = row.settings().into_iter().map(setting);
     let head = ["key", "what it does", "range", "default", "unit"];
-    let table = table(&head, rows.chain(g.texts.iter().map(text)));
-    format!("## {}\n\n{table}", g.title)
+    let table = table(&head, first.into_iter().chain(rows));
+    format!("## {}\n\n{table}", row.title)
 }

@@ -6,8 +6,10 @@
 use burn::tensor::{Device, Tensor, activation};
 use rand_distr::{Distribution, StandardNormal};
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_json::{Value as Json, json};
 
+use super::explore::Explore;
 use crate::models::image_model::{ImageModel, one_hot};
 use crate::models::mlp::matrix;
 use crate::models::network::{Forward, images};
@@ -27,6 +29,14 @@ const MANIFOLD_MAX: usize = 48;
 const BATCH: usize = 16;
 /// A latent is drawn again at most so often.
 const REDRAWS_MAX: usize = 1_000;
+
+/// A request in JSON.
+///
+/// # Errors
+/// A sentence when it is none.
+pub(super) fn asked<T: DeserializeOwned>(request: &str) -> Result<T, String> {
+    serde_json::from_str(request).map_err(|e| format!("The request cannot be read: {e}."))
+}
 
 /// What one answer holds: a name, its shape, its values.
 pub type Answer = Vec<(String, Vec<usize>, Content)>;
@@ -166,14 +176,24 @@ pub(super) fn within(what: &str, value: usize, most: usize) -> Result<(), String
 }
 
 impl Explorer {
+    /// Opens weights for a page.
+    ///
+    /// # Errors
+    /// As [`Self::new`].
+    pub fn open(
+        card: Card,
+        states: Vec<State>,
+        device: Device,
+    ) -> Result<Box<dyn Explore>, String> {
+        Ok(Box::new(Self::new(card, &states, device)?))
+    }
+
     /// Opens weights.
     ///
     /// # Errors
     /// A sentence when the card or the file cannot be used.
-    pub fn open(card: &str, weights: &[u8], device: Device) -> Result<Self, String> {
-        let card = Card::parse(card)?;
-        let states = unpack(&card, weights)?;
-        let model = ImageModel::to_draw(&card, &states, &device)?;
+    pub fn new(card: Card, states: &[State], device: Device) -> Result<Self, String> {
+        let model = ImageModel::to_draw(&card, states, &device)?;
         let latent = model
             .latent()
             .ok_or_else(|| format!("{} draws no pictures from latents.", card.id))?;
@@ -678,6 +698,23 @@ pub(super) fn flat<const D: usize>(t: Tensor<D>) -> Tensor<1> {
     t.reshape([n])
 }
 
+impl Explore for Explorer {
+    fn describe(&self) -> Json {
+        Explorer::describe(self)
+    }
+
+    fn run<'a>(
+        &'a mut self,
+        request: &'a str,
+        values: Vec<f32>,
+    ) -> LocalFuture<'a, Result<Answer, String>> {
+        match asked(request) {
+            Ok(request) => Explorer::run(self, request, values),
+            Err(sentence) => Box::pin(async { Err(sentence) }),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -710,7 +747,12 @@ mod tests {
             vector,
         }];
         let card = serde_json::to_string(&card).unwrap();
-        Explorer::open(&card, &bytes, Device::flex()).unwrap()
+        Explorer::new(
+            Card::parse(&card).unwrap(),
+            &unpack(&Card::parse(&card).unwrap(), &bytes).unwrap(),
+            Device::flex(),
+        )
+        .unwrap()
     }
 
     fn dcgan() -> Explorer {
@@ -988,7 +1030,13 @@ mod tests {
             },
         });
         let card = serde_json::to_string(&card).unwrap();
-        let refused = Explorer::open(&card, &bytes, Device::flex()).err().unwrap();
+        let refused = Explorer::new(
+            Card::parse(&card).unwrap(),
+            &unpack(&Card::parse(&card).unwrap(), &bytes).unwrap(),
+            Device::flex(),
+        )
+        .err()
+        .unwrap();
         assert!(refused.contains("one pixel at a time."), "{refused}");
     }
 

@@ -1,6 +1,29 @@
-//! Finished models that a page explores.
+//! Finished models that a page explores: a row each, and how they answer.
 
-pub mod gallery;
+/// Stands in for the macro that turns TeX into MathML.
+macro_rules! tex {
+    ($tex:literal) => {
+        $tex
+    };
+}
+
+pub mod dcgan;
+pub mod exhibit;
+pub mod explore;
 pub mod latents;
+pub mod link;
 pub mod painter;
+pub mod pix2pix;
+pub mod pixelcnn;
 pub mod pixels;
+pub mod vae;
+
+use exhibit::Exhibit;
+
+/// Every exhibit, in the order in which pages list them.
+pub const EXHIBITS: &[Exhibit] = &[dcgan::ROW, vae::ROW, pixelcnn::ROW, pix2pix::ROW];
+
+/// The exhibit with this id.
+pub fn exhibit(id: &str) -> Option<&'static Exhibit> {
+    EXHIBITS.iter().find(|row| row.id == id)
+}

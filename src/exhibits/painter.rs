@@ -13,7 +13,8 @@ use burn::tensor::{Device, Tensor, activation};
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
 
-use super::latents::{Answer, flat, floats, rgba, within};
+use super::explore::Explore;
+use super::latents::{Answer, asked, flat, floats, rgba, within};
 use crate::data::sketches::doodle::{Subject, doodle};
 use crate::data::sketches::sketch::{CHANNELS, POINTS_MAX, RADIUS_MAX, STROKES_MAX, Sketch, paper};
 use crate::metrics::similarity::deviation;
@@ -64,18 +65,28 @@ pub struct Painter {
 }
 
 impl Painter {
+    /// Opens weights for a page.
+    ///
+    /// # Errors
+    /// As [`Self::new`].
+    pub fn explore(
+        card: Card,
+        states: Vec<State>,
+        device: Device,
+    ) -> Result<Box<dyn Explore>, String> {
+        Ok(Box::new(Self::new(card, &states, device)?))
+    }
+
     /// Opens weights.
     ///
     /// # Errors
     /// A sentence when the card or the file cannot be used.
-    pub fn open(card: &str, weights: &[u8], device: Device) -> Result<Self, String> {
-        let card = Card::parse(card)?;
-        let states = unpack(&card, weights)?;
+    pub fn new(card: Card, states: &[State], device: Device) -> Result<Self, String> {
         let ImageModel::Pix2pix {
             config,
             generator,
             discriminator,
-        } = ImageModel::to_draw(&card, &states, &device)?
+        } = ImageModel::to_draw(&card, states, &device)?
         else {
             return Err(format!("{} makes no pictures of sketches.", card.id));
         };
@@ -200,6 +211,23 @@ impl Painter {
     }
 }
 
+impl Explore for Painter {
+    fn describe(&self) -> Json {
+        Painter::describe(self)
+    }
+
+    fn run<'a>(
+        &'a mut self,
+        request: &'a str,
+        values: Vec<f32>,
+    ) -> LocalFuture<'a, Result<Answer, String>> {
+        match asked(request) {
+            Ok(request) => Painter::run(self, request, values),
+            Err(sentence) => Box::pin(async { Err(sentence) }),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::latents::Content;
@@ -222,7 +250,12 @@ mod tests {
             lambda: 100.0,
         });
         let card = serde_json::to_string(&card).unwrap();
-        Painter::open(&card, &bytes, Device::flex()).unwrap()
+        Painter::new(
+            Card::parse(&card).unwrap(),
+            &unpack(&Card::parse(&card).unwrap(), &bytes).unwrap(),
+            Device::flex(),
+        )
+        .unwrap()
     }
 
     fn ask(painter: &Painter, request: Json, values: Vec<f32>) -> Result<Answer, String> {
@@ -315,7 +348,13 @@ mod tests {
             },
         });
         let card = serde_json::to_string(&card).unwrap();
-        let refused = Painter::open(&card, &bytes, Device::flex()).err().unwrap();
+        let refused = Painter::new(
+            Card::parse(&card).unwrap(),
+            &unpack(&Card::parse(&card).unwrap(), &bytes).unwrap(),
+            Device::flex(),
+        )
+        .err()
+        .unwrap();
         assert!(refused.contains("sketches"), "{refused}");
     }
 

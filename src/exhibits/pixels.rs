@@ -38,7 +38,8 @@ use burn::tensor::{Device, Tensor};
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
 
-use super::latents::{Answer, Content, byte, floats, within};
+use super::explore::Explore;
+use super::latents::{Answer, Content, asked, byte, floats, within};
 use crate::models::cpu::sampler::{Canvas, Sampler, draw, log_probabilities, noise, probabilities};
 use crate::models::masks::sights;
 use crate::models::network::{State, vector};
@@ -157,16 +158,27 @@ pub struct Pixels {
 }
 
 impl Pixels {
+    /// Opens weights for a page.
+    ///
+    /// # Errors
+    /// As [`Self::new`].
+    pub fn explore(
+        card: Card,
+        states: Vec<State>,
+        device: Device,
+    ) -> Result<Box<dyn Explore>, String> {
+        Ok(Box::new(Self::new(card, &states, device)?))
+    }
+
     /// Opens weights, with one empty board.
     ///
     /// # Errors
     /// A sentence when the card or the file cannot be used.
-    pub fn open(card: &str, weights: &[u8], device: Device) -> Result<Self, String> {
-        let card = Card::parse(card)?;
+    pub fn new(card: Card, states: &[State], device: Device) -> Result<Self, String> {
         let ModelConfig::PixelCnn { network } = card.config else {
             return Err(format!("{} does not draw pixel by pixel.", card.id));
         };
-        let state = unpack(&card, weights)?.remove(0);
+        let state = states[0].clone();
         let sampler = Sampler::new(network, &state);
         if sampler.bytes() > MEMORY_MAX {
             return Err(format!("{} needs too much memory for one image.", card.id));
@@ -655,6 +667,27 @@ fn checked(temperature: Option<f32>) -> Result<f32, String> {
     }
 }
 
+impl Explore for Pixels {
+    fn describe(&self) -> Json {
+        Pixels::describe(self)
+    }
+
+    fn run<'a>(
+        &'a mut self,
+        request: &'a str,
+        values: Vec<f32>,
+    ) -> LocalFuture<'a, Result<Answer, String>> {
+        match asked(request) {
+            Ok(request) => Pixels::run(self, request, values),
+            Err(sentence) => Box::pin(async { Err(sentence) }),
+        }
+    }
+
+    fn hash(&self) -> Option<String> {
+        Some(Self::hash(self))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -679,7 +712,12 @@ mod tests {
         };
         let (card, bytes) = random(ModelConfig::PixelCnn { network });
         let card = serde_json::to_string(&card).unwrap();
-        Pixels::open(&card, &bytes, Device::flex()).unwrap()
+        Pixels::new(
+            Card::parse(&card).unwrap(),
+            &unpack(&Card::parse(&card).unwrap(), &bytes).unwrap(),
+            Device::flex(),
+        )
+        .unwrap()
     }
 
     fn ask(p: &mut Pixels, request: Json, values: Vec<f32>) -> Result<Answer, String> {

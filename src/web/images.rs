@@ -1,102 +1,87 @@
-//! Trained weights.
+//! Finished models.
 
 use js_sys::{Array, Float32Array, Object, Reflect, Uint8Array};
-use serde::de::DeserializeOwned;
 use wasm_bindgen::prelude::*;
 
 use super::{device, error, object};
-use crate::exhibits::gallery::{GALLERIES, gallery};
-use crate::exhibits::latents::{Answer, Content, Explorer, floats};
-use crate::exhibits::{painter, pixels};
+use crate::exhibits::exhibit::Exhibit;
+use crate::exhibits::explore::{Ask, Content, Explore};
+use crate::exhibits::latents::{self, Answer, floats};
+use crate::exhibits::{EXHIBITS, exhibit};
 use crate::models::masks::Masks;
+use crate::weights::{Card, unpack};
 
-/// Settings of a link to trained weights: `{values, query, notes}` as JSON.
-#[wasm_bindgen(js_name = resolveImages)]
-pub fn resolve_images(demo_id: &str, query: &str) -> String {
-    let gallery = gallery(demo_id).unwrap_or(&GALLERIES[0]);
-    let found = gallery.resolve(query);
+/// Settings of a link to finished models: `{values, query, notes}` as JSON.
+#[wasm_bindgen(js_name = resolveExhibit)]
+pub fn resolve_exhibit(id: &str, query: &str) -> String {
+    let row = exhibit(id).unwrap_or(&EXHIBITS[0]);
+    let found = row.resolve(query);
     serde_json::json!({
-        "values": found.complete(gallery),
+        "values": row.values(&found).to_json(),
         "query": found.query(),
         "notes": found.notes,
     })
     .to_string()
 }
 
-/// A trained model.
+/// A finished model.
 #[wasm_bindgen]
-pub struct Model(Explorer);
-
-#[wasm_bindgen]
-impl Model {
-    /// Opens weights with their card.
-    pub async fn open(card: String, weights: Vec<u8>) -> Result<Model, JsValue> {
-        Explorer::open(&card, &weights, device())
-            .map(Model)
-            .map_err(error)
-    }
-
-    /// What the page needs to know, as JSON.
-    pub fn describe(&self) -> String {
-        self.0.describe().to_string()
-    }
-
-    /// Answers a request in JSON; latents or images come beside it.
-    pub async fn run(&self, request: String, values: Vec<f32>) -> Result<JsValue, JsValue> {
-        named(self.0.run(asked(&request)?, values).await.map_err(error)?)
-    }
+pub struct Explorer {
+    row: &'static Exhibit,
+    model: Box<dyn Explore>,
 }
 
-/// A trained PixelCNN with its boards.
 #[wasm_bindgen]
-pub struct Pixels(pixels::Pixels);
+impl Explorer {
+    /// Opens weights of an exhibit with their card.
+    pub async fn open(id: String, card: String, weights: Vec<u8>) -> Result<Explorer, JsValue> {
+        let row = exhibit(&id).ok_or_else(|| error(format!("There is no page \"{id}\".")))?;
+        let model = row.explorer(&card, &weights, device()).map_err(error)?;
+        Ok(Explorer { row, model })
+    }
 
-#[wasm_bindgen]
-impl Pixels {
-    /// Opens weights with their card.
-    pub async fn open(card: String, weights: Vec<u8>) -> Result<Pixels, JsValue> {
-        pixels::Pixels::open(&card, &weights, device())
-            .map(Pixels)
-            .map_err(error)
+    /// Opens further weights beside them.
+    pub async fn add(&mut self, card: String, weights: Vec<u8>) -> Result<(), JsValue> {
+        let card = Card::parse(&card).map_err(error)?;
+        let states = unpack(&card, &weights).map_err(error)?;
+        self.model.add(card, states).map_err(error)
     }
 
     /// What the page needs to know, as JSON.
     pub fn describe(&self) -> String {
-        self.0.describe().to_string()
+        self.model.describe().to_string()
     }
 
-    /// 16 hexadecimal digits over the levels of all boards.
-    pub fn hash(&self) -> String {
-        self.0.hash()
+    /// 16 hexadecimal digits over what is shown, where that has a history.
+    pub fn hash(&self) -> Option<String> {
+        self.model.hash()
     }
 
-    /// Answers a request in JSON; forced values or an image come beside it. One at a time.
+    /// What an output of a view shows, for the settings of a link and the pixels of a picture that a person made.
+    pub async fn answer(
+        &mut self,
+        view: String,
+        output: usize,
+        part: usize,
+        query: String,
+        image: Vec<f32>,
+    ) -> Result<JsValue, JsValue> {
+        let found = self.row.views.iter().find(|v| v.id == view);
+        let row = found.ok_or_else(|| error(format!("There is no view \"{view}\".")))?;
+        let values = self.row.values(&self.row.resolve(&query));
+        let ask = Ask {
+            view: row.id,
+            output,
+            part,
+            values: &values,
+            image: &image,
+        };
+        shown(self.model.answer(ask).await.map_err(error)?)
+    }
+
+    /// Answers a request of a custom view in JSON; numbers come beside it. One at a time.
     pub async fn run(&mut self, request: String, values: Vec<f32>) -> Result<JsValue, JsValue> {
-        named(self.0.run(asked(&request)?, values).await.map_err(error)?)
-    }
-}
-
-/// A trained pix2pix.
-#[wasm_bindgen]
-pub struct Painter(painter::Painter);
-
-#[wasm_bindgen]
-impl Painter {
-    /// Opens weights with their card.
-    pub async fn open(card: String, weights: Vec<u8>) -> Result<Painter, JsValue> {
-        painter::Painter::open(&card, &weights, device())
-            .map(Painter)
-            .map_err(error)
-    }
-
-    /// What the page needs to know, as JSON.
-    pub fn describe(&self) -> String {
-        self.0.describe().to_string()
-    }
-
-    /// Answers a request in JSON; a sketch comes beside it.
-    pub async fn run(&self, request: String, values: Vec<f32>) -> Result<JsValue, JsValue> {
-        named(self.0.run(asked(&request)?, values).await.map_err(error)?)
+        named(self.model.run(&request, values).await.map_err(error)?)
     }
 }
 
@@ -125,22 +110,104 @@ pub fn mask_field(masks: String) -> Result<JsValue, JsValue> {
     ])
 }
 
-/// A request in JSON.
-fn asked<T: DeserializeOwned>(request: &str) -> Result<T, JsValue> {
-    serde_json::from_str(request).map_err(|e| error(format!("The request cannot be read: {e}.")))
+fn texts(list: &[String]) -> JsValue {
+    list.iter()
+        .map(|text| JsValue::from_str(text))
+        .collect::<Array>()
+        .into()
+}
+
+/// `[n, height, width, 4]` bytes with their shape.
+fn tensor(shape: &[usize], data: JsValue) -> Result<JsValue, JsValue> {
+    let shape: Array = shape.iter().map(|n| JsValue::from(*n as f64)).collect();
+    object(&[("shape", shape.into()), ("data", data)])
+}
+
+/// What an output shows, as an object with its `kind`.
+fn shown(content: Content) -> Result<JsValue, JsValue> {
+    let kind = |name: &str| ("kind", JsValue::from_str(name));
+    match content {
+        Content::Pictures(p) => {
+            let [height, width] = p.size;
+            let n = p.rgba.len() / (4 * height * width).max(1);
+            let data = Uint8Array::from(p.rgba.as_slice());
+            object(&[
+                kind("pictures"),
+                ("parts", p.parts.into()),
+                ("first", p.first.into()),
+                ("total", p.total.into()),
+                ("images", tensor(&[n, height, width, 4], data.into())?),
+                ("captions", texts(&p.captions)),
+                ("scores", Float32Array::from(p.scores.as_slice()).into()),
+                ("marks", texts(&p.marks)),
+                ("columns", p.columns.into()),
+                ("rows", texts(&p.rows)),
+                ("heads", texts(&p.heads)),
+            ])
+        }
+        Content::Panel(marks) => {
+            let marks: Array = marks
+                .iter()
+                .map(|values| Float32Array::from(values.as_slice()))
+                .collect();
+            object(&[kind("panel"), ("marks", marks.into())])
+        }
+        Content::Bars { bars, range } => {
+            let bar = |(label, value, text): (String, f64, String)| {
+                object(&[
+                    ("label", label.into()),
+                    ("value", value.into()),
+                    ("text", text.into()),
+                ])
+            };
+            let bars = bars.into_iter().map(bar).collect::<Result<Array, _>>()?;
+            let [least, most] = range;
+            object(&[
+                kind("bars"),
+                ("bars", bars.into()),
+                ("least", least.into()),
+                ("most", most.into()),
+            ])
+        }
+        Content::Numbers(numbers) => {
+            let number = |(label, value, unit): (String, f64, &str)| {
+                object(&[
+                    ("label", label.into()),
+                    ("value", value.into()),
+                    ("unit", unit.into()),
+                ])
+            };
+            let numbers = numbers
+                .into_iter()
+                .map(number)
+                .collect::<Result<Array, _>>()?;
+            object(&[kind("numbers"), ("numbers", numbers.into())])
+        }
+        Content::Tokens(tokens) => {
+            let token = |(text, value): (String, f64)| {
+                object(&[("text", text.into()), ("value", value.into())])
+            };
+            let tokens = tokens
+                .into_iter()
+                .map(token)
+                .collect::<Result<Array, _>>()?;
+            object(&[kind("tokens"), ("tokens", tokens.into())])
+        }
+        Content::Text(text) => object(&[kind("text"), ("text", text.into())]),
+    }
 }
 
 /// An answer as an object of `{shape, data}` by name.
 fn named(answer: Answer) -> Result<JsValue, JsValue> {
     let out = Object::new();
     for (name, shape, content) in answer {
-        let shape: Array = shape.iter().map(|n| JsValue::from(*n as f64)).collect();
         let data = match content {
-            Content::Floats(values) => JsValue::from(Float32Array::from(values.as_slice())),
-            Content::Bytes(bytes) => JsValue::from(Uint8Array::from(bytes.as_slice())),
+            latents::Content::Floats(values) => {
+                JsValue::from(Float32Array::from(values.as_slice()))
+            }
+            latents::Content::Bytes(bytes) => JsValue::from(Uint8Array::from(bytes.as_slice())),
         };
-        let entry = object(&[("shape", shape.into()), ("data", data)])?;
-        Reflect::set(&out, &JsValue::from_str(&name), &entry)?;
+        Reflect::set(&out, &JsValue::from_str(&name), &tensor(&shape, data)?)?;
     }
     Ok(out.into())
 }

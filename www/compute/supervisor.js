@@ -68,6 +68,7 @@ export class Supervisor {
   /**
    * Measures another device against `here` milliseconds and stays there if it is faster, in the state that `settle` leaves.
    * Resolves to `{here, there, moved}`.
+   * @param {(client: WorkerClient, contents: any) => Promise<number>} measure  @param {(client: WorkerClient) => Promise<any>} settle
    */
   async trial(kind, state, here, measure, settle = async () => {}) {
     const old = this.client;

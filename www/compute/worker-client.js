@@ -32,7 +32,7 @@ export class WorkerClient {
   constructor(worker = spawn()) {
     this.worker = worker;
     this.lost = null;
-    /** Called once with the `WorkerLost`; set by the owner. */
+    /** Called once; set by the owner. @type {(lost: WorkerLost) => any} */
     this.onlost = () => {};
     this.lock = `genzoo-worker-${Date.now()}-${count++}`;
     worker.onmessage = ({ data }) => this.#receive(data);

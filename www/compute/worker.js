@@ -32,17 +32,19 @@ function crash(detail, said) {
   postMessage({ crash: detail, said });
 }
 
-/** On WebGPU a promise for the loss of the device that Rust asks for; the backend itself reports none. */
+/** Resolves when the WebGPU device is lost. */
 let deviceLost = null;
 
-function watchDevice() {
-  const request = GPUAdapter.prototype.requestDevice;
-  GPUAdapter.prototype.requestDevice = async function requestDevice(...args) {
-    const device = await request.apply(this, args);
-    deviceLost = device.lost;
-    device.lost.then(({ message }) => crash(message, 'The graphics device (WebGPU) was lost.'));
-    return device;
-  };
+/** Opens the WebGPU device, and tells the page when it is lost. */
+function openDevice() {
+  let announce;
+  deviceLost = new Promise((resolve) => {
+    announce = resolve;
+  });
+  return api.openDevice((message) => {
+    announce();
+    crash(message, 'The graphics device (WebGPU) was lost.');
+  });
 }
 
 self.addEventListener('message', ({ data }) => {
@@ -54,7 +56,7 @@ self.addEventListener('message', ({ data }) => {
 async function serve({ id, call, args }) {
   try {
     const value = await calls[call](id, ...args);
-    postMessage({ id, value }, buffers(value));
+    postMessage({ id, value }, { transfer: buffers(value) });
   } catch (error) {
     if (error instanceof WebAssembly.RuntimeError) crash(sentence(error));
     // A lost device fails the calls under way before it is announced.
@@ -75,10 +77,9 @@ const calls = {
     const wasm = compiled ?? fetchWasm(new URL(`../pkg/genzoo_${kind}_bg.wasm`, import.meta.url));
     wasm.catch?.(() => {}); // reported below, where it is awaited
     await holdLock(lock);
-    if (kind === 'gpu') watchDevice();
     api = await import(`../pkg/genzoo_${kind}.js`);
     await api.default({ module_or_path: await wasm });
-    const device = kind === 'gpu' ? await api.openDevice() : 'cpu';
+    const device = kind === 'gpu' ? await openDevice() : 'cpu';
     return { catalog: JSON.parse(api.catalog()), device };
   },
 

@@ -24,8 +24,9 @@ export class ArenaPicture {
 
   /**
    * Paints the views into a square of a context, whatever that makes of it.
-   * @param {{ size: number, views: string[], theme: string, still?: boolean, density?: number }} look `still`: as fine as it gets;
-   *   `density`: pixels a unit, where the context is a canvas that may be painted pixel by pixel
+   * `still`: as fine as it gets; `density`: pixels a unit, where the context is a canvas that may be painted pixel by pixel.
+   * @param {any} context of a canvas, or one that makes SVG
+   * @param {{ size: number, views: string[], theme: string, still?: boolean, density?: number }} look
    */
   paint(context, { size, views, theme, still = true, density = null }) {
     const colours = palette(theme);

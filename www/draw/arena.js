@@ -16,7 +16,11 @@ const READOUTS = [
 export class ArenaView {
   constructor(info, description, demo, theme, hooks) {
     const { columns } = demo;
-    Object.assign(this, { info, description, columns, theme });
+    this.info = info;
+    this.description = description;
+    this.columns = columns;
+    this.theme = theme;
+    this.views = new Set(); // set by the owner: those that are chosen
     this.picture = new ArenaPicture({ critic: info.critic, window: description.window, real: description.real });
     this.measures = new Map();
     this.readouts = READOUTS.filter(({ column }) => columns.includes(column)).filter(({ column }) => column !== 'strict_modes' || description.modes);

@@ -26,7 +26,8 @@ const LEAST_DETAIL = 0.3;
 
 export class Arenas {
   constructor(root, theme, hooks) {
-    Object.assign(this, { theme, hooks });
+    this.theme = theme;
+    this.hooks = hooks;
     this.root = root.getElementById('arenas');
     this.switches = root.getElementById('views');
     this.addButton = root.getElementById('add-arena');
@@ -39,7 +40,7 @@ export class Arenas {
     this.turn = 0;
     this.watcher = new IntersectionObserver((entries) => {
       for (const { target, isIntersecting } of entries) {
-        const index = Number(target.dataset.index);
+        const index = Number(target.getAttribute('data-index'));
         if (isIntersecting) this.onScreen.add(index);
         else this.onScreen.delete(index);
       }

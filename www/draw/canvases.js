@@ -89,7 +89,8 @@ export class Canvases {
    * @param views each has a `canvas`, a `picture` with what it is made of (`about`), and `look()`: how to paint it, or null
    */
   constructor(kind, views) {
-    Object.assign(this, { kind, views });
+    this.kind = kind;
+    this.views = views;
     this.#news = views.map(() => []);
   }
 

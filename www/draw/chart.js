@@ -29,7 +29,9 @@ const REFERENCES = {
 
 export class Chart {
   constructor(spec, description, columns, theme, together) {
-    Object.assign(this, { spec, theme, together });
+    this.spec = spec;
+    this.theme = theme;
+    this.together = together;
     this.columns = spec.columns.filter((column) => columns.includes(column));
     this.lines = description.arenas.flatMap(({ index, title, name = LETTERS[index] }) =>
       this.columns.map((column, nth) => ({

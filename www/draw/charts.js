@@ -8,7 +8,8 @@ let made = 0;
 
 export class Charts {
   constructor(root, theme, hooks) {
-    Object.assign(this, { theme, hooks });
+    this.theme = theme;
+    this.hooks = hooks;
     this.root = root.getElementById('charts');
     this.switches = root.getElementById('chart-toggles');
     this.charts = [];

@@ -14,7 +14,8 @@ const PRIVATE = 'Your points stay in this browser; only the link that you share 
 export class DensityPad {
   /** `hooks`: `parseCsv(text)`, `use(density, encoded)`. */
   constructor(root, theme, hooks) {
-    Object.assign(this, { theme, hooks });
+    this.theme = theme;
+    this.hooks = hooks;
     this.dialog = root.getElementById('pad-dialog');
     this.strokes = [];
     this.given = new Float32Array(); // from a link or a CSV

@@ -71,7 +71,7 @@ export function trace(context, values, size, level, place) {
   for (let row = 0; row + 1 < size; row += 1) {
     for (let column = 0; column + 1 < size; column += 1) {
       const at = row * size + column;
-      const kind = (values[at] > level) | ((values[at + 1] > level) << 1) | ((values[at + size + 1] > level) << 2) | ((values[at + size] > level) << 3);
+      const kind = (values[at] > level ? 1 : 0) | (values[at + 1] > level ? 2 : 0) | (values[at + size + 1] > level ? 4 : 0) | (values[at + size] > level ? 8 : 0);
       if (kind === 0 || kind === 15) continue; // nearly all cells, which should leave no garbage
       const corners = [values[at], values[at + 1], values[at + size + 1], values[at + size]];
       for (const [from, to] of SEGMENTS[kind]) {

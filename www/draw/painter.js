@@ -19,7 +19,10 @@ self.addEventListener('message', ({ data }) => {
 
 /** `make`: the kind of a new group and what each of its pictures is made of. `news`: what each takes in. `looks`: how to paint those that are wanted. */
 async function serve({ group, make, news, looks, drop }) {
-  if (drop) return groups.delete(group);
+  if (drop) {
+    groups.delete(group);
+    return;
+  }
   try {
     if (make) {
       await speak(make.language);
@@ -33,7 +36,7 @@ async function serve({ group, make, news, looks, drop }) {
     news.forEach((updates, at) => updates.forEach((update) => pictures[at].update(...update)));
     const start = performance.now();
     const bitmaps = looks.map((look, at) => look && bitmapOf(pictures[at], look));
-    postMessage({ group, bitmaps, millis: performance.now() - start }, bitmaps.filter(Boolean));
+    postMessage({ group, bitmaps, millis: performance.now() - start }, { transfer: bitmaps.filter(Boolean) });
   } catch (error) {
     postMessage({ group, error: error.message });
   }

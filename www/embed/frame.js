@@ -43,7 +43,7 @@ export class Stage {
     this.frame.prepend(this.iframe);
     this.remote = connect(this.iframe);
     for (const type of EVENTS) {
-      this.remote.addEventListener(type, ({ detail }) => {
+      this.remote.addEventListener(type, (/** @type {CustomEvent} */ { detail }) => {
         if (type === 'link') this.link = detail;
         if (type !== 'ready') this.#tell(type, detail);
       });
@@ -52,7 +52,8 @@ export class Stage {
 
   /** Resolves when the present frame shows something, or the one that has taken its place meanwhile. */
   async #stands() {
-    const { remote } = this;
+    /** @type {any} with the methods of CALLS */
+    const remote = this.remote;
     const { state, error } = await remote.state().then(
       (now) => ({ state: now }),
       (why) => ({ error: why }),

@@ -22,10 +22,16 @@ export class EmbeddedPage extends EventTarget {
   #page = null; // a promise, once the page is near the screen or asked for something
   #seen = false;
 
-  /** `options`: those of an element, `lang` and `theme` settled; `link`: its settings. */
+  /**
+   * `options`: those of an element, `lang` and `theme` settled; `link`: its settings.
+   * @param {{ demo?: string, controls?: string, hide?: string, lock?: string, theme?: string, lang: string, autoplay: boolean }} options
+   * @param {string} link
+   */
   constructor({ demo, controls = 'minimal', hide, lock, theme = 'auto', lang, autoplay }, link) {
     super();
-    Object.assign(this, { demo, autoplay, own: { theme, lang } });
+    this.demo = demo;
+    this.autoplay = autoplay;
+    this.own = { theme, lang };
     this.controls = Object.hasOwn(HIDDEN, controls) ? controls : 'minimal';
     this.limits = { hide: new Set([...HIDDEN[this.controls], ...listed(hide)]), lock: new Set(listed(lock)) };
     showLink(this.#complete(location.hash.length > 1 ? location.hash : link)); // a reload goes on from where it was
@@ -122,21 +128,21 @@ export class EmbeddedPage extends EventTarget {
 
   async #load() {
     try {
-      const answer = await fetch(`${this.demo}.html`).catch(() => ({ status: 0 }));
-      if (!answer.ok) throw new Error(`The page ${this.demo}.html is not beside embed.html, or there is no connection.`);
+      const answer = await fetch(`${this.demo}.html`).catch(() => null);
+      if (!answer?.ok) throw new Error(`The page ${this.demo}.html is not beside embed.html, or there is no connection.`);
       const { documentElement, head, body } = new DOMParser().parseFromString(await answer.text(), 'text/html');
       const entry = head.querySelector('script:not([async])').getAttribute('src');
       document.documentElement.dataset.module = documentElement.dataset.module;
       const styles = [...head.querySelectorAll('link[rel="stylesheet"]'), el('link', { rel: 'stylesheet', href: STYLES[1] })];
       const styled = styles.map(arrived);
       document.head.append(...head.querySelectorAll('link[rel="modulepreload"]'), ...styles);
-      for (const node of body.querySelectorAll(AROUND)) node.hidden = true;
+      for (const node of body.querySelectorAll(AROUND)) node.toggleAttribute('hidden', true);
       document.body.className = body.className;
       Object.assign(document.body.dataset, body.dataset, { controls: this.controls });
       document.body.prepend(...body.children);
       this.#limit();
       await Promise.all([...styled, speak(this.own.lang, document)]);
-      const { page } = await import(new URL(entry, document.baseURI));
+      const { page } = await import(new URL(entry, document.baseURI).href);
       page.onScreen = this.#seen;
       this.#report(page);
       return page;

@@ -13,7 +13,9 @@ export class Watcher {
   #told = '';
 
   constructor(node, changed, left) {
-    Object.assign(this, { node, changed, left });
+    this.node = node;
+    this.changed = changed;
+    this.left = left;
     this.observers = [
       new IntersectionObserver(
         (entries) => {

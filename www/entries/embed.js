@@ -25,12 +25,14 @@ const { origin, autoplay: asked, ...options } = own;
 const origins = origin?.split(',');
 const autoplay = asked !== undefined && !['0', 'false'].includes(asked);
 const first = document.getElementById('first'); // what is there before any script is
+/** Methods and events are those of genzoo.d.ts; what is set here beside them is for this page alone. @type {any} */
 const demo = FINISHED.includes(options.demo) ? finished() : race();
 document.body.prepend(first);
 for (const type of ['ready', 'fault']) demo.addEventListener(type, () => first.remove(), { once: true });
 demo.addEventListener('ready', () => keepOffline(undefined, page()));
 
 function race() {
+  /** @type {any} */
   const node = mount(document.body, { ...options, autoplay, settings: formatQuery(settings) });
   node.limited = parent === window;
   node.keyTarget = document;
@@ -72,7 +74,7 @@ addEventListener('message', (event) => {
 });
 
 for (const type of EVENTS) {
-  demo.addEventListener(type, ({ detail }) => {
+  demo.addEventListener(type, (/** @type {CustomEvent} */ { detail }) => {
     if (listener) parent.postMessage({ genzoo: PROTOCOL, event: type, detail }, listener);
   });
 }

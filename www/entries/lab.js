@@ -43,7 +43,7 @@ new Timeline(document, run);
 const record = new Record(run);
 takeRunFiles(run, record);
 run.addEventListener('drawn', keepPage, { once: true });
-run.addEventListener('link', ({ detail }) => showLink(detail));
+run.addEventListener('link', (/** @type {CustomEvent} */ { detail }) => showLink(detail));
 wireMasthead({
   main: 'stage',
   themed: (choice) => run.setView('theme', choice),

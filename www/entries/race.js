@@ -22,7 +22,7 @@ race.toolbar.showSettingsWhereWide();
 await breath();
 const record = new Record(race);
 race.addEventListener('drawn', keepPage, { once: true });
-race.addEventListener('link', ({ detail }) => showLink(detail));
+race.addEventListener('link', (/** @type {CustomEvent} */ { detail }) => showLink(detail));
 
 wireMasthead({
   main: 'arenas',

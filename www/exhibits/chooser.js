@@ -8,7 +8,9 @@ import { Wall } from './wall.js';
 export class Chooser {
   /** `letters`: those on offer; `many`: whether each is a set. */
   constructor(page, { letters, many = false }) {
-    Object.assign(this, { page, letters: Array.from(letters), many });
+    this.page = page;
+    this.letters = Array.from(letters);
+    this.many = many;
     this.letter = this.letters[0];
     this.wall = new Wall({ label: 'Samples to choose from', choose: (place) => this.#choose(place), compact: true });
     this.buttons = el(

@@ -10,7 +10,11 @@ export class CodesPicture {
     this.codes = codes;
   }
 
-  /** @param {{ size: number, reach: number, shown: Set<number> | null }} look `reach`: the latent at the edges; `shown`: classes, null for all */
+  /**
+   * `reach`: the latent at the edges; `shown`: classes, null for all.
+   * @param {any} context of a canvas
+   * @param {{ size: number, reach: number, shown: Set<number> | null }} look
+   */
   paint(context, { size, reach, shown }) {
     const { points, labels } = this.codes;
     const place = (value) => (size / 2) * (1 + value / reach);

@@ -47,10 +47,13 @@ export class Inspector {
       this.heading,
       this.layers.node,
     );
-    addEventListener('keydown', ({ key, target }) => {
+    addEventListener('keydown', (/** @type {any} */ { key, target }) => {
       if (key === 'Escape' && !this.root.hidden && !target.closest?.('dialog')) this.close();
     });
   }
+
+  /** Follows each closing; set by the owner. */
+  closed = () => {};
 
   /** `specimen`: `{z, image, score, title, pick?}`; only picks can be used as A to D, because only they fit into a link. */
   async show(specimen) {
@@ -82,8 +85,8 @@ export class Inspector {
     const inside = this.root.contains(document.activeElement);
     this.root.hidden = true;
     document.body.dataset.inspector = 'closed';
-    if (inside) this.opener?.focus();
-    this.closed?.();
+    if (inside) /** @type {HTMLElement} */ (this.opener)?.focus();
+    this.closed();
   }
 
   /** The focus follows the picture, and goes back when it is closed. */

@@ -15,7 +15,8 @@ export class Manifold {
 
   /** `moved([z1, z2])` follows every drag and key. */
   constructor({ label, moved }) {
-    Object.assign(this, { label, moved });
+    this.label = label;
+    this.moved = moved;
     this.picture = picture(label, { class: 'map-picture' });
     this.codes = el('canvas', { class: 'map-codes', 'aria-hidden': 'true', hidden: true });
     this.painting = new Canvases('codes', [{ canvas: this.codes, picture: new CodesPicture(), look: () => this.#look() }]);

@@ -35,7 +35,7 @@ export class Models {
       },
       tooOften: ({ message, detail }, times) =>
         broken(
-          `${message} This has now happened ${times} times within a minute, so it was not ` + 'tried again. Everything stands in the link: change something, or reload the page.',
+          `${message} This has now happened ${times} times within a minute, so it was not tried again. Everything stands in the link: change something, or reload the page.`,
           detail,
         ),
       gaveUp: ({ message, detail }) => broken(`${message} No new worker could be started. Everything stands in the link: reload the page.`, detail),

@@ -10,7 +10,8 @@ const UNDO_MOST = 20;
 export class Pad {
   /** `changed()` follows every stroke; `failed(sentence)` a picture that cannot be used. */
   constructor({ changed, failed }) {
-    Object.assign(this, { changed, failed });
+    this.changed = changed;
+    this.failed = failed;
     this.erasing = false;
     this.history = [];
     this.cursor = [0.5, 0.5]; // of keys, in sides of the pad
@@ -96,7 +97,7 @@ export class Pad {
     return Float32Array.from({ length: channels * size }, (_, nth) => data[4 * (nth % size) + Math.floor(nth / size)] / 255);
   }
 
-  /** Puts a picture of the model's size on the pad. */
+  /** Puts a picture of the model's size on the pad. @param {{ shape: number[], data: any }} picture */
   put({ shape: [, height, width], data }) {
     this.#remember();
     const small = new OffscreenCanvas(width, height);

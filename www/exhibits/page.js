@@ -288,7 +288,7 @@ export class ExhibitPage extends EventTarget {
       this.devices.use(target.value).then(() => this.render());
     });
     byId('stop').addEventListener('click', () => this.stop());
-    addEventListener('keydown', (event) => {
+    addEventListener('keydown', (/** @type {any} */ event) => {
       const typing = event.target.closest?.('input:not([type=checkbox], [type=range]), select, textarea, dialog');
       if (event.key === '?' && !typing && !event.ctrlKey && !event.metaKey) openHelp();
     });

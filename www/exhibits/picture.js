@@ -9,7 +9,10 @@ export function picture(label, properties = {}) {
   return el('canvas', { role: 'img', 'aria-label': label, width: 1, height: 1, ...properties });
 }
 
-/** Draws picture `index` of `{shape: [n, h, w, 4], data}`. */
+/**
+ * Draws picture `index` of `{shape: [n, h, w, 4], data}`.
+ * @param {any} canvas  @param {{ shape: number[], data: any }} pictures
+ */
 export function paint(canvas, { shape: [, height, width], data }, index = 0) {
   const size = height * width * 4;
   const pixels = new Uint8ClampedArray(data.buffer, data.byteOffset + index * size, size);
@@ -49,7 +52,10 @@ export function svg(tag, attributes = {}, ...children) {
   return node;
 }
 
-/** Runs `action` with the newest arguments only, one call at a time. */
+/**
+ * Runs `action` with the newest arguments only, one call at a time.
+ * @param {(...args: any[]) => any} action
+ */
 export function newest(action) {
   let waiting = null;
   let running = false;

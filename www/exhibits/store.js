@@ -11,7 +11,10 @@ export class Store {
 
   /** `resolve(query)` asks Rust; `judged(keys)` follows values that it changed; `said(note)` shows a sentence; `linked(link)` follows the link. */
   constructor({ resolve, judged, said, linked }) {
-    Object.assign(this, { resolve, judged, said, linked });
+    this.resolve = resolve;
+    this.judged = judged;
+    this.said = said;
+    this.linked = linked;
     this.values = {};
     this.view = readLink('').view;
     this.judgeSoon = throttled(JUDGE_MILLIS, () =>
@@ -25,7 +28,8 @@ export class Store {
   async open(hash, controls) {
     this.kinds = new Map(controls.map(({ key, kind }) => [key, kind]));
     const { pairs, view, notes } = readLink(hash);
-    Object.assign(this, { pairs, view });
+    this.pairs = pairs;
+    this.view = view;
     notes.forEach((note) => this.said(note));
     await this.#judge();
   }
@@ -79,7 +83,8 @@ export class Store {
       return [];
     }
     const keys = Object.keys(values).filter((key) => String(values[key]) !== String(this.values[key]));
-    Object.assign(this, { values, query });
+    this.values = values;
+    this.query = query;
     this.pairs = readLink(query).pairs;
     notes.forEach((note) => this.said(note));
     this.show();

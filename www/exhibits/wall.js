@@ -7,7 +7,7 @@ import { paint, picture } from './picture.js';
 export class Wall {
   /** `choose(place)` follows a click. */
   constructor({ label, choose, compact = false }) {
-    Object.assign(this, { choose });
+    this.choose = choose;
     this.tiles = [];
     this.node = el('div', { class: compact ? 'wall compact' : 'wall', role: 'group', 'aria-label': label, on: { keydown: (event) => this.#move(event) } });
   }

@@ -101,7 +101,12 @@ function openCache() {
   return globalThis.caches?.open(CACHE).catch(() => null);
 }
 
-/** A file of at most `limit` bytes, as a `Blob`. A request of this kind tells of its progress while the page touches none of the bytes. */
+/**
+ * A file of at most `limit` bytes, as a `Blob`. A request of this kind tells of its progress while the page touches none of the bytes.
+ * @param {string} id  @param {string} url
+ * @param {{ what: string, limit: number, signal?: AbortSignal, progress?: (received: number) => void }} options
+ * @returns {Promise<Blob>}
+ */
 function download(id, url, { what, limit, signal, progress = () => {} }) {
   return new Promise((resolve, reject) => {
     signal?.throwIfAborted();

@@ -13,7 +13,9 @@ const NOTHING = { field: 0, fakes: 0, manifold: 0, arrows: 0, arenas: [] };
 
 /**
  * Trains the run of `race` again to where it stands, and gives every frame to `take(canvas, millis)`.
+ * @param {import('../run/race.js').Race} race
  * @param {{ frames: number, scale: number, signal: AbortSignal, progress: (share: number) => void }} options
+ * @param {(canvas: any, millis: number) => any} take
  * @returns {Promise<boolean>} false when it was stopped
  */
 export async function film(race, { frames, scale, signal, progress }, take) {

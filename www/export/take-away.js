@@ -13,8 +13,7 @@ export function takeAway(race, record, panel) {
   const name = (what, ending) => `genzoo-${race.engine.demo}-${what}-step${race.runner.step}.${ending}`;
   const subject = el('select', { id: 'take-subject' });
   const scale = scaleMenu();
-  const bar = el('progress', { id: 'take-progress', max: 1, value: 0, hidden: true });
-  let film = null;
+  const ofRaces = filesOfRaces(race, panel, name);
 
   /** The chosen picture, painted from what every arena shows now. */
   async function picture(convert, ending) {
@@ -28,29 +27,60 @@ export function takeAway(race, record, panel) {
     return `${chosen.title} is saved.`;
   }
 
+  const pictures = el(
+    'div',
+    { class: 'actions' },
+    el('label', { class: 'select-line' }, 'Picture ', subject),
+    el('label', { class: 'select-line' }, 'Scale ', scale),
+    panel.button('take-png', 'PNG', () => picture('toPng', 'png')),
+    panel.button('take-svg', 'SVG', () => picture('toSvg', 'svg')),
+    ...films(race, panel, name, scale),
+  );
+  const measures = panel.button('take-csv', 'Measures (CSV)', () => {
+    save(name('measures', 'csv'), table(race.session, record.rows), 'text/csv');
+    return `${plural(record.rows.length, 'row')} are saved.`;
+  });
+  return {
+    node: el('section', { 'aria-label': 'Take away' }, el('h2', {}, 'Take away'), pictures, el('div', { class: 'actions' }, measures, ...ofRaces)),
+    async saveRun() {
+      save(name('run', 'json'), await record.file(), 'application/json');
+      return 'The run is saved.';
+    },
+    async show() {
+      const { subjects } = await import('./pictures.js');
+      subject.replaceChildren(...subjects(race).map(({ id, title }) => el('option', { value: id }, title)));
+      for (const each of ofRaces) each.hidden = Boolean(race.session.demo.panels);
+    },
+  };
+}
+
+/** Buttons for the film of a run, and the bar of its progress. */
+function films(race, panel, name, scale) {
+  const bar = el('progress', { id: 'take-progress', max: 1, value: 0, hidden: true });
+  const buttons = {
+    webm: panel.button('take-webm', 'Film (WebM)', () => make('webm')),
+    gif: panel.button('take-gif', 'Film (GIF)', () => make('gif')),
+  };
+  let film = null;
+
   /** As video where this browser can; `kind` is `webm` or `gif`. */
-  async function makeFilm(kind) {
+  async function make(kind) {
     if (film) {
       film.abort();
       return 'The film is being stopped…';
     }
     film = new AbortController();
-    const buttons = [webmButton, gifButton];
-    const pressed = buttons[kind === 'webm' ? 0 : 1];
+    const pressed = buttons[kind];
     const label = pressed.textContent;
-    for (const each of buttons) each.disabled = each !== pressed;
+    for (const each of Object.values(buttons)) each.disabled = each !== pressed;
     setText(pressed, 'Stop the film');
     bar.hidden = false;
-    const options = {
-      frames: FRAMES,
-      scale: 0.5 * Number(scale.value),
-      signal: film.signal,
-      progress: (share) => {
-        bar.value = share;
-      },
+    const progress = (share) => {
+      bar.value = share;
     };
+    const options = { frames: FRAMES, scale: 0.5 * Number(scale.value), signal: film.signal, progress };
     try {
-      const video = kind === 'webm' ? await (await import('./webm.js').catch(() => ({}))).toWebm?.(race, options) : undefined;
+      const video = kind === 'webm' ? await (await import('./webm.js').catch(() => null))?.toWebm(race, options) : undefined;
       const made = video === undefined ? await (await import('./gif.js')).toGif(race, options) : video;
       if (!made) return 'The film was stopped.';
       save(name('film', made.type === 'image/gif' ? 'gif' : 'webm'), made);
@@ -58,32 +88,17 @@ export function takeAway(race, record, panel) {
     } finally {
       film = null;
       pressed.textContent = label;
-      for (const each of buttons) each.disabled = false;
+      for (const each of Object.values(buttons)) each.disabled = false;
       bar.hidden = true;
     }
   }
-  const webmButton = panel.button('take-webm', 'Film (WebM)', () => makeFilm('webm'));
-  const gifButton = panel.button('take-gif', 'Film (GIF)', () => makeFilm('gif'));
 
-  function csv() {
-    const { session } = race;
-    const { columns } = session.demo;
-    const rows = record.rows.map(({ step, arena, values }) => [
-      step,
-      LETTERS[arena],
-      session.nameOf(arena),
-      ...columns.map((_, at) => (Number.isFinite(values[at]) ? values[at] : '')),
-    ]);
-    save(name('measures', 'csv'), `${[['step', 'arena', 'objective', ...columns], ...rows].map((row) => row.join(',')).join('\n')}\n`, 'text/csv');
-    return `${plural(rows.length, 'row')} are saved.`;
-  }
+  return [buttons.webm, buttons.gif, bar];
+}
 
-  async function saveRun() {
-    save(name('run', 'json'), await record.file(), 'application/json');
-    return 'The run is saved.';
-  }
-
-  const ofRaces = [
+/** What a race has and a figure has not. */
+function filesOfRaces(race, panel, name) {
+  return [
     panel.button('take-weights', 'Weights (safetensors)', async () => {
       save(name('weights', 'safetensors'), new Blob([await race.engine.weights()]));
       return 'The weights are saved, named and shaped as in the PyTorch program.';
@@ -93,31 +108,11 @@ export function takeAway(race, record, panel) {
       return 'The program is saved: python3 runs it where PyTorch is installed.';
     }),
   ];
-  const node = el(
-    'section',
-    { 'aria-label': 'Take away' },
-    el('h2', {}, 'Take away'),
-    el(
-      'div',
-      { class: 'actions' },
-      el('label', { class: 'select-line' }, 'Picture ', subject),
-      el('label', { class: 'select-line' }, 'Scale ', scale),
-      panel.button('take-png', 'PNG', () => picture('toPng', 'png')),
-      panel.button('take-svg', 'SVG', () => picture('toSvg', 'svg')),
-      webmButton,
-      gifButton,
-      bar,
-    ),
-    el('div', { class: 'actions' }, panel.button('take-csv', 'Measures (CSV)', csv), ...ofRaces),
-  );
+}
 
-  return {
-    node,
-    saveRun,
-    async show() {
-      const { subjects } = await import('./pictures.js');
-      subject.replaceChildren(...subjects(race).map(({ id, title }) => el('option', { value: id }, title)));
-      for (const each of ofRaces) each.hidden = Boolean(race.session.demo.panels);
-    },
-  };
+/** The measures as CSV; what was not measured is empty. */
+function table(session, rows) {
+  const { columns } = session.demo;
+  const lines = rows.map(({ step, arena, values }) => [step, LETTERS[arena], session.nameOf(arena), ...columns.map((_, at) => (Number.isFinite(values[at]) ? values[at] : ''))]);
+  return `${[['step', 'arena', 'objective', ...columns], ...lines].map((line) => line.join(',')).join('\n')}\n`;
 }

@@ -38,9 +38,9 @@ export class PanelPicture {
   }
 
   /**
-   * Paints axes and marks.
+   * Paints axes and marks. Text is `text` units high, in the font `family`; `still`: as fine as it gets.
+   * @param {any} context of a canvas, or one that makes SVG
    * @param {{ size: { width: number, height: number, text: number, family: string }, theme: string, still?: boolean }} look
-   *   text is `text` units high, in the font `family`; `still`: as fine as it gets
    */
   paint(context, { size, theme, still = true }) {
     const colours = palette(theme);

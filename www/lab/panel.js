@@ -9,7 +9,8 @@ const AXIS_TEXT = 0.76; // of the page's text
 export class Panel {
   /** `window`: the figure's own, for axes that follow it. */
   constructor(spec, window, theme) {
-    Object.assign(this, { spec, theme });
+    this.spec = spec;
+    this.theme = theme;
     this.picture = new PanelPicture({ spec, window });
     this.canvas = el('canvas', { role: 'img', 'aria-label': `${spec.title}: not drawn yet.` });
     this.titled = spec.marks.filter(({ title }) => title);

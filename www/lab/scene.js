@@ -33,6 +33,7 @@ export class LabScene {
       slow.setAttribute('aria-expanded', String(this.steps.open));
     };
     slow.addEventListener('click', this.slow);
+    /** @type {any} the figure, or the arenas */
     this.shown = this.figure;
   }
 

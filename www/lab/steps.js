@@ -28,7 +28,12 @@ export function stepsParts() {
 export class Steps {
   /** `hooks`: `pause()`, `look()` reads again with the tensors, `step()` makes the step. */
   constructor(root, theme, hooks) {
-    Object.assign(this, { theme, hooks, open: false, at: 0, arena: 0, panels: [] });
+    this.theme = theme;
+    this.hooks = hooks;
+    this.open = false;
+    this.at = 0;
+    this.arena = 0;
+    this.panels = [];
     this.byId = (id) => root.getElementById(id);
     this.root = this.byId('slow');
     this.byId('slow-next').addEventListener('click', () => this.next());

@@ -6,12 +6,10 @@ import { el, setLabel, setText } from '../shell/dom.js';
 import { count, number } from '../shell/format.js';
 import { t } from '../i18n/strings.js';
 import { Canvases } from '../draw/canvases.js';
+import { Branch, changed } from './branch.js';
 import { Panel } from './panel.js';
 
-const MOST_CHECKPOINTS = 40; // of a branch; then every second one goes
 const MOST_BYTES = 64 << 20; // of all branches; then the same happens to the one that has most
-const FIRST_INTERVAL = 25; // steps
-const MOST_ROWS = 4000; // of a branch
 const MOST_BRANCHES = 5; // that have a colour of their own
 const ROLES = ['a', 'b', 'fake', 'real', 'faint'];
 
@@ -42,63 +40,14 @@ export function timelineParts() {
   );
 }
 
-/** Keys of settings that differ. */
-const changed = (before, now) => Object.keys(now).filter((key) => String(now[key]) !== String(before[key]));
-
-class Branch {
-  /** `rows` up to step `from`, where it has these settings. Its checkpoints begin there: those before lead to where it came from. */
-  constructor(name, from, rows, settings) {
-    Object.assign(this, { name, from, rows, checkpoints: [], interval: FIRST_INTERVAL, story: [{ step: from, settings: { ...settings } }] });
-  }
-
-  /** The settings that it had at a step. */
-  at(step) {
-    return this.story.findLast((moment) => moment.step <= step)?.settings ?? this.story[0].settings;
-  }
-
-  /** How far it has been seen. */
-  get end() {
-    return Math.max(this.last, this.rows.at(-1)?.step ?? 0);
-  }
-
-  /** Notes settings that were changed on the way. */
-  note(step, settings) {
-    if (changed(this.at(step), settings).length > 0) this.story.push({ step, settings: { ...settings } });
-  }
-
-  get last() {
-    return this.checkpoints.at(-1)?.step ?? -1;
-  }
-
-  keep(checkpoint) {
-    this.checkpoints.push(checkpoint);
-    if (this.checkpoints.length > MOST_CHECKPOINTS) this.thin();
-  }
-
-  get bytes() {
-    return this.checkpoints.reduce((sum, { bytes }) => sum + bytes.byteLength, 0);
-  }
-
-  /** Every second checkpoint goes. The newest stays, whichever turn it has. */
-  thin() {
-    this.checkpoints = this.checkpoints.filter((_, index, all) => index % 2 === 0 || index === all.length - 1);
-    this.interval *= 2;
-  }
-
-  add(rows) {
-    this.rows.push(...rows);
-    if (this.rows.length <= MOST_ROWS) return;
-    const steps = [...new Set(this.rows.map(({ step }) => step))];
-    const kept = new Set(steps.filter((_, index) => index % 2 === 0));
-    this.rows = this.rows.filter(({ step }) => kept.has(step));
-  }
-}
-
 export class Timeline {
   /** `run`: the race. */
   constructor(root, run) {
     // `at`: the step where the run stands on known ground; null at its end.
-    Object.assign(this, { run, branches: [], at: null, busy: false });
+    this.run = run;
+    this.branches = [];
+    this.at = null;
+    this.busy = false;
     this.byId = (id) => root.getElementById(id);
     this.byId('scrub').addEventListener('input', ({ target }) => this.#scrub(Number(target.value)));
     for (const id of ['branch-measure', 'branch-arena']) this.byId(id).addEventListener('change', () => this.#compare());

@@ -26,7 +26,10 @@ export class SharePanel {
    * `missing()`: a sentence on what the link does not carry; `more(panel)`: the sections below.
    */
   constructor({ ways, demo, opened = () => {}, missing = () => '', more }) {
-    Object.assign(this, { ways, demo, opened, missing });
+    this.ways = ways;
+    this.demo = demo;
+    this.opened = opened;
+    this.missing = missing;
     this.dialog = byId('share-dialog');
     [[this.#way]] = ways;
     document.head.append(el('link', { rel: 'stylesheet', href: new URL('./share.css', import.meta.url).href }));

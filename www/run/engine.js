@@ -34,7 +34,7 @@ export class Engine {
         recovered(description);
       },
       tooOften: ({ message, detail }, times) =>
-        broken(`${message} This has now happened ${times} times within a minute, so it ` + 'was not tried again. Your settings are kept; change them, or press Reset.', detail),
+        broken(`${message} This has now happened ${times} times within a minute, so it was not tried again. Your settings are kept; change them, or press Reset.`, detail),
       gaveUp: ({ message, detail }) => broken(`${message} No new worker could be started. Your settings are kept: press Reset, or reload the page.`, detail),
     });
     this.ready = load.then(({ catalog }) => (this.catalog = catalog));
@@ -63,7 +63,9 @@ export class Engine {
   /** Starts a new session; the old one stays if this one is refused. Resolves to its description. */
   async open(demo, query) {
     const description = await this.#call('open', [demo, query], PATIENCE.long);
-    Object.assign(this, { demo, openedWith: query, kept: [] });
+    this.demo = demo;
+    this.openedWith = query;
+    this.kept = [];
     this.#keptAt = performance.now();
     return description;
   }

@@ -1,32 +1,21 @@
 // A race in an element: the engine, the loop, the views and the controls, and who tells whom. The start page is one; so is
 // each embedded one, in a shadow root of its own. With another scene in its middle it is a figure of the lab.
 
-import { chooseDevice, probe } from '../shell/device.js';
 import { breath, setText, throttled } from '../shell/dom.js';
 import { Engine } from './engine.js';
-import { count, fixed } from '../shell/format.js';
+import { count } from '../shell/format.js';
 import { arenasStage, layOut, limit } from '../shell/layout.js';
 import { Notices } from '../shell/notices.js';
+import { DeviceChoice } from './device-choice.js';
 import { Runner } from './runner.js';
 import { RunSession } from './session.js';
+import { Status } from './status.js';
 import { decode, readLink, writeLink } from '../link/state.js';
 import { Toolbar } from '../shell/toolbar.js';
 import { Arenas } from '../draw/arenas.js';
 import { holdPainter } from '../draw/canvases.js';
 
 const LINK_MILLIS = 3000; // between two links of a run that trains
-const AUTO_AFTER_MILLIS = 2000; // of training, by then the CPU's time per step is settled
-
-/** What a race shows: `stage()` its elements, and a `View` that asks for numbers, paints and shows them. */
-const ARENAS = { stage: arenasStage, View: Arenas };
-
-const WORDS = {
-  running: () => 'Training.',
-  paused: ({ step }) => `Paused at step ${count(step)}.`,
-  replaying: ({ target }) => `Replaying to step ${count(target)}.`,
-  fault: () => 'Stopped.',
-  loading: () => 'Loading the model code…',
-};
 
 /**
  * Events: `began` (description), `drawn` (the worker's answer), `metrics` (`{step, rows}`), `state` (`{state, step, sentence}`),
@@ -37,18 +26,18 @@ export class Race extends EventTarget {
   #removed = false;
   #opening = false; // what it will do is not settled yet
   #built = null; // a promise for the panels of this session
-  #trainedMillis = 0;
-  #autoDecided = false;
 
   /**
    * @param place the element to fill, in a document or a shadow root
    * @param {{ client, load, module?: string, theme, landmark?: string, keys?: object, keyTarget?: EventTarget, limits?: { hide: Set, lock: Set },
    *           panels?: { Charts, Controls, DensityPad }, scene?: { stage(), View } }} options
-   *   `client` and `load` are a worker and the promise of its `module`; without `panels` there are no charts and no settings.
+   *   `client` and `load` are a worker and the promise of its `module`; without `panels` there are no charts and no settings; a `View` asks for numbers and paints them
    */
-  constructor(place, { client, load, module = 'cpu', theme, landmark = 'main', keys, keyTarget, limits = null, panels = null, scene = ARENAS }) {
+  constructor(place, { client, load, module = 'cpu', theme, landmark = 'main', keys, keyTarget, limits = null, panels = null, scene = { stage: arenasStage, View: Arenas } }) {
     super();
-    Object.assign(this, { place, theme, limits });
+    this.place = place;
+    this.theme = theme;
+    this.limits = limits;
     this.root = place.getRootNode();
     this.byId = (id) => this.root.getElementById(id);
     this.view = readLink('').view;
@@ -63,7 +52,7 @@ export class Race extends EventTarget {
       recovered: (description) => {
         this.runner.step = description.step;
         this.charts?.cut(description.step);
-        this.#showDevice();
+        this.device.show();
         if (!this.runner.busy) this.runner.look();
       },
       broken: (text, detail) => {
@@ -80,6 +69,8 @@ export class Race extends EventTarget {
       said: (text) => notify(text, { key: 'unasked' }),
       failed: (error) => notify(error.message, { kind: 'warning' }),
     });
+    this.state = new Status(this.byId, this.runner);
+    this.device = new DeviceChoice(this);
     this.session = new RunSession(this.engine, this.runner, {
       notify,
       began: (description) => this.#began(description),
@@ -109,7 +100,7 @@ export class Race extends EventTarget {
       place,
       this.root,
       {
-        toggle: () => this.toggle(),
+        toggle: () => (this.runner.busy ? this.runner.pause() : this.runner.play()),
         step: (which) => this.runner.single(which),
         reset: () => this.session.reset(),
         continueReplay: () => this.runner.play(),
@@ -121,7 +112,7 @@ export class Race extends EventTarget {
         },
         device: (value) => {
           this.setView('device', value);
-          this.#useDevice(value);
+          this.device.use(value);
         },
       },
       { notify, keys, target: keyTarget, sight: this.scene.root },
@@ -157,7 +148,7 @@ export class Race extends EventTarget {
       const step = await this.runner.exclusive(() => this.session.openLink(link));
       if (limited) this.runner.limitUnasked();
       else this.runner.liftLimit();
-      if (!['auto', this.engine.device].includes(this.view.device)) await this.#useDevice(this.view.device);
+      if (!['auto', this.engine.device].includes(this.view.device)) await this.device.use(this.view.device);
       await this.#built; // on few processors, training beside it would make both late
       this.#opening = false;
       if (step > this.runner.step) this.runner.replayTo(step);
@@ -172,10 +163,6 @@ export class Race extends EventTarget {
     } finally {
       this.#opening = false;
     }
-  }
-
-  toggle() {
-    return this.runner.busy ? this.runner.pause() : this.runner.play();
   }
 
   setView(key, value) {
@@ -219,14 +206,12 @@ export class Race extends EventTarget {
   /** A session stands at step 0: new cards, charts and controls. */
   #began(description) {
     this.notices.hideFault();
-    this.#trainedMillis = 0;
-    this.#autoDecided = false;
     this.scene.build(description, this.session.demo);
     this.limit();
     this.#built = this.#buildPanels(description);
     this.status.dataset.arenas = description.arenas.length;
     this.runner.began(description.step ?? 0);
-    this.#showDevice();
+    this.device.began();
     this.#tell('began', description);
   }
 
@@ -248,54 +233,16 @@ export class Race extends EventTarget {
     const rests = still && !this.runner.busy;
     this.charts?.add(rows, rests);
     if (rows.length > 0) {
-      if (this.charts) this.#compare();
+      if (this.charts) this.session.references().then((references) => references && this.charts.compare(references));
       this.#tell('metrics', { step: result.step, rows });
     }
-    this.#trainedMillis += result.millis ?? 0;
-    this.#showStep(result.step);
-    const { dataset } = this.status;
-    dataset.frames = Number(dataset.frames ?? 0) + 1;
-    if (result.hash) {
-      setText(this.byId('state-hash'), result.hash);
-      Object.assign(dataset, { hash: result.hash, hashStep: result.step });
-    }
-    if (rests) dataset.restsAt = result.step;
-    this.#showPace();
+    this.state.showDrawn(result, rests);
     if (still) this.updateLink();
     else this.#updateLinkSoon();
-    if (this.runner.state === 'paused') setText(this.status, WORDS.paused(this.runner));
-    if (this.runner.state === 'replaying') this.#showReplay();
     this.#tell('drawn', result);
     // A link that nobody has touched yet must not start a trial.
-    const settled = this.#trainedMillis > AUTO_AFTER_MILLIS && this.runner.busy && this.runner.unasked === Infinity;
-    if (!this.#autoDecided && this.view.device === 'auto' && settled) this.#decideDevice();
+    this.device.trained(result.millis ?? 0, this.runner.busy && this.runner.unasked === Infinity);
   }
-
-  /** Lines to compare with come with the first measures: they take longer than a step, and nothing needs them before. */
-  async #compare() {
-    const { description } = this.session;
-    if (description.references) return;
-    description.references = {};
-    try {
-      const references = await this.engine.references();
-      if (this.session.description !== description) return;
-      description.references = references;
-      this.charts.compare(references);
-    } catch {
-      delete description.references; // the worker was lost meanwhile; the next measures ask again
-    }
-  }
-
-  #showStep(step) {
-    setText(this.byId('step-count'), count(step));
-    this.status.dataset.step = step;
-  }
-
-  #showPace = throttled(250, () => {
-    const pace = this.runner.busy ? this.runner.pace : 0;
-    setText(this.byId('pace'), pace === 0 ? '–' : pace < 10 ? fixed(pace, 1) : count(pace));
-    this.status.dataset.stepsPerSecond = pace.toFixed(2);
-  });
 
   /** Reads and draws once more, if nothing else will. */
   #refresh() {
@@ -303,16 +250,9 @@ export class Race extends EventTarget {
   }
 
   #showRunState(state, detail) {
-    this.#showStep(this.runner.step);
-    this.status.dataset.state = state;
-    if (this.runner.busy) {
-      delete this.status.dataset.restsAt;
-      this.notices.clearNotice('unasked');
-    }
-    setText(this.status, WORDS[state](this.runner));
+    this.state.showState(state);
+    if (this.runner.busy) this.notices.clearNotice('unasked');
     this.toolbar.showState(state);
-    this.#showPace();
-    this.#showReplay();
     if (state === 'paused') this.session.refresh();
     this.#tell('state', { state, step: this.runner.step, sentence: detail ?? '' });
     if (state !== 'fault') return this.notices.hideFault();
@@ -338,23 +278,12 @@ export class Race extends EventTarget {
     this.notices.notify(`Back at step ${count(snapshot.step)}, with the settings of that moment. Change what made it explode, then press Play.`, { key: 'restart' });
   }
 
-  #showReplay() {
-    const { target, step, busy } = this.runner;
-    const pending = target !== null;
-    this.byId('replay').hidden = !pending;
-    if (!pending) return;
-    setText(this.byId('replay-label'), `Replaying: step ${count(step)} of ${count(target)}`);
-    this.byId('replay-bar').value = step / target;
-    this.byId('replay-continue').hidden = busy;
-  }
-
   /** Tells the link of the run so far. */
   async updateLink() {
     // During a replay the link already says where it is going.
     if (!this.session.description || this.runner.target !== null) return;
     try {
-      const query = await this.engine.query();
-      this.#tell('link', writeLink(query, this.view));
+      this.#tell('link', writeLink(await this.engine.query(), this.view));
     } catch {
       // The worker was lost meanwhile; the next update tells it again.
     }
@@ -364,37 +293,5 @@ export class Race extends EventTarget {
 
   #openPad(density) {
     this.pad?.open(density, decode(this.session.pairs.get('points') ?? ''));
-  }
-
-  async #decideDevice() {
-    this.#autoDecided = true;
-    if (this.engine.kind !== 'cpu') return;
-    const sentence = await this.runner.exclusive(() => chooseDevice(this.engine, this.runner.stepMillis));
-    this.#showDevice(sentence);
-  }
-
-  async #useDevice(choice) {
-    if (choice === 'auto') {
-      this.#autoDecided = false;
-      this.#trainedMillis = 0;
-      return this.#showDevice('Auto: the CPU is being timed…');
-    }
-    const kind = choice === 'webgpu' ? 'gpu' : 'cpu';
-    if (kind === 'gpu') this.#showDevice('WebGPU is being started; this takes a while…');
-    try {
-      await this.runner.exclusive(() => this.engine.switchTo(kind));
-      const { name, software } = kind === 'gpu' ? await probe() : {};
-      this.#showDevice(kind === 'cpu' ? 'You chose the CPU.' : `You chose WebGPU (${name}${software ? ', emulated in software: expect it to be slower than the CPU' : ''}).`);
-    } catch (error) {
-      this.#showDevice(`${error.message} The run stays on the CPU.`);
-      this.notices.notify(`${error.message} The run stays on the CPU.`, { kind: 'warning', key: 'device' });
-    }
-  }
-
-  #showDevice(sentence) {
-    this.status.dataset.device = this.engine.device;
-    const fallback =
-      this.engine.device === 'webgpu' ? 'Computing with WebGPU.' : this.view.device === 'auto' ? 'Computing on the CPU, which is being timed…' : 'Computing on the CPU.';
-    setText(this.byId('device-sentence'), sentence ?? fallback);
   }
 }

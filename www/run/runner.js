@@ -14,7 +14,8 @@ export class Runner {
   #loop = null;
   #turn = Promise.resolve();
   #session = 0; // counts those that began
-  #painted = Promise.resolve();
+  /** @type {Promise<null | (() => void)>} */
+  #painted = Promise.resolve(null);
   #drawn = Promise.resolve();
   #frames = 0;
 
@@ -23,7 +24,8 @@ export class Runner {
    * when it is shown, `changed()` after each change of state, `said(text)` for a sentence, `failed(error)` for what cannot be explained as a fault.
    */
   constructor(engine, hooks) {
-    Object.assign(this, { engine, hooks });
+    this.engine = engine;
+    this.hooks = hooks;
     this.state = 'loading'; // loading | running | paused | replaying | fault
     this.speed = 'fit';
     this.step = 0;
@@ -188,9 +190,9 @@ export class Runner {
       const [steps, millis] = this.#portion();
       const result = await this.engine.advance(steps, millis, this.hooks.request(true), this.#hashWanted());
       if (!result) {
-        last = performance.now();
+        last = performance.now(); // another worker has taken over
         continue;
-      } // another worker has taken over
+      }
       const now = performance.now();
       this.#measure(result, now - last);
       last = now;

@@ -11,7 +11,12 @@ const differs = (one, other) => String(one) !== String(other);
 export class RunSession {
   /** `hooks`: `began(description)` after each start, `changed()` when settings changed in mid-run, `notify(sentence)`. */
   constructor(engine, runner, hooks) {
-    Object.assign(this, { engine, runner, hooks, notify: hooks.notify, pairs: new Map(), description: null });
+    this.engine = engine;
+    this.runner = runner;
+    this.hooks = hooks;
+    this.notify = hooks.notify;
+    this.pairs = new Map();
+    this.description = null;
   }
 
   get demo() {
@@ -185,6 +190,22 @@ export class RunSession {
     if (!this.replaysChanges) return;
     this.description.settings = (await this.engine.describe()).settings;
     this.hooks.changed();
+  }
+
+  /** Lines to compare measures with come with the first measures: they take longer than a step, and nothing needs them before. Resolves to null where they are known. */
+  async references() {
+    const { description } = this;
+    if (description.references) return null;
+    description.references = {};
+    try {
+      const references = await this.engine.references();
+      if (this.description !== description) return null;
+      description.references = references;
+      return references;
+    } catch {
+      delete description.references; // the worker was lost meanwhile; the next measures ask again
+      return null;
+    }
   }
 
   async #open(pairs) {

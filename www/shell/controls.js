@@ -15,6 +15,10 @@ export class Controls {
     this.tab = 'all';
     this.closed = new Set();
     this.fields = [];
+    this.presets = null; // the row of them, from `build` on
+    this.padButton = null;
+    this.demo = null;
+    this.shape = ''; // what the controls were made for
   }
 
   /**

@@ -18,9 +18,10 @@ export async function probe() {
     if (!adapter.features.has('timestamp-query')) {
       return { missing: 'The graphics adapter lacks the WebGPU feature "timestamp-query", which the model code needs.' };
     }
+    /** @type {any} browsers differ in what they tell */
     const info = adapter.info ?? {};
     return {
-      software: Boolean(info.isFallbackAdapter ?? adapter.isFallbackAdapter) || /swiftshader|llvmpipe/i.test(info.architecture + info.description),
+      software: Boolean(info.isFallbackAdapter ?? /** @type {any} */ (adapter).isFallbackAdapter) || /swiftshader|llvmpipe/i.test(info.architecture + info.description),
       name: info.description || [info.vendor, info.architecture].filter(Boolean).join(' ') || 'a graphics adapter',
     };
   } catch (error) {

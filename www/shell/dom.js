@@ -6,6 +6,7 @@ export { icon, sprite } from './icons.js';
 
 const PIECE_MILLIS = 4;
 
+/** The element of a page that has it. @returns {any} of the kind that it is there */
 export const byId = (id) => document.getElementById(id);
 
 /** Attributes that people read. */

@@ -31,101 +31,46 @@ export function layOut(place, landmark, stage) {
 }
 
 function bar() {
+  return part('transport', el('div', { class: 'transport', id: 'transport', role: 'toolbar', 'aria-label': 'Training' }, ...transport(), meters(), choices()));
+}
+
+function transport() {
   const play = el('button', { type: 'button', id: 'play', class: 'primary', 'aria-keyshortcuts': 'Space', disabled: true }, icon('play'), el('span', { id: 'play-label' }, 'Play'));
   const step = button('step-both', 'step', 'Step', { 'aria-keyshortcuts': 'ArrowRight', title: 'One full step (right arrow)', disabled: true });
   const single = (id, key, of) =>
-    el(
-      'button',
-      {
-        type: 'button',
-        id,
-        'aria-keyshortcuts': key,
-        title: `One update of each ${of} (${key})`,
-        disabled: true,
-      },
-      el('span', {}, `Step ${key.toUpperCase()}`),
-    );
+    el('button', { type: 'button', id, 'aria-keyshortcuts': key, title: `One update of each ${of} (${key})`, disabled: true }, el('span', {}, `Step ${key.toUpperCase()}`));
   const reset = button('reset', 'reset', 'Reset', {
     'aria-keyshortcuts': 'r',
     title: 'Back to step 0 with the same settings: the run repeats exactly (r)',
     disabled: true,
   });
-  return part(
-    'transport',
-    el(
-      'div',
-      { class: 'transport', id: 'transport', role: 'toolbar', 'aria-label': 'Training' },
-      part('play', play),
-      el(
-        'div',
-        { class: 'cluster' },
-        part('step', step),
-        part('step-d', single('step-d', 'd', 'discriminator or critic')),
-        part('step-g', single('step-g', 'g', 'generator')),
-        part('reset', reset),
-      ),
-      part('counter', el('div', { class: 'counter', 'aria-hidden': 'true' }, el('span', { class: 'counter-label' }, 'step'), ' ', el('output', { id: 'step-count' }, '0'))),
-      el(
-        'dl',
-        { class: 'meters' },
-        part('pace', el('div', {}, el('dt', {}, 'steps/s'), el('dd', { id: 'pace' }, '–'))),
-        part(
-          'hash',
-          el(
-            'div',
-            { class: 'hash-meter' },
-            el('dt', {}, 'state hash'),
-            el(
-              'dd',
-              {
-                id: 'state-hash',
-                title: 'A fingerprint of all parameters at a step: equal on every machine for an equal run on the CPU',
-              },
-              '–',
-            ),
-          ),
-        ),
-      ),
-      el(
-        'div',
-        { class: 'transport-end' },
-        part(
-          'speed',
-          el(
-            'label',
-            { class: 'select-line', title: 'How many steps are trained between two pictures' },
-            el('span', {}, 'Steps per frame'),
-            ' ',
-            el('input', { id: 'speed', list: 'speeds', value: 'fit', size: 4, autocomplete: 'off', spellcheck: false, 'aria-describedby': 'speed-help' }),
-          ),
-        ),
-        el(
-          'datalist',
-          { id: 'speeds' },
-          ['fit', 1, 2, 5, 10, 50, 100, 1000].map((value) => el('option', { value })),
-        ),
-        el('span', { id: 'speed-help', class: 'visually-hidden' }, '"fit" for as many as fit in a frame, or a number from 1 to 1,000'),
-        part(
-          'device',
-          el(
-            'label',
-            { class: 'select-line' },
-            el('span', {}, 'Device'),
-            ' ',
-            el(
-              'select',
-              { id: 'device' },
-              [
-                ['auto', 'Auto'],
-                ['cpu', 'CPU'],
-                ['webgpu', 'WebGPU'],
-              ].map(([value, title]) => el('option', { value }, title)),
-            ),
-          ),
-        ),
-        part('settings', button('settings-toggle', 'sliders', 'Settings', { 'aria-expanded': 'false', 'aria-controls': 'settings' })),
-      ),
-    ),
+  const cluster = [part('step', step), part('step-d', single('step-d', 'd', 'discriminator or critic')), part('step-g', single('step-g', 'g', 'generator')), part('reset', reset)];
+  const counter = el('div', { class: 'counter', 'aria-hidden': 'true' }, el('span', { class: 'counter-label' }, 'step'), ' ', el('output', { id: 'step-count' }, '0'));
+  return [part('play', play), el('div', { class: 'cluster' }, ...cluster), part('counter', counter)];
+}
+
+function meters() {
+  const hash = el('dd', { id: 'state-hash', title: 'A fingerprint of all parameters at a step: equal on every machine for an equal run on the CPU' }, '–');
+  return el(
+    'dl',
+    { class: 'meters' },
+    part('pace', el('div', {}, el('dt', {}, 'steps/s'), el('dd', { id: 'pace' }, '–'))),
+    part('hash', el('div', { class: 'hash-meter' }, el('dt', {}, 'state hash'), hash)),
+  );
+}
+
+function choices() {
+  const speed = el('input', { id: 'speed', list: 'speeds', value: 'fit', size: 4, autocomplete: 'off', spellcheck: false, 'aria-describedby': 'speed-help' });
+  const speeds = ['fit', 1, 2, 5, 10, 50, 100, 1000].map((value) => el('option', { value }));
+  const devices = Object.entries({ auto: 'Auto', cpu: 'CPU', webgpu: 'WebGPU' }).map(([value, title]) => el('option', { value }, title));
+  return el(
+    'div',
+    { class: 'transport-end' },
+    part('speed', el('label', { class: 'select-line', title: 'How many steps are trained between two pictures' }, el('span', {}, 'Steps per frame'), ' ', speed)),
+    el('datalist', { id: 'speeds' }, speeds),
+    el('span', { id: 'speed-help', class: 'visually-hidden' }, '"fit" for as many as fit in a frame, or a number from 1 to 1,000'),
+    part('device', el('label', { class: 'select-line' }, el('span', {}, 'Device'), ' ', el('select', { id: 'device' }, devices))),
+    part('settings', button('settings-toggle', 'sliders', 'Settings', { 'aria-expanded': 'false', 'aria-controls': 'settings' })),
   );
 }
 

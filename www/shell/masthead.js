@@ -24,13 +24,14 @@ export const keepPage = () =>
 /** `main`: id of what the skip link leads to; `share()` makes the share panel; `themed(choice)` and `touched()` follow the user's doing so. */
 export function wireMasthead({ main, themed, share, touched }) {
   document.body.append(sprite());
-  byId('theme').addEventListener('change', ({ target }) => {
-    pageTheme.set(target.value);
-    themed(target.value);
+  const theme = byId('theme');
+  theme.addEventListener('change', () => {
+    pageTheme.set(theme.value);
+    themed(theme.value);
   });
   wireLanguage();
   matchMedia('print').addEventListener('change', () => {
-    document.querySelector('.colophon').dataset.link = location.href;
+    document.querySelector('.colophon').setAttribute('data-link', location.href);
   });
   byId('share').addEventListener('click', () => openPanel(share));
   byId('help').addEventListener('click', openHelp);

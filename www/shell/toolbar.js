@@ -10,7 +10,9 @@ export class Toolbar {
    * cancelReplay`. `keys`: further keys and what they do. Keys are heard on `target`. `sight`: what settings must not cover.
    */
   constructor(place, root, act, { notify, sight, keys = {}, target = place }) {
-    Object.assign(this, { place, root, notify });
+    this.place = place;
+    this.root = root;
+    this.notify = notify;
     this.byId = (id) => root.getElementById(id);
     const buttons = {
       play: act.toggle,

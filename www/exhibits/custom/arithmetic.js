@@ -66,8 +66,8 @@ export class Arithmetic {
     const request = { op: 'combine', counts: sets.map(({ length }) => length) };
     const { z, means } = await page.run(request, rows(samples.map((sample) => sample.z)), signal);
     const { images, scores } = await page.run({ op: 'images' }, rows([means.data, z.data]), signal);
-    [...this.terms, this].forEach((term, nth) => {
-      paint(term.mean ?? this.result, images, nth);
+    [...this.terms, { mean: this.result, score: this.score }].forEach((term, nth) => {
+      paint(term.mean, images, nth);
       setText(term.score, `${percent(scores.data[nth])} real`);
     });
     this.specimen = { z: z.data, image: single(images, 3), score: scores.data[3], title: 'A − B + C' };

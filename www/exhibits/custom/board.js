@@ -10,7 +10,8 @@ const NOTHING = { known: 0, next: null, forced: [], ahead: [], sight: null, heat
 export class Board {
   /** `touched(pixels)` follows a press and each move after it; keys press at the cursor. */
   constructor({ label, touched }) {
-    Object.assign(this, { label, touched });
+    this.label = label;
+    this.touched = touched;
     this.side = 1;
     this.marks = NOTHING;
     this.cursor = null;

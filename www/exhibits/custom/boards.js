@@ -14,12 +14,14 @@ export class Boards {
   state = null;
 
   #have = null;
+  /** @type {Promise<any>} */
   #tail = Promise.resolve();
   #paces = new Map(); // by weights: milliseconds per pixel of one board
 
   /** `shown(state)` follows every request. */
   constructor(page, shown) {
-    Object.assign(this, { page, shown });
+    this.page = page;
+    this.shown = shown;
   }
 
   /** Resolves to the state of the boards that are wanted, once they are there. */
@@ -52,6 +54,7 @@ export class Boards {
     return pace ? Math.max(1, Math.floor(millis / pace / this.want.count)) : FIRST_PIXELS;
   }
 
+  /** @template T  @param {() => Promise<T>} action  @returns {Promise<T>} */
   #alone(action) {
     const turn = this.#tail.then(action);
     this.#tail = turn.catch(() => {});

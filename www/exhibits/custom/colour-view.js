@@ -96,6 +96,7 @@ export class ColourView extends EaselView {
     super.sketched(change);
   }
 
+  /** @param {{ since?: number }} change */
   async colour({ since }, signal = null) {
     const { page } = this;
     const { patches: wanted } = page.values;

@@ -165,7 +165,7 @@ export class Compare {
   }
 }
 
-/** What a card says of its network. */
+/** What a card says of its network. @param {any} card */
 function traits({ config: { network = {} }, data, measures = [], parameters, steps, wall_secs: seconds }) {
   const measure = (name) => measures.find((one) => one.name === name)?.value;
   return {

@@ -162,14 +162,14 @@ export class Complete {
     const { forced } = page;
     this.levels = new Float32Array(this.size * colours);
     if (forced.size > 0) {
-      this.hidden = Uint8Array.from({ length: this.size }, (_, pixel) => !forced.has(pixel * colours));
+      this.hidden = Uint8Array.from({ length: this.size }, (_, pixel) => Number(!forced.has(pixel * colours)));
       for (const [place, level] of forced) this.levels[place] = level;
     } else {
       const { boards } = page;
       boards.want = { ...page.wanted, forced: new Map(), count: 1, fork: 0, pixel: this.size };
       const state = await boards.reach(signal);
       this.levels.set(state.levels.data.subarray(0, this.levels.length));
-      this.hidden = Uint8Array.from({ length: this.size }, (_, pixel) => pixel >= this.size / 2);
+      this.hidden = Uint8Array.from({ length: this.size }, (_, pixel) => Number(pixel >= this.size / 2));
       this.#force();
     }
     this.pad.put(this.#image());
@@ -245,7 +245,7 @@ export class Complete {
 
   #hide(covers) {
     const [, height, width] = this.page.model.description.shape;
-    this.hidden = Uint8Array.from({ length: this.size }, (_, pixel) => covers(Math.floor(pixel / width) / height, (pixel % width) / width));
+    this.hidden = Uint8Array.from({ length: this.size }, (_, pixel) => Number(covers(Math.floor(pixel / width) / height, (pixel % width) / width)));
     this.#apply();
   }
 
@@ -254,7 +254,7 @@ export class Complete {
     const { left, top, width: wide, height: high } = this.cover.getBoundingClientRect();
     const [column, row] = [Math.floor(((clientX - left) / wide) * width), Math.floor(((clientY - top) / high) * height)];
     for (let y = Math.max(0, row - BRUSH); y <= Math.min(height - 1, row + BRUSH); y += 1) {
-      for (let x = Math.max(0, column - BRUSH); x <= Math.min(width - 1, column + BRUSH); x += 1) this.hidden[y * width + x] = this.using === 'hide';
+      for (let x = Math.max(0, column - BRUSH); x <= Math.min(width - 1, column + BRUSH); x += 1) this.hidden[y * width + x] = Number(this.using === 'hide');
     }
     this.#apply();
   }

@@ -92,6 +92,7 @@ export class DrawView {
     const { page } = this;
     const { seed, samples: count } = page.values;
     const result = await page.run(page.labelled({ op: 'posterior', seed, samples: count }), this.pad.values(), signal);
+    /** @type {any} */
     const numbers = Object.fromEntries(['mean', 'std', 'kl', 'reconstruction_nats'].map((key) => [key, result[key].data]));
     const isVae = page.model.description.beta !== null;
     this.posterior.show(numbers, isVae);

@@ -16,7 +16,8 @@ const KEYS = { p: 'line', c: 'colour', e: 'erase' };
 export class EaselTools {
   /** `page` answers `random(coloured)`, `bring(file)`, `saveSketch()` and `untrace()`. */
   constructor(easel, page) {
-    Object.assign(this, { easel, page });
+    this.easel = easel;
+    this.page = page;
     this.kind = 'line';
     this.radii = { ...RADII };
     this.colour = '#fcd34d';

@@ -7,11 +7,20 @@ export class EaselView {
   keys = ['dropout', 'seed'];
   slot = el('div', { class: 'easel-slot' });
 
+  /** Its name in a link; each view has its own. */
+  id = '';
+
   constructor(page) {
     this.page = page;
     // The newest sketch only: while a picture is being made, others are not begun.
     this.follow = newest((change) => page.attempt(() => this.colour(change)));
   }
+
+  /**
+   * Makes the pictures again; each view has its own.
+   * @param {any} _change of the board  @returns {Promise<any>}
+   */
+  async colour(_change) {}
 
   hides(key) {
     return key === 'seed' && this.keys.includes('dropout') && !this.page.values.dropout;

@@ -34,7 +34,8 @@ export class Easel {
 
   /** `changed({live, since})` follows every change, `live` while a stroke is being drawn, `since` the time of the event behind it; `said(sentence)` what cannot be done. */
   constructor({ changed, said }) {
-    Object.assign(this, { changed, said });
+    this.changed = changed;
+    this.said = said;
     this.finished = [];
     this.colours = el('canvas', { 'aria-hidden': 'true' });
     this.lines = el('canvas', { id: 'easel-lines', role: 'img', 'aria-label': 'Your sketch' });

@@ -91,6 +91,8 @@ export class PixelView {
     addEventListener('keydown', (event) => this.#key(event));
   }
 
+  heatInput = null; // the temperature's, from the first weights on
+
   opened() {
     const { page } = this;
     const {
@@ -100,8 +102,8 @@ export class PixelView {
     this.pause();
     this.overlays.offer(page.control('overlay').choices);
     this.rule.offer(page.control('draw').choices);
-    this.heat ??= buildInput({ ...page.control('temperature'), live: true }, 'temperature', (temperature) => page.change({ temperature }));
-    this.temperature.replaceChildren(el('span', {}, 'Temperature'), this.heat.node);
+    this.heatInput ??= buildInput({ ...page.control('temperature'), live: true }, 'temperature', (temperature) => page.change({ temperature }));
+    this.temperature.replaceChildren(el('span', {}, 'Temperature'), this.heatInput.node);
     this.rate.replaceChildren(...page.control('rate').choices.map(({ id, title }) => el('option', { value: id }, title)));
     this.bars.build(colours, levels);
     this.#offerLevels(colours, levels);
@@ -117,7 +119,7 @@ export class PixelView {
     const { overlay, draw, temperature } = page.values;
     this.overlays.show(overlay);
     this.rule.show(draw);
-    this.heat.show(temperature);
+    this.heatInput.show(temperature);
     this.temperature.hidden = draw !== 'sample';
     this.rate.value = page.values.rate;
     page.boards.want = { ...page.wanted, ...(this.playing && { pixel: page.boards.want.pixel }) };
@@ -157,10 +159,12 @@ export class PixelView {
     setText(this.counter, `${count(known)} of ${count(total)}`);
     Object.assign(this.node.dataset, { pixel: known, hash, boards: images.shape[0] });
     setLabel(this.board.picture, `The board, ${known} of ${total} pixels drawn`);
-    for (const [disabled, ids] of [
+    /** @type {[boolean, string[]][]} */
+    const buttons = [
       [known === 0, ['back-row', 'back']],
       [at === null, ['forward', 'forward-row', 'to-end', 'fork']],
-    ]) {
+    ];
+    for (const [disabled, ids] of buttons) {
       for (const id of ids) byId(id).disabled = disabled;
     }
     setText(this.ways, `Continue ${this.#ways} ways`);

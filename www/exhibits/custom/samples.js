@@ -10,12 +10,15 @@ export class Samples {
 
   /** `request()` is the operation that turns latents into pictures, `prefix()` whatever else a picture depends on. */
   constructor(page, { request, prefix = () => '' }) {
-    Object.assign(this, { page, request, prefix });
+    this.page = page;
+    this.request = request;
+    this.prefix = prefix;
   }
 
   /**
    * The samples `[{seed, index}]`, each `{seed, index, z, image, score}`; `each(place, sample)` follows every one as soon
    * as it is there.
+   * @param {any[]} wanted  @param {{ signal?: AbortSignal | null, each?: (place: number, sample: any) => void }} options
    */
   async get(wanted, { signal, each = () => {} } = {}) {
     const { truncation } = this.page.values;

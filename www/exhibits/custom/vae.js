@@ -93,7 +93,7 @@ export class VaePage extends ExhibitPage {
   }
 }
 
-/** What a card says about its model. */
+/** What a card says about its model. @param {any} card */
 function traits({ config = {}, data, measures = [], directions = [] }) {
   const { networks = {}, beta = null } = config;
   const measure = (name) => measures.find((one) => one.name?.toLowerCase() === name)?.value;

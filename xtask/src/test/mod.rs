@@ -1,7 +1,7 @@
 //! `cargo xtask test`: every check as a named step, then one line that says how it went.
 
-mod browser;
 mod native;
+mod scripts;
 mod tally;
 mod which;
 
@@ -11,11 +11,11 @@ use std::{
     time::Instant,
 };
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 
 use project::process::{cargo, run as run_child};
 
-pub use browser::strings;
+pub use scripts::strings;
 pub use which::TestArgs;
 
 use crate::{
@@ -25,7 +25,7 @@ use crate::{
 };
 use tally::Tally;
 use which::{
-    Group::{self, Browser, Lint, Native, Wasm},
+    Group::{self, Browser, Js, Lint, Native, Wasm},
     Which,
 };
 
@@ -36,7 +36,7 @@ const SLOWEST: usize = 10;
 type Step = (Group, &'static str, fn(&Which) -> Result<Tally>);
 
 /// In the order in which they run: what fails fast comes first, what needs a quiet machine last.
-const STEPS: [Step; 11] = [
+const STEPS: [Step; 13] = [
     (Lint, "format", |_| {
         one(run_child(
             cargo()?.args(["fmt", "--all", "--check"]),
@@ -46,6 +46,8 @@ const STEPS: [Step; 11] = [
     (Lint, "documents", |_| one(checks::documents())),
     (Lint, "lock files", |_| one(checks::lock_files())),
     (Lint, "licences", |_| native::deny()),
+    (Lint, "scripts", |_| scripts::lint()),
+    (Js, "scripts in Node", scripts::pure),
     (Wasm, "modules", |_| one(build::run(&everything()))),
     (Wasm, "sizes", |_| {
         one(Site::existing(Path::new("dist"))?.check_sizes())
@@ -58,7 +60,7 @@ const STEPS: [Step; 11] = [
     (Lint, "clippy", |_| native::clippy()),
     (Browser, "browsers", |which| {
         build::run(&everything())?;
-        browser::tests(which)
+        scripts::tests(which)
     }),
 ];
 
@@ -83,7 +85,12 @@ pub fn run(args: &TestArgs) -> Result<()> {
         };
         println!("\n== {name}");
         let start = Instant::now();
-        let tally = step(&which).unwrap_or_else(|error| {
+        let tally = step(&which).and_then(|tally| {
+            // A word that is asked for need not be found in every group.
+            ensure!(tally.count() > 0 || !which.words.is_empty(), "no test ran");
+            Ok(tally)
+        });
+        let tally = tally.unwrap_or_else(|error| {
             println!("{name}: {error:#}");
             Tally::failed()
         });
@@ -93,6 +100,7 @@ pub fn run(args: &TestArgs) -> Result<()> {
         ));
         total.add(tally);
     }
+    ensure!(total.count() > 0, "no test has such a name");
     println!("\nthe slowest tests\n{}", total.clone().slowest(SLOWEST));
     println!("{}\n\n{total}", lines.join("\n"));
     if total.failed > 0 {

@@ -19,8 +19,8 @@ use super::{
 };
 use crate::{install, site::PROFILE};
 
-/// Module of the tests that take long.
-const SLOW: &str = "slow::";
+/// Part of the names of the tests that take long.
+const SLOW: &str = "killed";
 /// The packages of the commands.
 const COMMANDS: [&str; 6] = [
     "--package",

@@ -6,7 +6,7 @@ use std::{
     process::{Command, Stdio},
 };
 
-use anyhow::{Result, bail, ensure};
+use anyhow::{Result, bail};
 
 use project::process::explain;
 
@@ -52,6 +52,11 @@ impl Tally {
         }
     }
 
+    /// How many tests there were.
+    pub fn count(&self) -> u64 {
+        self.passed + self.failed + self.skipped
+    }
+
     pub fn add(&mut self, other: Self) {
         self.passed += other.passed;
         self.failed += other.failed;
@@ -90,10 +95,6 @@ pub fn counted(command: &mut Command, what: &str) -> Result<Tally> {
     if !status.success() && tally.failed == 0 {
         bail!("{what} failed ({status})");
     }
-    ensure!(
-        tally.passed + tally.failed + tally.skipped > 0,
-        "{what} ran no test"
-    );
     Ok(tally)
 }
 

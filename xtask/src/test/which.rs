@@ -5,9 +5,9 @@ use clap::{Args, ValueEnum};
 /// What can be asked for.
 #[derive(Clone, Copy, Debug, PartialEq, ValueEnum)]
 pub enum Group {
-    /// Format, clippy, licences, links of the documents
+    /// Format, clippy, licences, links of the documents, scripts
     Lint,
-    /// Pure JavaScript, in Node
+    /// The page's modules that need no browser, in Node
     Js,
     /// The crate's tests and those of these commands
     Native,
@@ -28,7 +28,7 @@ pub struct TestArgs {
     #[arg(value_enum)]
     groups: Vec<Group>,
     /// Only files of JavaScript tests and names of Rust tests that contain one of these words, slow ones included
-    #[arg(last = true, value_name = "WORD")]
+    #[arg(last = true, value_name = "WORD", requires = "groups")]
     words: Vec<String>,
 }
 

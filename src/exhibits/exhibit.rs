@@ -1,0 +1,303 @@
+//! What a page of a finished model is made of: a row that says which weights, views, inputs and outputs it has.
+//!
+//! The page draws any row with one piece per kind of input and output. A view that no piece can draw names a custom one.
+
+use burn::tensor::Device;
+
+use super::explore::Explore;
+use crate::choice::Choice;
+use crate::models::network::State;
+use crate::schema::{Control, Kind, Panel, Scope};
+use crate::weights::{Card, unpack};
+
+/// A page of finished models of one kind.
+pub struct Exhibit {
+    /// Kebab-case id, the same in links and as the name of its page.
+    pub id: &'static str,
+    /// What a person reads.
+    pub title: &'static str,
+    /// One sentence.
+    pub summary: &'static str,
+    /// What to see and why, in one paragraph.
+    pub look: &'static str,
+    /// Its equation, as the inside of a MathML `math` element.
+    pub equation: &'static str,
+    /// The papers.
+    pub sources: &'static [Source],
+    /// Its weights, the default first.
+    pub weights: &'static [Choice],
+    /// What is shown, the default first.
+    pub views: &'static [View],
+    /// Opens weights.
+    pub open: Open,
+}
+
+/// Makes an explorer of a card and the values of its networks.
+pub type Open = fn(Card, Vec<State>, Device) -> Result<Box<dyn Explore>, String>;
+
+/// A paper.
+pub struct Source {
+    /// Authors, year, section.
+    pub text: &'static str,
+    /// Where it can be read.
+    pub url: &'static str,
+}
+
+/// One way to look at a model.
+pub struct View {
+    /// Kebab-case id.
+    pub id: &'static str,
+    /// What a person reads.
+    pub title: &'static str,
+    /// What to see and do, in one sentence.
+    pub says: &'static str,
+    /// Ids of the weights that fit; all when empty.
+    pub weights: &'static [&'static str],
+    /// Ids of weights that are opened beside the chosen ones.
+    pub companions: &'static [&'static str],
+    /// What a person sets.
+    pub inputs: &'static [Input],
+    /// What is drawn, in this order.
+    pub outputs: &'static [Output],
+    /// The page's own piece that draws it, where no outputs do.
+    pub custom: Option<&'static str>,
+}
+
+/// Something that a person sets; all but pictures is part of the link.
+pub enum Input {
+    /// A menu, a number, a slider or a switch.
+    Control(Control),
+    /// A seed, with a die.
+    Seeds(Control),
+    /// Samples that stand for letters.
+    Picks {
+        /// Its text in links.
+        text: Text,
+        /// The letters.
+        letters: &'static str,
+        /// Whether a letter may stand for several samples.
+        many: bool,
+    },
+    /// A place on a map of two latents.
+    Plane(Text),
+    /// A slider per latent.
+    Latent(Text),
+    /// A slider per direction of the card.
+    Directions(Text),
+    /// One of the labels of the card.
+    Label(Control),
+    /// A place between two ends.
+    Place(Control),
+    /// Time that plays.
+    Play(Control),
+    /// A picture that a person draws or brings.
+    Image,
+    /// Strokes.
+    Sketch(Text),
+    /// A list that a custom view writes.
+    List(Text),
+}
+
+/// A setting that is a list of numbers and names.
+#[derive(Clone, Copy, Debug)]
+pub struct Text {
+    /// Kebab-case key in links.
+    pub key: &'static str,
+    /// What a person reads.
+    pub label: &'static str,
+    /// What it holds.
+    pub help: &'static str,
+    /// Most characters.
+    pub max: usize,
+}
+
+/// Something drawn.
+pub struct Output {
+    /// What a person reads above it; may be empty.
+    pub title: &'static str,
+    /// How it is drawn.
+    pub draws: Draws,
+    /// Keys of links on which it depends, beside the weights.
+    pub reads: &'static [&'static str],
+    /// Whether it depends on the picture of an [`Input::Image`].
+    pub image: bool,
+}
+
+/// How an output is drawn.
+pub enum Draws {
+    /// Pictures in this arrangement.
+    Pictures(Arrangement),
+    /// A drawing with axes.
+    Panel(Panel),
+    /// Bars with names.
+    Bars,
+    /// Numbers with names and units.
+    Numbers,
+    /// Text in pieces with values.
+    Tokens,
+    /// A paragraph.
+    Text,
+    /// A remark.
+    Note,
+}
+
+/// How pictures are arranged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Arrangement {
+    /// As many as fit in a row, each a button.
+    Wall,
+    /// One row.
+    Strip,
+    /// Rows and columns without titles.
+    Grid,
+    /// Two side by side.
+    Pair,
+    /// Rows with titles.
+    Rows,
+    /// One, large.
+    Large,
+    /// A map that is dragged over.
+    Plane,
+}
+
+/// A setting, whatever its form.
+#[derive(Clone, Copy, Debug)]
+pub enum Setting {
+    /// A value.
+    Control(&'static Control),
+    /// A list.
+    Text(&'static Text),
+}
+
+impl Setting {
+    /// Its key in links.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Control(control) => control.key,
+            Self::Text(text) => text.key,
+        }
+    }
+}
+
+impl Input {
+    /// Its kind as the page knows it.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Control(_) => "control",
+            Self::Seeds(_) => "seeds",
+            Self::Picks { .. } => "picks",
+            Self::Plane(_) => "plane",
+            Self::Latent(_) => "latent",
+            Self::Directions(_) => "directions",
+            Self::Label(_) => "label",
+            Self::Place(_) => "place",
+            Self::Play(_) => "play",
+            Self::Image => "image",
+            Self::Sketch(_) => "sketch",
+            Self::List(_) => "list",
+        }
+    }
+
+    /// What it sets in a link.
+    pub fn setting(&'static self) -> Option<Setting> {
+        match self {
+            Self::Control(control)
+            | Self::Seeds(control)
+            | Self::Label(control)
+            | Self::Place(control)
+            | Self::Play(control) => Some(Setting::Control(control)),
+            Self::Picks { text, .. }
+            | Self::Plane(text)
+            | Self::Latent(text)
+            | Self::Directions(text)
+            | Self::Sketch(text)
+            | Self::List(text) => Some(Setting::Text(text)),
+            Self::Image => None,
+        }
+    }
+}
+
+impl Exhibit {
+    /// Every setting of its views, each once, in their order.
+    pub fn settings(&self) -> Vec<Setting> {
+        let mut out: Vec<Setting> = vec![];
+        let inputs = self.views.iter().flat_map(|view| view.inputs);
+        for setting in inputs.filter_map(Input::setting) {
+            if out.iter().all(|known| known.key() != setting.key()) {
+                out.push(setting);
+            }
+        }
+        out
+    }
+
+    /// Opens weights from their card and file.
+    ///
+    /// # Errors
+    /// A sentence when the card or the file cannot be used.
+    pub fn explorer(
+        &self,
+        card: &str,
+        weights: &[u8],
+        device: Device,
+    ) -> Result<Box<dyn Explore>, String> {
+        let card = Card::parse(card)?;
+        let states = unpack(&card, weights)?;
+        (self.open)(card, states, device)
+    }
+}
+
+/// A setting that changes what is shown at once.
+pub(super) const fn setting(
+    key: &'static str,
+    label: &'static str,
+    kind: Kind,
+    unit: &'static str,
+    help: &'static str,
+) -> Control {
+    Control {
+        key,
+        label,
+        group: "",
+        scope: Scope::Shared,
+        kind,
+        unit,
+        help,
+        live: true,
+    }
+}
+
+/// One of a few.
+pub(super) const fn choice(id: &'static str, title: &'static str) -> Choice {
+    Choice { id, title }
+}
+
+/// A seed, which decides what `help` says.
+pub(super) const fn seed(help: &'static str) -> Control {
+    setting(
+        "seed",
+        "Seed",
+        Kind::Int(0, 4_294_967_295, 1, false),
+        "",
+        help,
+    )
+}
+
+/// A view that the page draws with a piece of its own.
+pub(super) const fn custom(
+    id: &'static str,
+    title: &'static str,
+    says: &'static str,
+    piece: &'static str,
+    inputs: &'static [Input],
+) -> View {
+    View {
+        id,
+        title,
+        says,
+        weights: &[],
+        companions: &[],
+        inputs,
+        outputs: &[],
+        custom: Some(piece),
+    }
+}

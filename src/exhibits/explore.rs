@@ -1,0 +1,109 @@
+//! How a finished model answers a page.
+
+use serde_json::Value as Json;
+
+use super::latents::Answer;
+use super::link::Values;
+use crate::models::network::State;
+use crate::runs::LocalFuture;
+use crate::weights::Card;
+
+/// A finished model that is explored. It holds no state but its weights, apart from what a custom view keeps.
+pub trait Explore {
+    /// What the page needs to know: shape, labels, directions and other traits.
+    fn describe(&self) -> Json;
+
+    /// Opens further weights beside its own.
+    ///
+    /// # Errors
+    /// A sentence when it has no use for them.
+    fn add(&mut self, card: Card, _: Vec<State>) -> Result<(), String> {
+        Err(format!("{} cannot be opened beside others.", card.id))
+    }
+
+    /// What an output of a view shows.
+    ///
+    /// # Errors
+    /// A sentence for the user.
+    fn answer<'a>(&'a mut self, ask: Ask<'a>) -> LocalFuture<'a, Result<Content, String>> {
+        let sentence = format!("The view {} has no output {}.", ask.view, ask.output);
+        Box::pin(async { Err(sentence) })
+    }
+
+    /// Answers a request of a custom view, in JSON; numbers come beside it.
+    ///
+    /// # Errors
+    /// A sentence for the user.
+    fn run<'a>(&'a mut self, _: &'a str, _: Vec<f32>) -> LocalFuture<'a, Result<Answer, String>> {
+        Box::pin(async { Err("This model answers no such requests.".into()) })
+    }
+
+    /// 16 hexadecimal digits over what it shows, where that has a history.
+    fn hash(&self) -> Option<String> {
+        None
+    }
+}
+
+/// A question of the page: one output of one view.
+#[derive(Clone, Copy)]
+pub struct Ask<'a> {
+    /// The view.
+    pub view: &'static str,
+    /// Index of the output in its row.
+    pub output: usize,
+    /// Which part of a long answer.
+    pub part: usize,
+    /// The settings of the link.
+    pub values: &'a Values,
+    /// Pixels of a picture that a person made, channels first, in [0, 1].
+    pub image: &'a [f32],
+}
+
+/// What an output shows.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Content {
+    /// Pictures.
+    Pictures(Pictures),
+    /// The numbers of each mark of a panel.
+    Panel(Vec<Vec<f32>>),
+    /// Bars: name, value, and the value as it is read.
+    Bars {
+        /// Each bar.
+        bars: Vec<(String, f64, String)>,
+        /// Where the axis begins and ends.
+        range: [f64; 2],
+    },
+    /// Numbers: name, value, unit.
+    Numbers(Vec<(String, f64, &'static str)>),
+    /// Text in pieces with values.
+    Tokens(Vec<(String, f64)>),
+    /// A sentence or more.
+    Text(String),
+}
+
+/// Pictures, or a part of them.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Pictures {
+    /// How many parts there are.
+    pub parts: usize,
+    /// Index of the first of this part.
+    pub first: usize,
+    /// Pictures of all parts.
+    pub total: usize,
+    /// `[n, height, width, 4]` bytes.
+    pub rgba: Vec<u8>,
+    /// Height and width.
+    pub size: [usize; 2],
+    /// What each is, as a person reads it.
+    pub captions: Vec<String>,
+    /// A share for each, from 0 to 1; or none.
+    pub scores: Vec<f32>,
+    /// Letters that each stands for; or none.
+    pub marks: Vec<String>,
+    /// Columns of a grid or of rows.
+    pub columns: usize,
+    /// Titles of rows.
+    pub rows: Vec<String>,
+    /// Titles of columns.
+    pub heads: Vec<String>,
+}
