@@ -13,9 +13,6 @@ declare module '*/vendor/gifenc.js' {
   export { GIFEncoder, applyPalette, quantize } from 'gifenc';
 }
 declare module '*/vendor/mediabunny.js' {
+  export type { VideoCodec } from 'mediabunny';
   export { BufferTarget, CanvasSource, Output, QUALITY_HIGH, WebMOutputFormat, getFirstEncodableVideoCodec } from 'mediabunny';
-}
-// What the build makes of the catalogue.
-declare module '*/exhibits/list.js' {
-  export const EXHIBITS: string[];
 }

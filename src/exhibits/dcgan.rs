@@ -9,6 +9,7 @@ use super::latents::{self, Explorer, Request};
 use super::link::Pick;
 use super::walls::numbers;
 use crate::schema::{Control, Kind};
+use tex::tex;
 
 /// The row.
 pub const ROW: Exhibit = Exhibit {

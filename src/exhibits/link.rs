@@ -6,7 +6,7 @@ use serde_json::Value as Json;
 
 use super::exhibit::{Exhibit, Setting};
 use crate::limits::excerpt;
-use crate::schema::{Control, QUERY_MAX_BYTES, VIEW_KEYS, Value};
+use crate::schema::{Control, QUERY_MAX_BYTES, Value, is_of_page};
 
 /// Characters of lists beside letters and digits.
 const LIST_MARKS: &str = ".,;:-_/";
@@ -81,7 +81,7 @@ impl Exhibit {
                     out.values.insert(list.key, text.into());
                 }
             }
-            _ if VIEW_KEYS.contains(&key) => {}
+            _ if is_of_page(key) => {}
             _ => out.notes.push(format!(
                 "There is no setting \"{}\"; it was left out.",
                 excerpt(key)

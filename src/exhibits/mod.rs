@@ -1,12 +1,5 @@
 //! Finished models that a page explores: a row each, and how they answer.
 
-/// Stands in for the macro that turns TeX into MathML.
-macro_rules! tex {
-    ($tex:literal) => {
-        $tex
-    };
-}
-
 pub mod dcgan;
 pub mod exhibit;
 pub mod explore;

@@ -18,12 +18,12 @@ use super::latents::{Answer, asked, flat, floats, rgba, within};
 use crate::data::sketches::doodle::{Subject, doodle};
 use crate::data::sketches::sketch::{CHANNELS, POINTS_MAX, RADIUS_MAX, STROKES_MAX, Sketch, paper};
 use crate::metrics::similarity::deviation;
-use crate::models::image_model::ImageModel;
-use crate::models::network::{Forward, images};
-use crate::models::pix2pix::{COLOURS, UnetConfig, together};
+use crate::models::family::{Family, to_draw};
+use crate::models::network::{Forward, State, images};
+use crate::models::pix2pix::{COLOURS, Pix2pix, Pix2pixModel, UnetConfig, together};
 use crate::rng::{Purpose, stream};
 use crate::runs::{LocalFuture, read};
-use crate::weights::{Card, ModelConfig, unpack};
+use crate::weights::Card;
 
 /// Most pictures of a request.
 const PICTURES_MAX: usize = 16;
@@ -59,6 +59,7 @@ pub enum Request {
 pub struct Painter {
     card: Card,
     device: Device,
+    model: Pix2pixModel,
     config: UnetConfig,
     generator: Box<dyn Forward>,
     discriminator: Option<Box<dyn Forward>>,
@@ -82,17 +83,17 @@ impl Painter {
     /// # Errors
     /// A sentence when the card or the file cannot be used.
     pub fn new(card: Card, states: &[State], device: Device) -> Result<Self, String> {
-        let ImageModel::Pix2pix {
+        let model = card.config.of::<Pix2pixModel>().copied();
+        let model = model.ok_or_else(|| format!("{} makes no pictures of sketches.", card.id))?;
+        let Pix2pix {
             config,
             generator,
             discriminator,
-        } = ImageModel::to_draw(&card, states, &device)?
-        else {
-            return Err(format!("{} makes no pictures of sketches.", card.id));
-        };
+        } = model.open(states, to_draw(&device))?;
         Ok(Self {
             card,
             device,
+            model,
             config,
             generator,
             discriminator,
@@ -101,14 +102,11 @@ impl Painter {
 
     /// What the page needs to know.
     pub fn describe(&self) -> Json {
-        let ModelConfig::Pix2pix {
+        let Pix2pixModel {
             discriminator,
             lambda,
             ..
-        } = &self.card.config
-        else {
-            unreachable!("opened as such")
-        };
+        } = self.model;
         let UnetConfig {
             channels,
             side,
@@ -234,11 +232,12 @@ mod tests {
     use super::*;
     use crate::models::pix2pix::{Patch, PatchConfig};
     use crate::weights::tests::random;
+    use crate::weights::unpack;
     use pollster::block_on;
     use proptest::prelude::*;
 
     fn painter(patch: Option<Patch>) -> Painter {
-        let (card, bytes) = random(ModelConfig::Pix2pix {
+        let (card, bytes) = random(Pix2pixModel {
             generator: UnetConfig {
                 channels: 2,
                 side: 16,
@@ -336,7 +335,7 @@ mod tests {
             let sentence = ask(&p, request.clone(), values).unwrap_err();
             assert!(sentence.ends_with('.'), "{request}: {sentence}");
         }
-        let (card, bytes) = random(ModelConfig::Dcgan {
+        let (card, bytes) = random(crate::models::dcgan::DcganModel {
             generator: crate::models::dcgan::GeneratorConfig {
                 latent: 2,
                 channels: 1,

@@ -3,6 +3,7 @@
 use super::exhibit::{Exhibit, Input, Source, Text, View, choice, custom, seed, setting};
 use super::painter::Painter;
 use crate::schema::{Control, Kind};
+use tex::tex;
 
 /// The row.
 pub const ROW: Exhibit = Exhibit {

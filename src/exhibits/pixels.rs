@@ -43,9 +43,9 @@ use super::latents::{Answer, Content, asked, byte, floats, within};
 use crate::models::cpu::sampler::{Canvas, Sampler, draw, log_probabilities, noise, probabilities};
 use crate::models::masks::sights;
 use crate::models::network::{State, vector};
-use crate::models::pixelcnn::{PixelCnn, PixelCnnConfig};
+use crate::models::pixelcnn::{PixelCnn, PixelCnnConfig, PixelCnnModel};
 use crate::runs::{LocalFuture, read};
-use crate::weights::{Card, ModelConfig, sha256, unpack};
+use crate::weights::{Card, sha256};
 
 /// Most boards.
 const BOARDS_MAX: usize = 64;
@@ -175,7 +175,7 @@ impl Pixels {
     /// # Errors
     /// A sentence when the card or the file cannot be used.
     pub fn new(card: Card, states: &[State], device: Device) -> Result<Self, String> {
-        let ModelConfig::PixelCnn { network } = card.config else {
+        let Some(&PixelCnnModel { network }) = card.config.of() else {
             return Err(format!("{} does not draw pixel by pixel.", card.id));
         };
         let state = states[0].clone();
@@ -543,7 +543,7 @@ impl Pixels {
     fn sees(&self, pixel: [usize; 2], channel: usize) -> Result<Answer, String> {
         self.check_place(pixel, channel)?;
         let side = self.config().side;
-        let seen = self.config().plan().receptive_field(channel, pixel, side);
+        let seen = self.config().receptive_field(channel, pixel);
         let sight = sights(&seen, pixel, side).into_iter().map(f32::from);
         Ok(vec![floats("sight", &[side, side], sight.collect())])
     }
@@ -613,7 +613,7 @@ impl Pixels {
             Some(gradient) => read(vec![gradient]).await?.remove(0),
             None => vec![0.0; config.size()],
         };
-        let mask = config.plan().receptive_field(channel, [row, column], side);
+        let mask = config.receptive_field(channel, [row, column]);
         let mask = mask.into_iter().map(|seen| f32::from(u8::from(seen)));
         Ok(vec![
             floats("mask", &[side, side], mask.collect()),
@@ -693,6 +693,7 @@ mod tests {
     use super::*;
     use crate::models::pixelcnn::Kind;
     use crate::weights::tests::random;
+    use crate::weights::unpack;
     use pollster::block_on;
     use proptest::prelude::*;
 
@@ -710,7 +711,7 @@ mod tests {
             levels: 4,
             labels,
         };
-        let (card, bytes) = random(ModelConfig::PixelCnn { network });
+        let (card, bytes) = random(PixelCnnModel { network });
         let card = serde_json::to_string(&card).unwrap();
         Pixels::new(
             Card::parse(&card).unwrap(),
@@ -976,15 +977,16 @@ mod tests {
         }
         done(p, json!({"op": "step", "pixels": 99}), vec![]);
         assert!(ask(p, json!({"op": "whole"}), vec![]).is_err());
-        let (card, bytes) = random(ModelConfig::PixelCnn {
+        let (card, bytes) = random(PixelCnnModel {
             network: *p.config(),
         });
-        let cut = Pixels::open(
-            &serde_json::to_string(&card).unwrap(),
-            &bytes[1..],
-            Device::flex(),
-        );
-        assert!(cut.is_err_and(|e| e.ends_with('.')));
+        let row = crate::exhibits::exhibit("pixelcnn").expect("in the table");
+        let card = serde_json::to_string(&card).unwrap();
+        let cut = row
+            .explorer(&card, &bytes[1..], Device::flex())
+            .err()
+            .unwrap();
+        assert!(cut.ends_with('.'));
     }
 
     proptest! {

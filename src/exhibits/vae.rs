@@ -8,6 +8,7 @@ use super::explore::{Ask, Content, Pictures};
 use super::latents::{self, Explorer, Request};
 use super::link::Pick;
 use crate::schema::{Control, Kind};
+use tex::tex;
 
 /// The row.
 pub const ROW: Exhibit = Exhibit {

@@ -5,7 +5,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::models::network::{Architecture, Conv, Layer};
+use crate::models::family::{Family, check_image, vector, within};
+use crate::models::network::{Architecture, Builder, Side, Taps};
 
 /// Shape of a classifier.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -33,49 +34,78 @@ impl ClassifierConfig {
 
     /// Image in [0, 1] to features `[batch, features, 1, 1]`.
     pub fn trunk(&self) -> Architecture {
-        let width = |i: usize| {
-            if i == 0 {
-                self.colours
-            } else {
-                self.channels << (i - 1)
-            }
-        };
-        let conv = |inputs, outputs, kernel, stride| {
-            Layer::Conv(Conv {
-                inputs,
-                outputs,
-                kernel,
-                stride,
-                padding: usize::from(stride == 2),
-                bias: false,
-            })
-        };
-        let mut layers = vec![];
-        for i in 0..self.halvings {
-            layers.extend([
-                conv(width(i), width(i + 1), 4, 2),
-                Layer::BatchNorm(width(i + 1)),
-                Layer::LeakyRelu,
-            ]);
+        let mut b = Builder::new();
+        let mut h = b.input(Side::Image, self.colours);
+        for i in 0..=self.halvings {
+            h = match i == self.halvings {
+                false => b.conv(h, self.channels << i, Taps::new(4, 2, 1), false),
+                true => {
+                    let whole = Taps::new(self.side >> self.halvings, 1, 0);
+                    b.conv(h, self.features, whole, false)
+                }
+            };
+            h = b.batch_norm(h);
+            h = b.leaky_relu(h);
         }
-        let last = width(self.halvings);
-        layers.extend([
-            conv(last, self.features, self.side >> self.halvings, 1),
-            Layer::BatchNorm(self.features),
-            Layer::LeakyRelu,
-        ]);
-        Architecture(layers)
+        b.build(h)
     }
 
     /// Features to logits `[batch, logits, 1, 1]`.
     pub fn head(&self) -> Architecture {
-        Architecture(vec![Layer::Conv(Conv {
-            inputs: self.features,
-            outputs: self.logits(),
-            kernel: 1,
-            stride: 1,
-            padding: 0,
-            bias: true,
-        })])
+        let mut b = Builder::new();
+        let h = b.input(Side::Latent, self.features);
+        let h = b.conv(h, self.logits(), Taps::PIXEL, true);
+        b.build(h)
+    }
+}
+
+/// A classifier, as a card describes it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ClassifierModel {
+    /// Its networks.
+    pub networks: ClassifierConfig,
+}
+
+/// A classifier with its weights.
+pub struct Classifier<T> {
+    /// Its shape.
+    pub config: ClassifierConfig,
+    /// Image to features.
+    pub trunk: T,
+    /// Features to logits.
+    pub head: T,
+}
+
+impl Family for ClassifierModel {
+    const ID: &'static str = "classifier";
+    type Networks<T> = Classifier<T>;
+
+    fn check(&self) -> Result<(), String> {
+        let c = &self.networks;
+        within("width", c.channels, 128)?;
+        within("number of features", c.features, 1024)?;
+        within("number of categories", c.logits(), 4096)?;
+        check_image(c.colours, c.side, c.halvings)
+    }
+
+    fn architectures(&self) -> Vec<(&'static str, Architecture)> {
+        vec![
+            ("trunk", self.networks.trunk()),
+            ("head", self.networks.head()),
+        ]
+    }
+
+    fn image_shape(&self) -> [usize; 3] {
+        let c = &self.networks;
+        [c.colours, c.side, c.side]
+    }
+
+    fn assemble<T>(&self, mut next: impl FnMut([usize; 3]) -> T) -> Classifier<T> {
+        Classifier {
+            config: self.networks.clone(),
+            trunk: next(self.image_shape()),
+            head: next(vector(self.networks.features)),
+        }
     }
 }

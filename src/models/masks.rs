@@ -324,7 +324,7 @@ mod tests {
                     levels: 2,
                     labels: 0,
                 };
-                let field = config.plan().receptive_field(0, masks.pixel, SIDE);
+                let field = config.receptive_field(0, masks.pixel);
                 let found = masks.dependency().unwrap();
                 let seen: Vec<bool> = found.sight.iter().map(|s| *s == Sight::Seen).collect();
                 assert_eq!(seen, field, "{stacks:?} {layers}");

@@ -12,7 +12,8 @@ use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
 
 use crate::data::sketches::sketch::CHANNELS;
-use crate::models::network::{Architecture, Conv, Layer, images};
+use crate::models::family::{Family, check_image, within};
+use crate::models::network::{Architecture, Builder, Side, Taps, images};
 use crate::rng;
 
 /// Channels of a picture: red, green, blue.
@@ -70,15 +71,9 @@ pub struct PatchConfig {
     pub channels: usize,
 }
 
-const fn conv(inputs: usize, outputs: usize, [kernel, stride]: [usize; 2], bias: bool) -> Conv {
-    Conv {
-        inputs,
-        outputs,
-        kernel,
-        stride,
-        padding: (kernel - 1) / 2,
-        bias,
-    }
+/// A kernel of this side and stride around its pixel.
+const fn around([kernel, stride]: [usize; 2]) -> Taps {
+    Taps::new(kernel, stride, (kernel - 1) / 2)
 }
 
 /// Kernel 4, stride 2: half or twice the side.
@@ -93,43 +88,40 @@ impl UnetConfig {
     /// `[batch, CHANNELS, side, side]` to `[batch, COLOURS, side, side]`.
     pub fn architecture(&self) -> Architecture {
         let width = |depth| width(self.channels, depth);
-        let mut layers = vec![Layer::Conv(conv(CHANNELS, width(1), BY_TWO, true))];
+        let by_two = around(BY_TWO);
+        let mut b = Builder::new();
+        let sketch = b.input(Side::Image, CHANNELS);
+        let mut h = b.conv(sketch, width(1), by_two, true);
+        let mut skips = vec![];
         for depth in 2..=self.halvings {
             if self.skips {
-                layers.push(Layer::Keep);
+                // Weights were stored when a skip connection took a number on the way down too.
+                b.skip_number();
+                skips.push(h);
             }
             // Where one pixel is left there is nothing to normalise over.
             let last = depth == self.halvings;
-            layers.extend([
-                Layer::LeakyRelu,
-                Layer::Conv(conv(width(depth - 1), width(depth), BY_TWO, last)),
-            ]);
+            h = b.leaky_relu(h);
+            h = b.conv(h, width(depth), by_two, last);
             if !last {
-                layers.push(Layer::BatchNorm(width(depth)));
+                h = b.batch_norm(h);
             }
         }
-        let mut inputs = width(self.halvings);
         for depth in (1..self.halvings).rev() {
-            layers.extend([
-                Layer::Relu,
-                Layer::Deconv(conv(inputs, width(depth), BY_TWO, false)),
-                Layer::BatchNorm(width(depth)),
-            ]);
+            h = b.relu(h);
+            h = b.conv_transpose(h, width(depth), by_two, false);
+            h = b.batch_norm(h);
             if self.halvings - depth <= self.dropout {
-                layers.push(Layer::Dropout);
+                h = b.dropout(h);
             }
-            inputs = width(depth);
-            if self.skips {
-                layers.push(Layer::Join);
-                inputs *= 2;
+            if let Some(skip) = skips.pop() {
+                h = b.join(&[h, skip]);
             }
         }
-        layers.extend([
-            Layer::Relu,
-            Layer::Deconv(conv(inputs, COLOURS, BY_TWO, true)),
-            Layer::Tanh,
-        ]);
-        Architecture(layers)
+        h = b.relu(h);
+        h = b.conv_transpose(h, COLOURS, by_two, true);
+        h = b.tanh(h);
+        b.build(h)
     }
 
     /// Channels, height and width of what each dropout layer is applied to.
@@ -198,23 +190,21 @@ impl PatchConfig {
     pub fn architecture(&self) -> Architecture {
         let kernels = self.patch.kernels();
         let last = kernels.len() - 1;
-        let mut layers = vec![];
-        let mut inputs = CHANNELS + COLOURS;
+        let mut b = Builder::new();
+        let mut h = b.input(Side::Image, CHANNELS + COLOURS);
         for (i, kernel) in kernels.into_iter().enumerate() {
-            let outputs = if i == last {
-                1
+            let mut taps = around(kernel);
+            if i < last {
+                h = b.conv(h, width(self.channels, i + 1), taps, true);
+                h = b.leaky_relu(h);
             } else {
-                width(self.channels, i + 1)
-            };
-            let mut conv = conv(inputs, outputs, kernel, true);
-            if i == last && self.patch == Patch::Full {
-                conv.padding = 0;
+                if self.patch == Patch::Full {
+                    taps.padding = 0;
+                }
+                h = b.conv(h, 1, taps, true);
             }
-            layers.extend([Layer::Conv(conv), Layer::LeakyRelu]);
-            inputs = outputs;
         }
-        layers.pop();
-        Architecture(layers)
+        b.build(h)
     }
 }
 
@@ -227,10 +217,82 @@ pub fn together(sketch: Tensor<4>, picture: Tensor<4>) -> Tensor<4> {
     Tensor::cat(vec![sketch, picture], 1)
 }
 
+/// Both networks, as a card describes them.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Pix2pixModel {
+    /// The generator.
+    pub generator: UnetConfig,
+    /// What it was trained against, if it was.
+    pub discriminator: Option<PatchConfig>,
+    /// Weight of L1 in its loss.
+    pub lambda: f64,
+}
+
+/// A pix2pix with its weights.
+pub struct Pix2pix<T> {
+    /// Shape of the generator.
+    pub config: UnetConfig,
+    /// Sketch to a picture in [-1, 1].
+    pub generator: T,
+    /// Sketch and picture to logits of patches.
+    pub discriminator: Option<T>,
+}
+
+impl Family for Pix2pixModel {
+    const ID: &'static str = "pix2pix";
+    type Networks<T> = Pix2pix<T>;
+
+    fn check(&self) -> Result<(), String> {
+        let g = &self.generator;
+        within("width", g.channels, 128)?;
+        check_image(COLOURS, g.side, g.halvings)?;
+        let halvings = g.halvings.saturating_sub(1);
+        within("number of halvings less one", halvings, 7)?;
+        let dropout = g.dropout.saturating_add(1);
+        within("number of dropout layers and one", dropout, g.halvings)?;
+        let Some(d) = &self.discriminator else {
+            return Ok(());
+        };
+        within("discriminator width", d.channels, 128)?;
+        if d.patch.fits(g.side) {
+            Ok(())
+        } else {
+            Err(format!(
+                "The card's discriminator does not fit images of {0} by {0}.",
+                g.side
+            ))
+        }
+    }
+
+    fn architectures(&self) -> Vec<(&'static str, Architecture)> {
+        let mut parts = vec![("generator", self.generator.architecture())];
+        if let Some(d) = &self.discriminator {
+            parts.push(("discriminator", d.architecture()));
+        }
+        parts
+    }
+
+    fn image_shape(&self) -> [usize; 3] {
+        [COLOURS, self.generator.side, self.generator.side]
+    }
+
+    fn assemble<T>(&self, mut next: impl FnMut([usize; 3]) -> T) -> Pix2pix<T> {
+        let side = self.generator.side;
+        Pix2pix {
+            config: self.generator,
+            generator: next([CHANNELS, side, side]),
+            discriminator: self
+                .discriminator
+                .map(|_| next([CHANNELS + COLOURS, side, side])),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::models::network::{Forward, Init, Network};
+    use crate::models::network::{Forward, Init, Network, Op, Step};
     use crate::rng::{Purpose, normal, stream};
 
     const UNET: UnetConfig = UnetConfig {
@@ -301,18 +363,17 @@ mod tests {
         let device = Device::flex();
         for skips in [true, false] {
             let net = UnetConfig { skips, ..UNET }.architecture();
-            let count = |layer: Layer| net.0.iter().filter(|l| **l == layer).count();
-            assert_eq!(count(Layer::Keep), if skips { 3 } else { 0 });
-            assert_eq!(count(Layer::Join), count(Layer::Keep));
+            let joins = net.steps().iter().filter(|step| step.op == Op::Join);
+            assert_eq!(joins.count(), if skips { 3 } else { 0 });
             // Without the kernel and bias of the smallest layer nothing passes through it.
             let mut state = net.init(Init::He, &mut stream(1, Purpose::InitGenerator, 0));
+            let conv = |step: &Step| matches!(step.op, Op::Conv(_));
+            let smallest = net.steps().iter().rposition(conv);
             let mut at = 0;
-            let convs = net.0.iter().filter(|l| matches!(l, Layer::Conv(_))).count();
-            let mut seen = 0;
-            for layer in &net.0 {
-                let n = Architecture(vec![*layer]).parameters();
-                seen += usize::from(matches!(layer, Layer::Conv(_)));
-                if seen == convs && matches!(layer, Layer::Conv(_)) {
+            for (i, step) in net.steps().iter().enumerate() {
+                let trained = step.entries().filter(|e| e.trained);
+                let n: usize = trained.map(|e| e.len()).sum();
+                if Some(i) == smallest {
                     state.parameters[at..at + n].fill(0.0);
                 }
                 at += n;

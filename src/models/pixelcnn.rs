@@ -10,15 +10,17 @@
 //! the three channels of a pixel share what the network makes of earlier pixels, and the head of each also sees the levels of
 //! the channels before it: red, then green given red, then blue given both.
 //!
-//! A network is a [`Plan`]: layers, and the steps that apply them. The forward pass here, the sampler that computes one
-//! pixel at a time and the receptive field all follow the same plan.
+//! The sampler that computes one pixel at a time ([`super::cpu::sampler`]) follows the same [`Architecture`] as the pass over a whole image.
 
 use burn::tensor::{Device, FloatDType, Tensor, activation};
 use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
 
-use crate::models::image_model;
-use crate::models::network::{Architecture, Init, Layer, Network, State, Window, images};
+use crate::models::family::{Family, within};
+use crate::models::labels;
+use crate::models::network::{
+    Architecture, Builder, Forward, Init, Inputs, Network, Side, State, Window, images,
+};
 
 /// Which network.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -59,84 +61,37 @@ pub struct PixelCnnConfig {
 /// How far the first convolution sees: its kernel is 7 by 7.
 const FIRST: isize = 3;
 
-/// One step of a network; others are named by their index.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Step {
-    /// The image: level `l` of `L` is `2 l / (L - 1) - 1`.
-    Image,
-    /// One-hot levels of the first so many channels of each pixel.
-    Earlier(usize),
-    /// A layer applied to the one-hot label, for every pixel.
-    Label(usize),
-    /// A layer, and what it is applied to.
-    Window(usize, usize),
-    /// Sum.
-    Sum(usize, usize),
-    /// `tanh(a) * sigmoid(b)` of the first and second half of the channels.
-    Gate(usize),
-    /// max(0, x).
-    Relu(usize),
-    /// Channels of both.
-    Join(usize, usize),
-    /// What the gates of a Row LSTM see: a step, and a layer applied to the row above of the [`Step::Hidden`] that comes two steps
-    /// later. Its channels are input, candidate, forget and output.
-    State(usize, usize),
-    /// Memory of a state: `c = sigmoid(input) * tanh(candidate) + sigmoid(forget) * (c of the row above)`.
-    Cell(usize),
-    /// `sigmoid(output) * tanh(c)` of a state and its memory.
-    Hidden(usize, usize),
+/// A PixelCNN in the making.
+struct Stack {
+    builder: Builder,
+    /// The one-hot label, where there are labels.
+    label: Option<usize>,
 }
 
-/// Layers, and how they are applied.
-#[derive(Clone, Debug, Default)]
-pub struct Plan {
-    /// Windows.
-    pub layers: Vec<Window>,
-    /// In an order in which they can be computed.
-    pub steps: Vec<Step>,
-    /// The steps that give the logits of each channel.
-    pub heads: Vec<usize>,
-    /// Layers that begin at zero: those that end a residual block, so that the sum over many blocks does not grow.
-    pub zeros: Vec<usize>,
-}
-
-impl Plan {
-    fn step(&mut self, step: Step) -> usize {
-        self.steps.push(step);
-        self.steps.len() - 1
-    }
-
-    fn window(&mut self, window: Window, from: usize) -> usize {
-        self.layers.push(window);
-        self.step(Step::Window(self.layers.len() - 1, from))
-    }
-
-    /// What a residual block adds.
+impl Stack {
+    /// What a residual block adds; it begins at zero.
     fn residual(&mut self, to: usize, window: Window, from: usize) -> usize {
-        let more = self.window(window, from);
-        self.zeros.push(self.layers.len() - 1);
-        self.step(Step::Sum(to, more))
+        let more = self.builder.window(from, window);
+        self.builder.begin_at_zero(more);
+        self.builder.sum(to, more)
     }
 
     /// Adds what a label says, where there are labels.
-    fn labelled(&mut self, to: usize, labels: usize, outputs: usize) -> usize {
-        if labels == 0 {
+    fn labelled(&mut self, to: usize) -> usize {
+        let Some(label) = self.label else {
             return to;
-        }
-        self.layers.push(Window::pixel(labels, outputs, false));
-        let label = self.step(Step::Label(self.layers.len() - 1));
-        self.step(Step::Sum(to, label))
+        };
+        let b = &mut self.builder;
+        let window = Window::pixel(b.channels(label), b.channels(to), false);
+        let label = b.window(label, window);
+        b.sum(to, label)
     }
 
     /// The convolution whose kernel is masked from its centre on, or behind it when `centre` is seen too.
-    fn masked(
-        &mut self,
-        from: usize,
-        [inputs, outputs]: [usize; 2],
-        reach: isize,
-        centre: bool,
-    ) -> usize {
-        let left = self.window(
+    fn masked(&mut self, from: usize, outputs: usize, reach: isize, centre: bool) -> usize {
+        let inputs = self.builder.channels(from);
+        let left = self.builder.window(
+            from,
             Window {
                 inputs,
                 outputs,
@@ -144,12 +99,12 @@ impl Plan {
                 columns: [-reach, if centre { 0 } else { -1 }],
                 bias: true,
             },
-            from,
         );
         if reach == 0 {
             return left;
         }
-        let above = self.window(
+        let above = self.builder.window(
+            from,
             Window {
                 inputs,
                 outputs,
@@ -157,127 +112,71 @@ impl Plan {
                 columns: [-reach, reach],
                 bias: false,
             },
-            from,
         );
-        self.step(Step::Sum(left, above))
+        self.builder.sum(left, above)
+    }
+}
+
+impl PixelCnnConfig {
+    /// From the image, and its levels and the label where these are used, to the logits of each channel.
+    pub fn architecture(&self) -> Architecture {
+        let mut builder = Builder::numbering_tensors();
+        let image = builder.input(Side::Image, self.colours);
+        let label = (self.labels > 0).then(|| builder.input(Side::Label, self.labels));
+        let levels =
+            (self.colours > 1).then(|| builder.input(Side::Levels, self.colours * self.levels));
+        let mut stack = Stack { builder, label };
+        let last = match self.kind {
+            Kind::Gated => self.gated(&mut stack, image),
+            Kind::Plain => self.plain(&mut stack, image),
+            Kind::RowLstm => self.row_lstm(&mut stack, image),
+        };
+        let mut b = stack.builder;
+        let seen = b.relu(last);
+        let mut heads = vec![];
+        for colour in 0..self.colours {
+            let mut from = seen;
+            if let Some(levels) = levels.filter(|_| colour > 0) {
+                let earlier = b.narrow(levels, 0, colour * self.levels);
+                from = b.join(&[seen, earlier]);
+            }
+            let window = Window::pixel(b.channels(from), self.features, true);
+            let hidden = b.window(from, window);
+            let hidden = b.relu(hidden);
+            heads.push(b.window(hidden, Window::pixel(self.features, self.levels, true)));
+        }
+        b.build_all(heads)
+    }
+
+    /// Shapes of what the network reads.
+    pub fn input_shapes(&self) -> Inputs<[usize; 3]> {
+        let side = self.side;
+        let mut inputs = Inputs::of([self.colours, side, side]);
+        if self.colours > 1 {
+            inputs = inputs.with(Side::Levels, [self.colours * self.levels, side, side]);
+        }
+        if self.labels > 0 {
+            inputs = inputs.with(Side::Label, [self.labels, 1, 1]);
+        }
+        inputs
     }
 
     /// The pixels that the logits of a channel at one pixel depend on, by the windows alone.
     ///
     /// # Shapes
     /// - returns: `[side * side]`
-    pub fn receptive_field(&self, channel: usize, pixel: [usize; 2], side: usize) -> Vec<bool> {
-        let mut needed = vec![vec![false; side * side]; self.steps.len()];
-        needed[self.heads[channel]][pixel[0] * side + pixel[1]] = true;
-        for (i, step) in self.steps.iter().enumerate().rev() {
-            let mut here = std::mem::take(&mut needed[i]);
-            if let Step::Hidden(state, _) = *step
-                && let Step::State(layer, _) = self.steps[state]
-            {
-                let [first, last] = self.layers[layer].columns;
-                for at in (side..side * side).rev() {
-                    let columns = (first..=last).filter_map(|d| (at % side).checked_add_signed(d));
-                    for column in columns.filter(|c| *c < side) {
-                        here[(at / side - 1) * side + column] |= here[at];
-                    }
-                }
-            }
-            let mut pass = |to: usize, [rows, columns]: [[isize; 2]; 2]| {
-                for (at, _) in here.iter().enumerate().filter(|(_, needed)| **needed) {
-                    for down in rows[0]..=rows[1] {
-                        for right in columns[0]..=columns[1] {
-                            let row = (at / side).checked_add_signed(down);
-                            let column = (at % side).checked_add_signed(right);
-                            if let (Some(row), Some(column)) = (row, column)
-                                && column < side
-                            {
-                                needed[to][row * side + column] = true;
-                            }
-                        }
-                    }
-                }
-            };
-            match *step {
-                Step::Image => return here,
-                Step::Earlier(_) | Step::Label(_) => {}
-                Step::Window(layer, from) => {
-                    let Window { rows, columns, .. } = self.layers[layer];
-                    pass(from, [rows, columns]);
-                }
-                Step::Gate(a) | Step::Relu(a) | Step::State(_, a) | Step::Cell(a) => {
-                    pass(a, [[0; 2]; 2]);
-                }
-                Step::Sum(a, b) | Step::Join(a, b) | Step::Hidden(a, b) => {
-                    pass(a, [[0; 2]; 2]);
-                    pass(b, [[0; 2]; 2]);
-                }
-            }
-        }
-        unreachable!("every plan begins with the image")
-    }
-
-    /// Channels of every step, for an image with so many and levels of each.
-    pub fn widths(&self, colours: usize, levels: usize) -> Vec<usize> {
-        let mut out: Vec<usize> = vec![];
-        for step in &self.steps {
-            out.push(match *step {
-                Step::Image => colours,
-                Step::Earlier(n) => n * levels,
-                Step::Label(layer) | Step::Window(layer, _) | Step::State(layer, _) => {
-                    self.layers[layer].outputs
-                }
-                Step::Sum(a, _) | Step::Relu(a) | Step::Hidden(_, a) => out[a],
-                Step::Gate(a) => out[a] / 2,
-                Step::Cell(a) => out[a] / 4,
-                Step::Join(a, b) => out[a] + out[b],
-            });
-        }
-        out
-    }
-}
-
-impl PixelCnnConfig {
-    /// Layers and steps.
-    pub fn plan(&self) -> Plan {
-        let mut plan = Plan::default();
-        let image = plan.step(Step::Image);
-        let last = match self.kind {
-            Kind::Gated => self.gated(&mut plan, image),
-            Kind::Plain => self.plain(&mut plan, image),
-            Kind::RowLstm => self.row_lstm(&mut plan, image),
-        };
-        let seen = plan.step(Step::Relu(last));
-        let width = match self.kind {
-            Kind::Gated => self.channels,
-            Kind::Plain | Kind::RowLstm => 2 * self.channels,
-        };
-        for colour in 0..self.colours {
-            let mut inputs = (seen, width);
-            if colour > 0 {
-                let earlier = plan.step(Step::Earlier(colour));
-                inputs = (
-                    plan.step(Step::Join(seen, earlier)),
-                    width + colour * self.levels,
-                );
-            }
-            let hidden = plan.window(Window::pixel(inputs.1, self.features, true), inputs.0);
-            let hidden = plan.step(Step::Relu(hidden));
-            let logits = plan.window(Window::pixel(self.features, self.levels, true), hidden);
-            plan.heads.push(logits);
-        }
-        plan
+    pub fn receptive_field(&self, channel: usize, pixel: [usize; 2]) -> Vec<bool> {
+        let inputs = self.input_shapes();
+        self.architecture().receptive_field(channel, pixel, inputs)
     }
 
     fn reach(&self) -> isize {
         (self.kernel / 2) as isize
     }
 
-    fn gated(&self, plan: &mut Plan, image: usize) -> usize {
+    fn gated(&self, stack: &mut Stack, image: usize) -> usize {
         let &Self {
-            channels,
-            colours,
-            labels,
-            ..
+            channels, colours, ..
         } = self;
         let reach = self.reach();
         let window = |inputs, outputs, rows, columns| Window {
@@ -289,44 +188,46 @@ impl PixelCnnConfig {
         };
         // From here on the vertical stack may see its own row, which knows only of rows above.
         let first = window(colours, channels, [-FIRST, -1], [-FIRST, FIRST]);
-        let mut vertical = plan.window(first, image);
+        let mut vertical = stack.builder.window(image, first);
         let first = window(colours, channels, [0, 0], [-FIRST, -1]);
-        let mut horizontal = plan.window(first, image);
+        let mut horizontal = stack.builder.window(image, first);
         for _ in 0..self.layers {
             let kernel = window(channels, 2 * channels, [-reach, 0], [-reach, reach]);
-            let a = plan.window(kernel, vertical);
-            let a = plan.labelled(a, labels, 2 * channels);
-            vertical = plan.step(Step::Gate(a));
-            let above = plan.window(Window::pixel(channels, 2 * channels, false), vertical);
+            let a = stack.builder.window(vertical, kernel);
+            let a = stack.labelled(a);
+            vertical = stack.builder.gate(a);
+            let across = Window::pixel(channels, 2 * channels, false);
+            let above = stack.builder.window(vertical, across);
             let kernel = window(channels, 2 * channels, [0, 0], [-reach, 0]);
-            let left = plan.window(kernel, horizontal);
-            let a = plan.step(Step::Sum(left, above));
-            let a = plan.labelled(a, labels, 2 * channels);
-            let gated = plan.step(Step::Gate(a));
-            let more = plan.window(Window::pixel(channels, channels, true), gated);
-            horizontal = plan.step(Step::Sum(horizontal, more));
+            let left = stack.builder.window(horizontal, kernel);
+            let a = stack.builder.sum(left, above);
+            let a = stack.labelled(a);
+            let gated = stack.builder.gate(a);
+            let more = Window::pixel(channels, channels, true);
+            let more = stack.builder.window(gated, more);
+            horizontal = stack.builder.sum(horizontal, more);
         }
         horizontal
     }
 
-    fn plain(&self, plan: &mut Plan, image: usize) -> usize {
+    fn plain(&self, stack: &mut Stack, image: usize) -> usize {
         let (h, reach) = (self.channels, self.reach());
-        let mut x = plan.masked(image, [self.colours, 2 * h], FIRST, false);
+        let mut x = stack.masked(image, 2 * h, FIRST, false);
         for _ in 0..self.layers {
-            let a = plan.step(Step::Relu(x));
-            let a = plan.window(Window::pixel(2 * h, h, true), a);
-            let a = plan.step(Step::Relu(a));
-            let a = plan.masked(a, [h, h], reach, true);
-            let a = plan.labelled(a, self.labels, h);
-            let a = plan.step(Step::Relu(a));
-            x = plan.residual(x, Window::pixel(h, 2 * h, true), a);
+            let a = stack.builder.relu(x);
+            let a = stack.builder.window(a, Window::pixel(2 * h, h, true));
+            let a = stack.builder.relu(a);
+            let a = stack.masked(a, h, reach, true);
+            let a = stack.labelled(a);
+            let a = stack.builder.relu(a);
+            x = stack.residual(x, Window::pixel(h, 2 * h, true), a);
         }
         x
     }
 
-    fn row_lstm(&self, plan: &mut Plan, image: usize) -> usize {
+    fn row_lstm(&self, stack: &mut Stack, image: usize) -> usize {
         let (h, reach) = (self.channels, self.reach());
-        let mut x = plan.masked(image, [self.colours, 2 * h], FIRST, false);
+        let mut x = stack.masked(image, 2 * h, FIRST, false);
         for _ in 0..self.layers {
             let along = |inputs, columns, bias| Window {
                 inputs,
@@ -335,31 +236,17 @@ impl PixelCnnConfig {
                 columns,
                 bias,
             };
-            let a = plan.window(along(2 * h, [-reach, 0], true), x);
-            let a = plan.labelled(a, self.labels, 4 * h);
-            plan.layers.push(along(h, [-reach, reach], false));
-            let state = plan.step(Step::State(plan.layers.len() - 1, a));
-            let cell = plan.step(Step::Cell(state));
-            let hidden = plan.step(Step::Hidden(state, cell));
-            x = plan.residual(x, Window::pixel(h, 2 * h, true), hidden);
+            let a = stack.builder.window(x, along(2 * h, [-reach, 0], true));
+            let a = stack.labelled(a);
+            let hidden = stack.builder.row_lstm(a, along(h, [-reach, reach], false));
+            x = stack.residual(x, Window::pixel(h, 2 * h, true), hidden);
         }
         x
     }
 
-    /// The layers as they are stored.
-    pub fn architecture(&self) -> Architecture {
-        Architecture(self.plan().layers.into_iter().map(Layer::Window).collect())
-    }
-
     /// Fresh weights.
     pub fn init(&self, rng: &mut ChaCha8Rng) -> State {
-        let Architecture(layers) = self.architecture();
-        let end = |n: usize| Architecture(layers[..n].to_vec()).parameters();
-        let mut state = Architecture(layers.clone()).init(Init::He, rng);
-        for i in self.plan().zeros {
-            state.parameters[end(i)..end(i + 1)].fill(0.0);
-        }
-        state
+        self.architecture().init(Init::He, rng)
     }
 
     /// Values that one image has.
@@ -395,8 +282,8 @@ impl PixelCnnConfig {
             one_hot[(at / plane * count + usize::from(level)) * plane + at % plane] = 1.0;
         }
         let x = levels.iter().map(|&l| 2.0 * self.shade(l) - 1.0).collect();
-        let labels = labels.iter().copied().map(usize::from);
-        let label = (self.labels > 0).then(|| image_model::one_hot(labels, self.labels, device));
+        let rows = labels.iter().copied().map(usize::from);
+        let label = (self.labels > 0).then(|| labels::one_hot(rows, self.labels, device));
         Input {
             x: images(x, [colours, side, side], device),
             one_hot: images(one_hot, [colours * count, side, side], device),
@@ -451,59 +338,15 @@ impl PixelCnn {
     /// # Shapes
     /// - returns: `[batch, colours * levels, side, side]`
     pub fn forward(&self, input: &Input) -> Tensor<4> {
-        let plan = self.config.plan();
-        let mut done: Vec<Tensor<4>> = Vec::with_capacity(plan.steps.len());
-        for step in &plan.steps {
-            let of = |i: usize| done[i].clone();
-            done.push(match *step {
-                Step::Image => input.x.clone(),
-                Step::Earlier(n) => input.one_hot.clone().narrow(1, 0, n * self.config.levels),
-                Step::Label(layer) => {
-                    let label = input.label.clone().expect("labels of a conditional model");
-                    self.network.layer(layer, label)
-                }
-                Step::Window(layer, from) => self.network.layer(layer, of(from)),
-                Step::Sum(a, b) => of(a) + of(b),
-                Step::Gate(a) => {
-                    let [_, channels, ..] = done[a].dims();
-                    let half = |i: usize| of(a).narrow(1, i * channels / 2, channels / 2);
-                    half(0).tanh() * activation::sigmoid(half(1))
-                }
-                Step::Relu(a) => activation::relu(of(a)),
-                Step::Join(a, b) => Tensor::cat(vec![of(a), of(b)], 1),
-                Step::State(layer, from) => self.rows(layer, of(from)),
-                // The rows were gone through with the state; nothing but the output is read later.
-                Step::Cell(a) | Step::Hidden(a, _) => of(a),
-            });
+        let mut inputs = Inputs::of(input.x.clone());
+        if self.config.colours > 1 {
+            inputs = inputs.with(Side::Levels, input.one_hot.clone());
         }
-        let heads = plan.heads.iter().map(|&i| done[i].clone());
-        Tensor::cat(heads.collect(), 1)
-    }
-
-    /// The output of a Row LSTM, one row after the other.
-    ///
-    /// # Shapes
-    /// - input: `[batch, 4 * channels, side, side]`
-    /// - returns: `[batch, channels, side, side]`
-    fn rows(&self, layer: usize, input: Tensor<4>) -> Tensor<4> {
-        let [_, gates, side, _] = input.dims();
-        let channels = gates / 4;
-        let mut out: Vec<Tensor<4>> = vec![];
-        let mut memory: Option<Tensor<4>> = None;
-        for row in 0..side {
-            let mut state = input.clone().narrow(2, row, 1);
-            if let Some(above) = out.last() {
-                state = state + self.network.layer(layer, above.clone());
-            }
-            let gate = |i: usize| state.clone().narrow(1, i * channels, channels);
-            let mut cell = activation::sigmoid(gate(0)) * gate(1).tanh();
-            if let Some(above) = memory {
-                cell = cell + activation::sigmoid(gate(2)) * above;
-            }
-            out.push(activation::sigmoid(gate(3)) * cell.clone().tanh());
-            memory = Some(cell);
+        if self.config.labels > 0 {
+            let label = input.label.clone().expect("labels of a conditional model");
+            inputs = inputs.with(Side::Label, label);
         }
-        Tensor::cat(out, 2)
+        self.network.forward_with(inputs)
     }
 
     /// `-log p(x)` of each image, in single precision from the logits on.
@@ -526,6 +369,54 @@ impl PixelCnn {
             .sum_dim(1)
             .squeeze_dim::<1>(1)
             .neg()
+    }
+}
+
+/// A PixelCNN, as a card describes it.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PixelCnnModel {
+    /// Its network.
+    pub network: PixelCnnConfig,
+}
+
+impl Family for PixelCnnModel {
+    const ID: &'static str = "pixel-cnn";
+    type Networks<T> = PixelCnn<T>;
+
+    fn check(&self) -> Result<(), String> {
+        let p = &self.network;
+        within("width", p.channels, 256)?;
+        within("number of layers", p.layers, 64)?;
+        within("kernel", p.kernel, 15)?;
+        within("number of hidden units", p.features, 1024)?;
+        within("number of colours", p.colours, 3)?;
+        within("image side less one", p.side.saturating_sub(1), 63)?;
+        within("number of levels less one", p.levels.saturating_sub(1), 255)?;
+        within("number of labels and one", p.labels.saturating_add(1), 257)?;
+        if p.kernel.is_multiple_of(2) {
+            return Err(format!(
+                "The card's kernel is {}; it must be odd.",
+                p.kernel
+            ));
+        }
+        Ok(())
+    }
+
+    fn architectures(&self) -> Vec<(&'static str, Architecture)> {
+        vec![("network", self.network.architecture())]
+    }
+
+    fn image_shape(&self) -> [usize; 3] {
+        let p = &self.network;
+        [p.colours, p.side, p.side]
+    }
+
+    fn assemble<T>(&self, mut next: impl FnMut([usize; 3]) -> T) -> PixelCnn<T> {
+        PixelCnn {
+            config: self.network,
+            network: next(self.image_shape()),
+        }
     }
 }
 
@@ -653,21 +544,23 @@ pub(crate) mod tests {
         for kind in [Kind::Plain, Kind::RowLstm] {
             let config = PixelCnnConfig { kind, ..SMALL };
             let fresh = config.init(&mut stream(5, Purpose::InitGenerator, 0));
-            // Inside a block anything may stand: what it adds is multiplied by zero.
+            // Inside a block the weights make no difference: what it adds is multiplied by zero.
             let mut other = fresh.clone();
-            let (mut at, mut changed) = (0, 0);
-            let plan = config.plan();
-            let heads = plan.layers.len() - 2;
-            for (i, layer) in config.architecture().0.into_iter().enumerate() {
-                let n = Architecture(vec![layer]).parameters();
+            let (mut at, mut changed, mut zeros) = (0, 0, 0);
+            let architecture = config.architecture();
+            let stored = architecture.steps().iter().filter(|s| s.name.is_some());
+            let heads = stored.clone().count() - 2;
+            for (i, step) in stored.enumerate() {
+                let n: usize = step.entries().map(|e| e.len()).sum();
+                zeros += usize::from(step.begins_at_zero);
                 // The two of the first convolution come before all blocks.
-                if i >= 2 && i < heads && !plan.zeros.contains(&i) {
+                if i >= 2 && i < heads && !step.begins_at_zero {
                     other.parameters[at..at + n].fill(0.5);
                     changed += n;
                 }
                 at += n;
             }
-            assert!(changed > 0 && plan.zeros.len() == config.layers);
+            assert!(changed > 0 && zeros == config.layers);
             let [a, b] =
                 [fresh, other].map(|state| logits(&model(config, &state), &picture(&config, 2), 0));
             assert_eq!(a, b, "{kind:?}");
@@ -756,7 +649,7 @@ pub(crate) mod tests {
             };
             let model = model(config, &state(&config, 3));
             let seen = gradient(&model, &picture(&config, 1), [row, column]);
-            let field = config.plan().receptive_field(0, [row, column], SIDE);
+            let field = config.receptive_field(0, [row, column]);
             assert_eq!(seen, field, "{kind:?}: the mask and the true gradient");
             // Earlier pixels as near as the windows reach.
             let reach = 3 + config.layers * (config.kernel / 2);

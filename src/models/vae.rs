@@ -4,10 +4,11 @@
 //! channel. A conditional model (Sohn et al. 2015) also sees the label, in both. A plain autoencoder is
 //! the same network without noise and without a prior.
 
-use burn::tensor::Tensor;
+use burn::tensor::{Tensor, activation};
 use serde::{Deserialize, Serialize};
 
-use crate::models::network::{Architecture, Conv, Forward, Layer};
+use crate::models::family::{Family, FromLatents, check_image, vector, within};
+use crate::models::network::{Architecture, Builder, Forward, Side, Taps};
 
 /// Shape and kind of a variational autoencoder.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -49,19 +50,11 @@ pub struct Posterior {
     pub log_var: Tensor<2>,
 }
 
-const fn conv(inputs: usize, outputs: usize, kernel: usize, stride: usize) -> Conv {
-    Conv {
-        inputs,
-        outputs,
-        kernel,
-        stride,
-        padding: if stride == 2 { 1 } else { 0 },
-        bias: true,
-    }
-}
+/// Half or twice the side.
+const BY_TWO: Taps = Taps::new(4, 2, 1);
 
 impl VaeConfig {
-    /// Layers of the three networks.
+    /// The three networks.
     pub fn architectures(&self) -> Vae<Architecture> {
         let &Self {
             latent,
@@ -73,34 +66,35 @@ impl VaeConfig {
             side,
         } = self;
         let width = |i: usize| if i == 0 { colours } else { channels << (i - 1) };
-        let small = side >> halvings;
-        let mut trunk = vec![];
+        let whole = Taps::new(side >> halvings, 1, 0);
+        let mut trunk = Builder::new();
+        let mut h = trunk.input(Side::Image, colours);
         for i in 0..halvings {
-            trunk.extend([
-                Layer::Conv(conv(width(i), width(i + 1), 4, 2)),
-                Layer::LeakyRelu,
-            ]);
+            h = trunk.conv(h, width(i + 1), BY_TWO, true);
+            h = trunk.leaky_relu(h);
         }
-        trunk.extend([
-            Layer::Conv(conv(width(halvings), features, small, 1)),
-            Layer::LeakyRelu,
-        ]);
-        let head = vec![Layer::Conv(conv(features + labels, 2 * latent, 1, 1))];
-        let mut decoder = vec![
-            Layer::Conv(conv(latent + labels, features, 1, 1)),
-            Layer::LeakyRelu,
-            Layer::Deconv(conv(features, width(halvings), small, 1)),
-        ];
+        h = trunk.conv(h, features, whole, true);
+        h = trunk.leaky_relu(h);
+        let trunk = trunk.build(h);
+
+        let mut head = Builder::new();
+        let h = head.input(Side::Latent, features + labels);
+        let h = head.conv(h, 2 * latent, Taps::PIXEL, true);
+        let head = head.build(h);
+
+        let mut decoder = Builder::new();
+        let mut h = decoder.input(Side::Latent, latent + labels);
+        h = decoder.conv(h, features, Taps::PIXEL, true);
+        h = decoder.leaky_relu(h);
+        h = decoder.conv_transpose(h, width(halvings), whole, true);
         for i in (0..halvings).rev() {
-            decoder.extend([
-                Layer::LeakyRelu,
-                Layer::Deconv(conv(width(i + 1), width(i), 4, 2)),
-            ]);
+            h = decoder.leaky_relu(h);
+            h = decoder.conv_transpose(h, width(i), BY_TWO, true);
         }
         Vae {
-            trunk: Architecture(trunk),
-            head: Architecture(head),
-            decoder: Architecture(decoder),
+            trunk,
+            head,
+            decoder: decoder.build(h),
         }
     }
 }
@@ -167,5 +161,77 @@ impl Posterior {
     /// - eps: `[batch, latent]`, standard normal
     pub fn sample(&self, eps: Tensor<2>) -> Tensor<2> {
         self.mean.clone() + (self.log_var.clone() * 0.5).exp() * eps
+    }
+}
+
+/// A variational or plain autoencoder, as a card describes it.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct VaeModel {
+    /// Its networks.
+    pub networks: VaeConfig,
+    /// Weight of the KL term; none for a plain autoencoder.
+    pub beta: Option<f64>,
+}
+
+/// An autoencoder with its weights.
+pub struct Autoencoder<T> {
+    /// What it is.
+    pub model: VaeModel,
+    /// Its networks.
+    pub networks: Vae<T>,
+}
+
+impl Family for VaeModel {
+    const ID: &'static str = "vae";
+    type Networks<T> = Autoencoder<T>;
+
+    fn check(&self) -> Result<(), String> {
+        let v = &self.networks;
+        within("latent size", v.latent, 1024)?;
+        within("width", v.channels, 128)?;
+        within("number of features", v.features, 1024)?;
+        within("number of labels and one", v.labels.saturating_add(1), 257)?;
+        check_image(v.colours, v.side, v.halvings)
+    }
+
+    fn architectures(&self) -> Vec<(&'static str, Architecture)> {
+        let parts = self.networks.architectures();
+        vec![
+            ("trunk", parts.trunk),
+            ("head", parts.head),
+            ("decoder", parts.decoder),
+        ]
+    }
+
+    fn image_shape(&self) -> [usize; 3] {
+        let v = &self.networks;
+        [v.colours, v.side, v.side]
+    }
+
+    fn assemble<T>(&self, mut next: impl FnMut([usize; 3]) -> T) -> Autoencoder<T> {
+        let v = &self.networks;
+        Autoencoder {
+            model: *self,
+            networks: Vae {
+                trunk: next(self.image_shape()),
+                head: next(vector(v.features + v.labels)),
+                decoder: next(vector(v.latent + v.labels)),
+            },
+        }
+    }
+}
+
+impl<T: Forward> FromLatents for Autoencoder<T> {
+    fn latent(&self) -> usize {
+        self.model.networks.latent
+    }
+
+    fn labels(&self) -> usize {
+        self.model.networks.labels
+    }
+
+    fn pictures(&self, z: Tensor<2>, label: Option<Tensor<4>>) -> Tensor<4> {
+        activation::sigmoid(self.networks.decode(z, label))
     }
 }

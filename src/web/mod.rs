@@ -36,8 +36,7 @@ fn start() {
 /// The catalog as JSON: what the pages of this module need of it.
 #[wasm_bindgen]
 pub fn catalog() -> String {
-    #[allow(unused_mut)]
-    let mut json = serde_json::json!({});
+    let mut json = serde_json::json!({"limits": crate::catalog::json::limits()});
     // A table of demos leads to the code that trains them, so a module names its own tables alone.
     #[cfg(feature = "lab")]
     add(&mut json, crate::catalog::json::lab());
@@ -64,8 +63,8 @@ thread_local! {
 /// Opens the WebGPU device for all sessions that follow; `lost` is called with the browser's message if it is lost.
 #[cfg(feature = "gpu")]
 #[wasm_bindgen(js_name = openDevice)]
-pub async fn open_device(lost: Function) -> Result<String, JsValue> {
-    LOST.set(Some(lost));
+pub async fn open_device(lost: Option<Function>) -> Result<String, JsValue> {
+    LOST.set(lost);
     let tell = |message: String| {
         LOST.with_borrow(|lost| {
             if let Some(lost) = lost {

@@ -4,12 +4,12 @@ import { spawn, spawnSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { SITE, launch } from './helper.mjs';
+import { SITE, launch, leftOut } from './helper.mjs';
 import { startProxy } from './proxy.mjs';
 
 const FIREFOX = [process.env.GENZOO_FIREFOX, 'firefox-esr', 'firefox'].find((name) => name && spawnSync(name, ['--version']).status === 0);
 /** Why tests in Firefox are left out, where they are. */
-export const noFirefox = !FIREFOX && 'no Firefox here: install firefox-esr, or name one in GENZOO_FIREFOX';
+export const noFirefox = leftOut('Firefox') || (!FIREFOX && 'no Firefox here: install firefox-esr, or name one in GENZOO_FIREFOX');
 
 const PAGE = '<!doctype html><html lang="en"><title>elsewhere</title><link rel="icon" href="data:,"><script type="module" src="ask.js"></script>';
 const ASK = `

@@ -20,6 +20,10 @@ export function launch(options = {}) {
   return browsers.get(kind);
 }
 
+const leaves = process.env.GENZOO_LEAVE_OUT && new RegExp(process.env.GENZOO_LEAVE_OUT);
+/** Why the test of this name is left out, where it is: `cargo xtask test` names the slow ones. */
+export const leftOut = (name) => Boolean(leaves && leaves.test(name)) && 'slow: run by `cargo xtask test full`';
+
 export const sleep = (millis) => new Promise((resolve) => setTimeout(resolve, millis));
 
 /**
@@ -31,7 +35,7 @@ export const sleep = (millis) => new Promise((resolve) => setTimeout(resolve, mi
  */
 export function scenario(name, options, body) {
   const { path = '', hash = '', site = () => SITE, webgpu = false, context: profile = {}, init, expectedErrors = [], hosts = [], timeout = 180_000 } = options;
-  test(name, { timeout }, async (t) => {
+  test(name, { timeout, skip: leftOut(name) }, async (t) => {
     const browser = await launch({ webgpu });
     const address = await site();
     const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, serviceWorkers: 'block', ...profile });

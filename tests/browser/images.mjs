@@ -1,7 +1,7 @@
 // The pages of finished models, in the words of their DOM contract.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { SITE, launch, pixels, scenario, until } from './helper.mjs';
+import { SITE, launch, leftOut, pixels, scenario, until } from './helper.mjs';
 
 const PATIENCE_MILLIS = 90_000;
 
@@ -130,7 +130,8 @@ export function difference(a, b) {
 
 /** A test that what `selector` finds on a page opened at `#hash` is the same picture on both devices, within 1 of 100. */
 export function agreesOnWebgpu(demo, hash, selector) {
-  test(`${demo}: a picture on WebGPU agrees with the CPU`, { timeout: 300_000 }, async (t) => {
+  const name = `${demo}: a picture on WebGPU agrees with the CPU`;
+  test(name, { timeout: 300_000, skip: leftOut(name) }, async (t) => {
     const context = await (await launch({ webgpu: true })).newContext();
     const page = await context.newPage();
     try {

@@ -1,7 +1,7 @@
 // WebGPU: refused with a sentence where it is missing, right where it runs, survived when it is lost.
 // Without a graphics card the browser emulates one, so these tests train very little.
 import assert from 'node:assert/strict';
-import { SITE, SMALL, launch, openShare, scenario, until } from './helper.mjs';
+import { SITE, SMALL, launch, leftOut, openShare, scenario, until } from './helper.mjs';
 import { startProxy } from './proxy.mjs';
 import { test } from 'node:test';
 
@@ -56,7 +56,7 @@ window.compare = async (kind, steps) => {
   return arenas.map(({ field, fakes }) => ({ field: [...field], fakes: [...fakes] }));
 };`;
 
-test('three steps on WebGPU agree with the CPU', { timeout: PATIENCE }, async (t) => {
+test('three steps on WebGPU agree with the CPU', { timeout: PATIENCE, skip: leftOut('WebGPU') }, async (t) => {
   const send = (type, body) => (_, response) => response.writeHead(200, { 'content-type': type }).end(body);
   const proxy = await startProxy(SITE, { pages: {
     '/compare.html': send('text/html', '<!doctype html><script type="module" src="compare.js"></script>'),

@@ -1,32 +1,35 @@
 // Points in the link, points along strokes, and forced pixels.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { MOST_POINTS, alongStrokes, decodePoints, encodePoints } from '../../www/draw/points.js';
+import { alongStrokes, decodePoints, encodePoints } from '../../www/draw/points.js';
 import { readForced, writeForced } from '../../www/exhibits/forced.js';
 
+/** As the catalogue has them. */
+const LIMITS = { link_points: 2000, link_range: 1.5 };
+const MOST_POINTS = LIMITS.link_points;
 /** Width of a cell of the link's grid. */
-const CELL = 3 / 255;
+const CELL = (2 * LIMITS.link_range) / 255;
 
 test('points come back from the link to half a cell, those outside to the edge', () => {
   const points = [0, 0, 1.5, -1.5, 0.3, -0.7, 9, -9];
-  const { text, total, kept } = encodePoints(points);
+  const { text, total, kept } = encodePoints(points, LIMITS);
   assert.deepEqual([total, kept], [4, 4]);
-  const back = decodePoints(text);
+  const back = decodePoints(text, LIMITS);
   const inside = points.map((value) => Math.max(-1.5, Math.min(1.5, value)));
   back.forEach((value, at) => assert.ok(Math.abs(value - inside[at]) <= CELL / 2 + 1e-6, `${value} for ${inside[at]}`));
-  assert.equal(encodePoints(back).text, text, 'a link read is the link written');
+  assert.equal(encodePoints(back, LIMITS).text, text, 'a link read is the link written');
 });
 
 test('too many points are thinned evenly', () => {
   const many = Float32Array.from({ length: 6 * MOST_POINTS }, (_, at) => (at % 2 ? 0 : at / (3 * MOST_POINTS) - 1));
-  const { text, total, kept } = encodePoints(many);
+  const { text, total, kept } = encodePoints(many, LIMITS);
   assert.deepEqual([total, kept], [3 * MOST_POINTS, MOST_POINTS]);
   const mean = (points) => points.reduce((sum, value) => sum + value, 0) / (points.length / 2);
-  assert.ok(Math.abs(mean(decodePoints(text)) - mean(many)) < CELL);
+  assert.ok(Math.abs(mean(decodePoints(text, LIMITS)) - mean(many)) < CELL);
 });
 
 test('a text that is not ours has no points', () => {
-  for (const text of ['', '*', 'AAAA', '////', 'Ag']) assert.equal(decodePoints(text).length, 0, text);
+  for (const text of ['', '*', 'AAAA', '////', 'Ag']) assert.equal(decodePoints(text, LIMITS).length, 0, text);
 });
 
 test('points along a stroke are evenly spaced, around its corners too', () => {

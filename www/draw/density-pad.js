@@ -4,15 +4,13 @@ import { palette } from '../shell/colour.js';
 import { el, setText } from '../shell/dom.js';
 import { count, plural } from '../shell/format.js';
 import { drawDots } from './marks.js';
-import { MOST_POINTS, alongStrokes, decodePoints, encodePoints } from './points.js';
+import { alongStrokes, decodePoints, encodePoints } from './points.js';
 
-const REACH = 1.5;
 const SPACING = 0.012; // between points along a stroke, in data units
-const FILE_LIMIT = 32 * 1024 * 1024;
 const PRIVATE = 'Your points stay in this browser; only the link that you share yourself carries them.';
 
 export class DensityPad {
-  /** `hooks`: `parseCsv(text)`, `use(density, encoded)`. */
+  /** `hooks`: `parseCsv(text)`, `use(density, encoded)`, `limits()` of the catalogue. */
   constructor(root, theme, hooks) {
     this.theme = theme;
     this.hooks = hooks;
@@ -26,12 +24,21 @@ export class DensityPad {
     this.density = density === 'pasted' ? 'pasted' : 'drawn';
     if (encoded) {
       this.strokes = [];
-      this.given = decodePoints(encoded);
+      this.given = decodePoints(encoded, this.#limits);
     }
     this.#say(PRIVATE);
     this.dialog.showModal();
     this.#draw();
     if (density === 'pasted') this.text.focus();
+  }
+
+  get #limits() {
+    return this.hooks.limits();
+  }
+
+  /** How far the square reaches on both axes. */
+  get #reach() {
+    return this.#limits.link_range;
   }
 
   #build() {
@@ -94,7 +101,7 @@ export class DensityPad {
   #wireCanvas() {
     const at = (event) => {
       const box = this.canvas.getBoundingClientRect();
-      return [(((event.clientX - box.left) / box.width) * 2 - 1) * REACH, (1 - ((event.clientY - box.top) / box.height) * 2) * REACH];
+      return [(((event.clientX - box.left) / box.width) * 2 - 1) * this.#reach, (1 - ((event.clientY - box.top) / box.height) * 2) * this.#reach];
     };
     let stroke = null;
     this.canvas.addEventListener('pointerdown', (event) => {
@@ -142,28 +149,31 @@ export class DensityPad {
   #count() {
     this.#draw();
     const total = this.#points.length / 2;
-    this.#say(`${plural(total, 'point')}${total > MOST_POINTS ? `, thinned evenly to ${count(MOST_POINTS)} for the link` : ''}. ${PRIVATE}`);
+    const { link_points: most } = this.#limits;
+    this.#say(`${plural(total, 'point')}${total > most ? `, thinned evenly to ${count(most)} for the link` : ''}. ${PRIVATE}`);
   }
 
   async #readFile(file) {
     this.file.value = '';
     if (!file) return;
-    if (file.size > FILE_LIMIT) {
-      this.#say(`This file has ${(file.size / 1024 / 1024).toFixed(0)} MiB; the limit is ${FILE_LIMIT / 1024 / 1024} MiB.`, true);
+    const { csv_bytes: most } = this.#limits;
+    if (file.size > most) {
+      this.#say(`This file has ${(file.size / 1024 / 1024).toFixed(0)} MiB; the limit is ${most / 1024 / 1024} MiB.`, true);
       return;
     }
     await this.#readText(await file.text());
   }
 
   async #readText(text) {
-    if (text.length > FILE_LIMIT) return this.#say(`This text is longer than ${FILE_LIMIT / 1024 / 1024} MiB.`, true);
+    const { csv_bytes: most } = this.#limits;
+    if (text.length > most) return this.#say(`This text is longer than ${most / 1024 / 1024} MiB.`, true);
     this.#say('Reading…');
     try {
       const points = await this.hooks.parseCsv(text);
       this.strokes = [];
       // Quantised at once: what is shown is what will be trained on.
-      const { text: encoded, total, kept } = encodePoints(points);
-      this.given = decodePoints(encoded);
+      const { text: encoded, total, kept } = encodePoints(points, this.#limits);
+      this.given = decodePoints(encoded, this.#limits);
       this.density = 'pasted';
       this.#draw();
       this.#say(`${plural(total, 'point')} read, scaled to fit${kept < total ? `, thinned evenly to ${count(kept)} for the link` : ''}. ${PRIVATE}`);
@@ -173,7 +183,7 @@ export class DensityPad {
   }
 
   #use() {
-    const { text, kept } = encodePoints(this.#points);
+    const { text, kept } = encodePoints(this.#points, this.#limits);
     if (kept === 0) return this.#say('There are no points yet: draw on the square, or read some CSV.', true);
     this.dialog.close();
     this.hooks.use(this.density, text);
@@ -203,7 +213,8 @@ export class DensityPad {
       context.lineTo(size, (line * size) / 6);
     }
     context.stroke();
-    const place = (x, y) => [((x / REACH + 1) / 2) * size, ((1 - y / REACH) / 2) * size];
+    const reach = this.#reach;
+    const place = (x, y) => [((x / reach + 1) / 2) * size, ((1 - y / reach) / 2) * size];
     drawDots(context, this.#points, place, 1.8, colours.real, { alpha: 0.8 });
   }
 }

@@ -5,9 +5,9 @@ import { speak } from '../i18n/strings.js';
 import { bitmapOf } from './sheet.js';
 
 const KINDS = {
-  codes: async () => (await import('../exhibits/codes-picture.js')).CodesPicture,
+  codes: async () => (await import('./codes-picture.js')).CodesPicture,
   arena: async () => (await import('./arena-picture.js')).ArenaPicture,
-  panel: async () => (await import('../lab/panel-picture.js')).PanelPicture,
+  panel: async () => (await import('./panel-picture.js')).PanelPicture,
 };
 
 const groups = new Map();

@@ -2,14 +2,13 @@
 
 import { fromBase64url, toBase64url } from '../link/state.js';
 
-export const MOST_POINTS = 2000;
 const VERSION = 1;
-const REACH = 1.5; // the grid of 256 x 256 covers [-1.5, 1.5] on both axes
 
-/** `points` as x, y, x, y...; more than `MOST_POINTS` are thinned evenly. */
-export function encodePoints(points) {
+/** `points` as x, y, x, y...; more than the limits of the catalogue are thinned evenly. */
+export function encodePoints(points, { link_points: most, link_range: range }) {
   const total = Math.floor(points.length / 2);
-  const kept = Math.min(total, MOST_POINTS);
+  const kept = Math.min(total, most);
+  const toByte = (value) => Math.round((Math.min(range, Math.max(-range, value)) / range + 1) * 127.5);
   const bytes = new Uint8Array(1 + 2 * kept);
   bytes[0] = VERSION;
   for (let index = 0; index < kept; index += 1) {
@@ -21,17 +20,14 @@ export function encodePoints(points) {
 }
 
 /** The points of `text`, or none if it is not ours; Rust reports what is wrong with it. */
-export function decodePoints(text) {
+export function decodePoints(text, { link_range: range }) {
   try {
     const bytes = fromBase64url(text);
-    return bytes[0] === VERSION ? Float32Array.from(bytes.subarray(1), fromByte) : new Float32Array();
+    return bytes[0] === VERSION ? Float32Array.from(bytes.subarray(1), (byte) => (byte / 127.5 - 1) * range) : new Float32Array();
   } catch {
     return new Float32Array();
   }
 }
-
-const toByte = (value) => Math.round((Math.min(REACH, Math.max(-REACH, value)) / REACH + 1) * 127.5);
-const fromByte = (byte) => (byte / 127.5 - 1) * REACH;
 
 /** Evenly spaced points along strokes, each an array of [x, y]; a dot counts as one point. */
 export function alongStrokes(strokes, spacing) {

@@ -1,15 +1,16 @@
 // What embeds of all demos have in common.
 
-import { EXHIBITS } from '../exhibits/list.js';
+import { FINISHED, RACES_OF_LAB } from '../link/rules.js';
+import { count } from '../shell/format.js';
 
-/** Demos of finished models: each has a page of its own, `<id>.html`. */
-export const FINISHED = EXHIBITS;
+/** Each finished model has a page of its own, `<id>.html`. */
+export { FINISHED };
 
 /** Whether a demo is one of the lab. */
 export const isOfLab = (demo) => !['', 'race', ...FINISHED].includes(demo);
 
 /** Whether a demo of the lab is a figure, not races. */
-export const isFigure = (demo) => isOfLab(demo) && !['failures', 'members'].includes(demo);
+export const isFigure = (demo) => isOfLab(demo) && !RACES_OF_LAB.includes(demo);
 
 /** Names in an option, by spaces or commas. */
 export const listed = (text) => (text ?? '').split(/[\s,]+/).filter(Boolean);
@@ -30,11 +31,9 @@ export function controlOf({ controls }, key) {
   return control;
 }
 
-/** A number of steps, as a caller gives it; throws a sentence where it is none. */
-export function stepsOf(value) {
+/** A number of steps, as a caller gives it, within the limits of the catalogue; throws a sentence where it is none. */
+export function stepsOf(value, { steps: most }) {
   const steps = Number(value);
-  if (!(Number.isInteger(steps) && steps >= 1 && steps <= STEPS_MAX)) throw new Error('Steps are a whole number from 1 to 1,000,000.');
+  if (!(Number.isInteger(steps) && steps >= 1 && steps <= most)) throw new Error(`Steps are a whole number from 1 to ${count(most)}.`);
   return steps;
 }
-
-const STEPS_MAX = 1_000_000;

@@ -73,8 +73,8 @@ export class EmbeddedPage extends EventTarget {
 
   /** Draws so many pixels, where the view draws one at a time; resolves at rest. */
   async step(steps = 1) {
-    const count = stepsOf(steps);
     const page = await this.#standing();
+    const count = stepsOf(steps, (await page.models.ready).limits);
     if (!page.view.advance) throw new Error('Nothing here goes step by step: the board of the PixelCNN does, the race, and the figures of the lab.');
     await page.view.advance(count);
     await settled(page);

@@ -3,7 +3,8 @@
 import { el, sprite } from '../shell/dom.js';
 import { arrived, controlOf, isFigure, isOfLab, listed, stepsOf } from './embedding.js';
 import { Poster } from './poster.js';
-import { writeLink } from '../link/state.js';
+import { LAB_VIEW } from '../link/rules.js';
+import { formatQuery, writeLink } from '../link/state.js';
 import { locale, speak } from '../i18n/strings.js';
 import { Theme } from '../shell/theme.js';
 import { WorkerClient, shareModule } from '../compute/worker-client.js';
@@ -11,9 +12,9 @@ import { WorkerClient, shareModule } from '../compute/worker-client.js';
 const STYLES = [new URL('../shell/style.css', import.meta.url), new URL('../shell/panels.css', import.meta.url), new URL('./embed.css', import.meta.url)];
 const CHART_STYLE = new URL('../vendor/uplot.css', import.meta.url);
 const FIGURE_STYLE = new URL('../lab/lab.css', import.meta.url);
-/** What the host's own link comes after: the lab is too small for a GPU, and a figure is watched. */
-const LAB_LINK = 'device=cpu';
-const FIGURE_LINK = `speed=1&${LAB_LINK}`;
+/** What the host's own link comes after: figures begin as on the lab's page, and its races train at full speed. */
+const FIGURE_LINK = formatQuery(Object.entries(LAB_VIEW));
+const LAB_LINK = formatQuery(Object.entries(LAB_VIEW).filter(([key]) => key !== 'speed'));
 
 /** What is not there at each level of controls. */
 const HIDDEN = {
@@ -136,8 +137,8 @@ export class Stage {
 
   /** Trains exactly so many steps; resolves at rest. */
   async step(steps = 1) {
-    const count = stepsOf(steps);
-    const { runner } = this.#race;
+    const { runner, engine } = this.#race;
+    const count = stepsOf(steps, engine.catalog.limits);
     await runner.pause();
     if (count === 1) return runner.single();
     runner.replayTo(runner.step + count);

@@ -7,7 +7,8 @@ import { mount } from '../genzoo.js';
 import { EVENTS, PROTOCOL, RATE_MAX, SIZE_MAX, isCall, limiter, sizeOf } from '../link/messages.js';
 import { keepOffline } from '../shell/offline.js';
 import '../run/race.js';
-import { HASH_LIMIT, decode, formatQuery, parseQuery } from '../link/state.js';
+import { HASH_LIMIT } from '../link/rules.js';
+import { decode, formatQuery, parseQuery } from '../link/state.js';
 
 /** What is for the embedding; all else are settings, which pass on as they are. */
 const OWN = ['controls', 'hide', 'lock', 'autoplay', 'theme', 'lang', 'demo', 'origin'];

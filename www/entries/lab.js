@@ -6,6 +6,7 @@ import { keepPage, openHelp, wireMasthead } from '../shell/masthead.js';
 import * as panels from '../run/panels.js';
 import { Race } from '../run/race.js';
 import { Record, takeRunFiles } from '../run/record.js';
+import { LAB_VIEW } from '../link/rules.js';
 import { readLink, setViewDefaults, showLink } from '../link/state.js';
 import { t } from '../i18n/strings.js';
 import { pageTheme } from '../shell/theme.js';
@@ -16,7 +17,7 @@ import { Timeline } from '../lab/timeline.js';
 /** Keys of a link that is one of our own; settings of a stranger may cost anything. */
 const OURS = ['demo', 'preset', 'speed'];
 
-setViewDefaults({ speed: '1', device: 'cpu' }); // a figure is watched, and too small for a GPU
+setViewDefaults(LAB_VIEW);
 const run = new Race(byId('race'), {
   client: firstClient,
   load: firstLoad,

@@ -1,8 +1,8 @@
 // Names of ten classes, beside their points.
 
-import { show } from '../draw/sheet.js';
 import { el } from '../shell/dom.js';
-import { drawPoint } from './points.js';
+import { show } from '../draw/sheet.js';
+import { drawPoint } from '../draw/class-points.js';
 
 /** Names of the classes; pressing one shows it alone. `changed(shown)` gets null for all, or a set. */
 export class Legend {

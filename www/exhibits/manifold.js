@@ -1,9 +1,9 @@
 // A map of a 2-D latent space: what the decoder draws everywhere, codes over it, and a place that one drags.
 
-import { Canvases, holdPainter } from '../draw/canvases.js';
 import { el, nextFrame, setText } from '../shell/dom.js';
 import { number } from '../shell/format.js';
-import { CodesPicture } from './codes-picture.js';
+import { Canvases, holdPainter } from '../draw/canvases.js';
+import { CodesPicture } from '../draw/codes-picture.js';
 import { newest, paint, picture, svg } from './picture.js';
 
 const STEPS = 40; // arrow keys cross the map in so many, with Shift in a fifth of them

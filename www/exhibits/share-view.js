@@ -1,9 +1,9 @@
 // The share panel of a finished model: the present view, and pictures of it.
 
+import { el } from '../shell/dom.js';
 import { save } from '../export/download.js';
 import { toPng, toSvg } from '../export/pictures.js';
-import { SharePanel, scaleMenu } from '../link/share.js';
-import { el } from '../shell/dom.js';
+import { SharePanel, scaleMenu } from '../shell/share.js';
 import { pictureOf } from './picture-of.js';
 
 export function shareView(page) {

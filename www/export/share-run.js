@@ -2,7 +2,7 @@
 
 import { el } from '../shell/dom.js';
 import { replayFile } from '../run/replay.js';
-import { SharePanel } from '../link/share.js';
+import { SharePanel } from '../shell/share.js';
 import { short, withStep } from '../link/snippets.js';
 import { takeAway } from './take-away.js';
 

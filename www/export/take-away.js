@@ -4,7 +4,7 @@ import { LETTERS } from '../shell/colour.js';
 import { el, setText } from '../shell/dom.js';
 import { save } from './download.js';
 import { plural } from '../shell/format.js';
-import { scaleMenu } from '../link/share.js';
+import { scaleMenu } from '../shell/share.js';
 
 const FRAMES = 40;
 

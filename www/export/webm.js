@@ -4,7 +4,7 @@ import { BufferTarget, CanvasSource, Output, QUALITY_HIGH, WebMOutputFormat, get
 import { el } from '../shell/dom.js';
 import { film } from './film.js';
 
-/** @type {import('mediabunny').VideoCodec[]} */
+/** @type {import('../vendor/mediabunny.js').VideoCodec[]} */
 const CODECS = ['vp9', 'vp8', 'av1'];
 
 /** See `film`; resolves to null when it was stopped, and to `undefined` where this browser cannot encode video. */

@@ -1,31 +1,27 @@
 // The link: `#key=value&key=value`. The engine's keys pass through untouched, for Rust alone judges them;
 // the few keys that only the page needs are read and written here.
 
-export const HASH_LIMIT = 8192;
+import { HASH_LIMIT, VIEW_KEYS } from './rules.js';
 
-const VIEW_KEYS = {
-  views: { initial: 'field,real,fakes', accepts: isIdList },
-  charts: { initial: 'all', accepts: isIdList },
-  theme: { initial: 'auto', accepts: (value) => ['auto', 'light', 'dark'].includes(value) },
-  lang: { initial: 'auto', accepts: (value) => ['auto', 'de', 'en'].includes(value) },
-  speed: { initial: 'fit', accepts: (value) => value === 'fit' || isWithin(value, 1, 1000) },
-  device: { initial: 'auto', accepts: (value) => ['auto', 'cpu', 'webgpu'].includes(value) },
-};
+export { HASH_LIMIT };
+
+/** The page's own values where a link has none. */
+const initial = Object.fromEntries(Object.entries(VIEW_KEYS).map(([key, { initial: value }]) => [key, value]));
 
 /** Other values at the start of a page, which its links leave out. */
 export function setViewDefaults(values) {
-  for (const [key, initial] of Object.entries(values)) VIEW_KEYS[key].initial = initial;
+  Object.assign(initial, values);
 }
 
 /** Not settings but the story of a run; a restart leaves them behind. */
 const STORY_KEYS = ['step', 'events'];
 
-function isIdList(value) {
-  return /^[a-z0-9_,-]*$/.test(value);
-}
-
-function isWithin(value, low, high) {
-  return /^\d{1,6}$/.test(value) && Number(value) >= low && Number(value) <= high;
+/** Whether the page knows this value of one of its own keys. */
+function isKnown(key, value) {
+  const { choices, within } = VIEW_KEYS[key];
+  if (!choices) return /^[a-z0-9_,-]*$/.test(value); // ids
+  if (choices.includes(value)) return true;
+  return Boolean(within) && /^\d{1,6}$/.test(value) && Number(value) >= within[0] && Number(value) <= within[1];
 }
 
 /** Splits a hash into the engine's pairs, the page's own values and notes on what was not understood. */
@@ -38,11 +34,11 @@ export function readLink(hash) {
     notes.push(`The link is longer than ${HASH_LIMIT / 1024} KiB; the part beyond that was left out.`);
   }
   const pairs = parseQuery(text);
-  const view = Object.fromEntries(Object.entries(VIEW_KEYS).map(([key, { initial }]) => [key, initial]));
+  const view = { ...initial };
   for (const key of Object.keys(VIEW_KEYS)) {
     if (!pairs.has(key)) continue;
     const value = decode(pairs.get(key));
-    if (VIEW_KEYS[key].accepts(value)) view[key] = value;
+    if (isKnown(key, value)) view[key] = value;
     else notes.push(`The link's value for ${key} is not one that this page knows; ${view[key]} is used.`);
     pairs.delete(key);
   }
@@ -51,9 +47,9 @@ export function readLink(hash) {
 
 /** The link for the engine's query and the page's own values; what is at its default is left out. */
 export function writeLink(query, view) {
-  const own = Object.entries(VIEW_KEYS)
-    .filter(([key, { initial }]) => view[key] !== initial)
-    .map(([key]) => `${key}=${encode(view[key])}`);
+  const own = Object.keys(VIEW_KEYS)
+    .filter((key) => view[key] !== initial[key])
+    .map((key) => `${key}=${encode(view[key])}`);
   return [query, ...own].filter(Boolean).join('&');
 }
 

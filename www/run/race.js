@@ -129,6 +129,7 @@ export class Race extends EventTarget {
       openPad: () => this.#openPad(this.session.run.settings.density),
     });
     this.pad = new DensityPad(this.root, this.theme, {
+      limits: () => this.engine.catalog.limits,
       parseCsv: (text) => this.engine.parseCsv(text),
       use: (density, encoded) => this.session.usePoints(density, encoded),
     });

@@ -1,11 +1,15 @@
 // What a run file needs of a run: fingerprints and measures on its way, bounded.
 
+import { VIEW_KEYS } from '../link/rules.js';
 import { writeLink } from '../link/state.js';
 
 const FORMAT = 'genzoo-run';
 const VERSION = 1;
 const MOST_CHECKS = 200;
 const MOST_ROWS = 4000;
+
+/** What these keys of a link say where it has none: a file is for others, who watch it as they like. */
+const initial = (keys) => Object.fromEntries(keys.map((key) => [key, VIEW_KEYS[key].initial]));
 
 /** Run files that fall on the page are replayed. */
 export function takeRunFiles(race, record) {
@@ -69,7 +73,7 @@ export class Record {
         version: VERSION,
         crate: version,
         demo: engine.demo,
-        link: writeLink(query, { ...view, theme: 'auto', speed: 'fit', device: 'auto' }),
+        link: writeLink(query, { ...view, ...initial(['theme', 'speed', 'device']) }),
         settings: session.initial,
         seed: session.initial.seed,
         step,

@@ -2,14 +2,14 @@
 
 import { count, fixed, plural } from '../shell/format.js';
 
-const LIMIT = 4 * 1024 * 1024;
 const LOOK_MILLIS = 40;
 
 /** Reads a dropped or chosen file and replays it. */
 export async function replayFile(race, record, file) {
   const { notify } = race.notices;
-  if (file.size > LIMIT)
-    return notify(`${file.name} has ${fixed(file.size / 1024 / 1024, 1)} MiB; a run file has at most ${LIMIT / 1024 / 1024} MiB.`, { kind: 'warning', key: 'run' });
+  const { run_bytes: most } = (await race.engine.ready).limits;
+  if (file.size > most)
+    return notify(`${file.name} has ${fixed(file.size / 1024 / 1024, 1)} MiB; a run file has at most ${most / 1024 / 1024} MiB.`, { kind: 'warning', key: 'run' });
   return replayText(race, record, await file.text());
 }
 
@@ -22,7 +22,8 @@ export async function offerRun(race, record, address) {
   try {
     const response = await fetch(url);
     if (!response.ok) return say(`The run file of this link could not be fetched (the server answered ${response.status}).`);
-    if (Number(response.headers.get('content-length') ?? 0) > LIMIT) return say(`The run file of this link is longer than ${LIMIT / 1024 / 1024} MiB.`);
+    const { run_bytes: most } = (await race.engine.ready).limits;
+    if (Number(response.headers.get('content-length') ?? 0) > most) return say(`The run file of this link is longer than ${most / 1024 / 1024} MiB.`);
     const text = await response.text();
     const { step } = await race.engine.readRun(text);
     return notify(`This link opens a run of ${plural(step, 'step')}.`, { key: 'run', actions: [['Replay and compare', () => replayText(race, record, text)]] });

@@ -4,8 +4,6 @@
 import { LETTERS } from '../shell/colour.js';
 import { decode, edited, formatQuery, parseQuery, readLink, withoutArena } from '../link/state.js';
 
-const MOST_ARENAS = 4;
-
 const differs = (one, other) => String(one) !== String(other);
 
 export class RunSession {
@@ -44,7 +42,7 @@ export class RunSession {
   }
 
   get canAddArena() {
-    return this.objectives.length < MOST_ARENAS;
+    return this.objectives.length < this.engine.catalog.limits.arenas;
   }
 
   /** What the settings panel shows. */

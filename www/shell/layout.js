@@ -1,7 +1,9 @@
 // The elements of a race: bar, messages, arenas, settings and charts. What each does is wired elsewhere; `data-part` names
 // what an embedding page can hide or lock.
 
+import { VIEW_KEYS } from '../link/rules.js';
 import { el, icon } from './dom.js';
+import { count } from './format.js';
 
 /** Hides and locks parts for the user; scripts may do what they like. */
 export function limit(place, { hide, lock }) {
@@ -60,15 +62,16 @@ function meters() {
 }
 
 function choices() {
-  const speed = el('input', { id: 'speed', list: 'speeds', value: 'fit', size: 4, autocomplete: 'off', spellcheck: false, 'aria-describedby': 'speed-help' });
-  const speeds = ['fit', 1, 2, 5, 10, 50, 100, 1000].map((value) => el('option', { value }));
+  const speed = el('input', { id: 'speed', list: 'speeds', value: VIEW_KEYS.speed.initial, size: 4, autocomplete: 'off', spellcheck: false, 'aria-describedby': 'speed-help' });
+  const [least, most] = VIEW_KEYS.speed.within;
+  const speeds = [...VIEW_KEYS.speed.choices, 1, 2, 5, 10, 50, 100, 1000].map((value) => el('option', { value }));
   const devices = Object.entries({ auto: 'Auto', cpu: 'CPU', webgpu: 'WebGPU' }).map(([value, title]) => el('option', { value }, title));
   return el(
     'div',
     { class: 'transport-end' },
     part('speed', el('label', { class: 'select-line', title: 'How many steps are trained between two pictures' }, el('span', {}, 'Steps per frame'), ' ', speed)),
     el('datalist', { id: 'speeds' }, speeds),
-    el('span', { id: 'speed-help', class: 'visually-hidden' }, '"fit" for as many as fit in a frame, or a number from 1 to 1,000'),
+    el('span', { id: 'speed-help', class: 'visually-hidden' }, `"fit" for as many as fit in a frame, or a number from ${least} to ${count(most)}`),
     part('device', el('label', { class: 'select-line' }, el('span', {}, 'Device'), ' ', el('select', { id: 'device' }, devices))),
     part('settings', button('settings-toggle', 'sliders', 'Settings', { 'aria-expanded': 'false', 'aria-controls': 'settings' })),
   );

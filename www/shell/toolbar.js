@@ -1,6 +1,8 @@
 // Buttons, menus and keys of a race; what they do is told to them.
 
+import { VIEW_KEYS } from '../link/rules.js';
 import { setText } from './dom.js';
+import { count } from './format.js';
 
 const wide = matchMedia('(min-width: 70rem)');
 
@@ -77,16 +79,19 @@ export class Toolbar {
 
   #wireSpeed(apply) {
     const field = this.byId('speed');
+    const { choices, within, initial } = VIEW_KEYS.speed;
+    const [least, most] = within;
     let good = field.value;
     field.addEventListener('focus', () => field.select());
     field.addEventListener('change', () => {
       const text = field.value.trim().toLowerCase();
       const steps = Math.round(Number(text));
-      if (text === 'fit' || text === '') good = 'fit';
+      if (choices.includes(text)) good = text;
+      else if (text === '') good = initial;
       else if (Number.isFinite(steps)) {
-        good = String(Math.min(1000, Math.max(1, steps)));
-        if (good !== text) this.notify(`Steps per frame go from 1 to 1,000; ${good} is used.`, { key: 'speed', fade: 6000 });
-      } else this.notify('Steps per frame is “fit” or a number from 1 to 1,000.', { key: 'speed', fade: 6000 });
+        good = String(Math.min(most, Math.max(least, steps)));
+        if (good !== text) this.notify(`Steps per frame go from ${least} to ${count(most)}; ${good} is used.`, { key: 'speed', fade: 6000 });
+      } else this.notify(`Steps per frame is “fit” or a number from ${least} to ${count(most)}.`, { key: 'speed', fade: 6000 });
       field.value = good;
       apply(good);
     });

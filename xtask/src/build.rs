@@ -98,7 +98,7 @@ fn compile(module: &Module, more: Option<&str>) -> Result<PathBuf> {
 /// output file, so each looks stale to it after the other.
 fn sources() -> Result<String> {
     let mut hasher = DefaultHasher::new();
-    for top in ["Cargo.toml", "Cargo.lock", "build.rs", "src"] {
+    for top in ["Cargo.toml", "Cargo.lock", "build.rs", "src", "tex"] {
         let top = root().join(top);
         if !top.exists() {
             continue;

@@ -133,9 +133,6 @@ fn build_tool() -> Result<PathBuf> {
     }
     let mut build = cargo()?;
     build.args(["build", "--profile", PROFILE, "--package", "site"]);
-    if program.is_file() {
-        build.arg("--quiet");
-    }
     run(&mut build, "compiling xtask/site")?;
     Ok(program)
 }

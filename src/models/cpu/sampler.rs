@@ -1,11 +1,12 @@
 //! One pixel of a PixelCNN at a time, on the host, exactly as the forward pass over the whole image would have it.
 //!
-//! Every step is causal, so what was computed at finished pixels never changes: only the new column of each layer is computed per
+//! Every step of such a network is causal, so what was computed at finished pixels never changes: only the new column of each layer is computed per
 //! pixel (Ramachandran et al. 2017). Steps that see nothing but the rows above are computed for a whole row when it
 //! begins; the heads of a pixel's channels follow one after the other.
 
-use crate::models::network::{State, Window};
-use crate::models::pixelcnn::{PixelCnnConfig, Plan, Step};
+use super::pointwise::{Pointwise, lstm};
+use crate::models::network::{Architecture, Inputs, Op, Side, State, Step, Window};
+use crate::models::pixelcnn::PixelCnnConfig;
 use crate::rng::{Purpose, stream, uniform};
 
 /// Outputs whose sums are held in registers.
@@ -39,9 +40,9 @@ impl Slot {
     }
 }
 
-/// A layer's values in the order in which they are used.
+/// A window's values in the order in which they are used.
 #[derive(Clone, Debug)]
-struct Layer {
+struct Kernel {
     window: Window,
     /// `[rows, columns, inputs, outputs]`
     weight: Vec<f32>,
@@ -54,10 +55,10 @@ struct Layer {
 pub struct Sampler {
     /// Shape and kind.
     pub config: PixelCnnConfig,
-    plan: Plan,
+    architecture: Architecture,
     phases: Vec<Phase>,
     slots: Vec<Slot>,
-    layers: Vec<Layer>,
+    steps: Vec<Ready>,
 }
 
 /// An image in the making: values in reading order, the channels of a pixel one after the other.
@@ -66,6 +67,8 @@ pub struct Canvas {
     label: usize,
     levels: Vec<u8>,
     buffers: Vec<Vec<f32>>,
+    /// Memory of every Row LSTM, as its output lies in its buffer.
+    cells: Vec<Vec<f32>>,
     /// The row and the pixel for which columns are computed.
     row: Option<usize>,
     pixel: Option<usize>,
@@ -90,14 +93,23 @@ impl Canvas {
     }
 }
 
-impl Layer {
-    /// Reads the layer's values off the front of `rest`.
-    fn take(window: Window, rest: &mut &[f32]) -> Self {
+/// A step with its values.
+#[derive(Clone, Debug)]
+enum Ready {
+    Image,
+    Label,
+    /// One-hot levels of the first so many channels of a pixel; 0 for the input that these are part of, which nothing else reads.
+    Levels(usize),
+    Window(Kernel),
+    RowLstm(Kernel),
+    Pointwise(Pointwise),
+}
+
+impl Kernel {
+    fn new(window: Window, tensors: &[&[f32]]) -> Self {
         let [height, width] = window.size();
         let (inputs, outputs) = (window.inputs, window.outputs);
-        let (stored, after) = rest.split_at(outputs * inputs * height * width);
-        let (bias, after) = after.split_at(if window.bias { outputs } else { 0 });
-        *rest = after;
+        let stored = tensors[0];
         // Stored as [outputs, inputs, rows, columns].
         let mut weight = vec![0.0; stored.len()];
         for (at, &value) in stored.iter().enumerate() {
@@ -105,7 +117,7 @@ impl Layer {
             let (output, input) = (channel / inputs, channel % inputs);
             weight[(tap * inputs + input) * outputs + output] = value;
         }
-        let mut bias = bias.to_vec();
+        let mut bias = tensors.get(1).map_or(vec![], |bias| bias.to_vec());
         bias.resize(outputs, 0.0);
         Self {
             window,
@@ -176,57 +188,41 @@ impl Sampler {
     /// # Panics
     /// If there are more or fewer parameters than the config has.
     pub fn new(config: PixelCnnConfig, state: &State) -> Self {
-        let plan = config.plan();
+        let architecture = config.architecture();
         let mut rest = &state.parameters[..];
-        let layers = plan
-            .layers
-            .iter()
-            .map(|&w| Layer::take(w, &mut rest))
-            .collect();
-        assert!(rest.is_empty(), "parameters of the network");
-        let phases = phases(&plan);
-        let widths = plan.widths(config.colours, config.levels);
-        let neighbours = |step: usize| {
-            let recurrent = matches!(plan.steps[step], Step::Cell(_) | Step::Hidden(..));
-            recurrent
-                || plan.steps.iter().any(|s| match *s {
-                    Step::Window(layer, from) => {
-                        from == step && plan.layers[layer].size() != [1, 1]
-                    }
-                    _ => false,
-                })
+        let mut take = |op: &Op| -> Vec<&[f32]> {
+            let entries = op.entries().into_iter();
+            let shapes = entries.map(|(_, shape, _)| shape.iter().product::<usize>());
+            let part = |n| rest.split_off(..n).expect("parameters of the network");
+            shapes.map(part).collect()
         };
-        let slots = (0..plan.steps.len())
-            .map(|i| {
-                let (width, side) = (widths[i], config.side);
-                let [rows, columns, len] = match phases[i] {
-                    _ if neighbours(i) => [side * width, width, side * side * width],
-                    Phase::Row => [0, width, side * width],
-                    _ => [0, 0, width],
-                };
-                Slot {
-                    width,
-                    rows,
-                    columns,
-                    len,
-                }
-            })
-            .collect();
+        let of = |step: &Step| Ready::new(step, &take(&step.op), architecture.steps(), &config);
+        let steps: Vec<Ready> = architecture.steps().iter().map(of).collect();
+        assert!(rest.is_empty(), "parameters of the network");
+        let phases = phases(&architecture, &steps);
+        let slots = slots(&architecture, &phases, config.input_shapes());
         Self {
             config,
-            plan,
+            architecture,
             phases,
             slots,
-            layers,
+            steps,
         }
     }
 
     /// An empty image of a label, which is not looked at without labels.
     pub fn canvas(&self, label: usize) -> Canvas {
+        let buffers = self.slots.iter().map(|slot| vec![0.0; slot.len]);
+        let cells = self.slots.iter().zip(&self.steps);
+        let cells = cells.map(|(slot, step)| match step {
+            Ready::RowLstm(_) => vec![0.0; slot.len],
+            _ => vec![],
+        });
         let mut canvas = Canvas {
             label,
             levels: Vec::with_capacity(self.config.size()),
-            buffers: self.slots.iter().map(|s| vec![0.0; s.len]).collect(),
+            buffers: buffers.collect(),
+            cells: cells.collect(),
             row: None,
             pixel: None,
         };
@@ -236,7 +232,12 @@ impl Sampler {
 
     /// Memory of one image, in bytes.
     pub fn bytes(&self) -> usize {
-        self.slots.iter().map(|s| s.len * size_of::<f32>()).sum()
+        let slots = self.slots.iter().zip(&self.steps);
+        let numbers = slots.map(|(slot, step)| match step {
+            Ready::RowLstm(_) => 2 * slot.len,
+            _ => slot.len,
+        });
+        numbers.sum::<usize>() * size_of::<f32>()
     }
 
     /// Whether every value is known.
@@ -255,7 +256,7 @@ impl Sampler {
         let at = [pixel / side, pixel % side];
         self.columns(canvas, pixel);
         self.compute(canvas, Phase::Channel(channel), at);
-        &canvas.buffers[self.plan.heads[channel]]
+        &canvas.buffers[self.architecture.outputs()[channel]]
     }
 
     /// Gives the next value.
@@ -313,106 +314,158 @@ impl Sampler {
             Phase::Row => 0..self.config.side,
             _ => column..column + 1,
         };
-        for (i, &step) in self.plan.steps.iter().enumerate() {
-            if self.phases[i] != phase || step == Step::Image {
+        for (i, step) in self.steps.iter().enumerate() {
+            if self.phases[i] != phase || matches!(step, Ready::Image) {
                 continue;
             }
-            let slot = &self.slots[i];
             let mut buffer = std::mem::take(&mut canvas.buffers[i]);
             for column in columns.clone() {
-                let (before, rest) = buffer.split_at_mut(slot.at(row, column));
-                let above = row.checked_sub(1).map(|row| slot.at(row, column));
-                let above = above.and_then(|at| before.get(at..at + slot.width));
-                self.column(canvas, i, [row, column], above, &mut rest[..slot.width]);
+                let at = [row, column];
+                if let Ready::RowLstm(kernel) = step {
+                    let mut cells = std::mem::take(&mut canvas.cells[i]);
+                    self.lstm(canvas, i, kernel, at, &mut buffer, &mut cells);
+                    canvas.cells[i] = cells;
+                } else {
+                    let slot = &self.slots[i];
+                    let out = &mut buffer[slot.at(row, column)..][..slot.width];
+                    self.column(canvas, i, at, out);
+                }
             }
             canvas.buffers[i] = buffer;
         }
     }
 
-    /// The values of a step at a pixel, where `above` are those it kept one row up.
-    fn column(
-        &self,
-        canvas: &Canvas,
-        step: usize,
-        at: [usize; 2],
-        above: Option<&[f32]>,
-        out: &mut [f32],
-    ) {
-        let of = |i: usize| {
-            let slot = &self.slots[i];
-            &canvas.buffers[i][slot.at(at[0], at[1])..][..slot.width]
-        };
-        match self.plan.steps[step] {
-            Step::Image => unreachable!("the image is given"),
-            Step::Earlier(n) => {
+    /// The value of a step at a pixel.
+    fn value<'c>(&self, canvas: &'c Canvas, step: usize, [row, column]: [usize; 2]) -> &'c [f32] {
+        let slot = &self.slots[step];
+        &canvas.buffers[step][slot.at(row, column)..][..slot.width]
+    }
+
+    /// Writes the value of a step at a pixel.
+    fn column(&self, canvas: &Canvas, step: usize, at: [usize; 2], out: &mut [f32]) {
+        let from = &self.architecture.steps()[step].from;
+        match &self.steps[step] {
+            Ready::Image | Ready::RowLstm(_) => unreachable!("these are written elsewhere"),
+            Ready::Label => {
+                out.fill(0.0);
+                out[canvas.label] = 1.0;
+            }
+            Ready::Levels(n) => {
                 let done = canvas.levels.len() / self.config.colours * self.config.colours;
                 out.fill(0.0);
                 for (channel, &level) in canvas.levels[done..done + n].iter().enumerate() {
                     out[channel * self.config.levels + usize::from(level)] = 1.0;
                 }
             }
-            Step::Label(layer) => {
-                let Layer { weight, .. } = &self.layers[layer];
-                out.copy_from_slice(&weight[canvas.label * out.len()..][..out.len()]);
+            Ready::Window(kernel) => {
+                let source = &canvas.buffers[from[0]];
+                kernel.apply(source, &self.slots[from[0]], self.config.side, at, out);
             }
-            Step::Window(layer, from) => {
-                let source = &canvas.buffers[from];
-                self.layers[layer].apply(source, &self.slots[from], self.config.side, at, out);
-            }
-            Step::Sum(a, b) => {
-                for (out, (a, b)) in out.iter_mut().zip(of(a).iter().zip(of(b))) {
-                    *out = a + b;
+            Ready::Pointwise(pointwise) => match from[..] {
+                [a] => pointwise.apply(&[self.value(canvas, a, at)], out),
+                [a, b] => {
+                    let both = [a, b].map(|i| self.value(canvas, i, at));
+                    pointwise.apply(&both, out);
                 }
+                _ => unreachable!("steps of one or two values"),
+            },
+        }
+    }
+
+    /// Writes output and memory of a Row LSTM at a pixel.
+    fn lstm(
+        &self,
+        canvas: &Canvas,
+        step: usize,
+        kernel: &Kernel,
+        at: [usize; 2],
+        hidden: &mut [f32],
+        cells: &mut [f32],
+    ) {
+        let slot = &self.slots[step];
+        let from = self.architecture.steps()[step].from[0];
+        let mut gates = vec![0.0; kernel.bias.len()];
+        let here = slot.at(at[0], at[1]);
+        let (before, cell) = cells.split_at_mut(here);
+        let mut above = None;
+        if at[0] > 0 {
+            let place = [at[0] - 1, at[1]];
+            kernel.apply(hidden, slot, self.config.side, place, &mut gates);
+            above = Some(&before[slot.at(place[0], place[1])..][..slot.width]);
+        }
+        for (gate, a) in gates.iter_mut().zip(self.value(canvas, from, at)) {
+            *gate += a;
+        }
+        let hidden = &mut hidden[here..][..slot.width];
+        lstm(&gates, above, &mut cell[..slot.width], hidden);
+    }
+}
+
+impl Ready {
+    /// # Panics
+    /// If the step sees later pixels, or the image beside it.
+    fn new(step: &Step, tensors: &[&[f32]], steps: &[Step], config: &PixelCnnConfig) -> Self {
+        let levels = |i: usize| steps[i].op == Op::Input(Side::Levels);
+        match step.op {
+            Op::Input(Side::Image) => Self::Image,
+            Op::Input(Side::Label) => Self::Label,
+            Op::Input(Side::Levels) => Self::Levels(0),
+            Op::Channels { first: 0, count } if levels(step.from[0]) => {
+                Self::Levels(count / config.levels)
             }
-            Step::State(layer, from) => {
-                let hidden = step + 2;
-                if at[0] > 0 {
-                    let (source, slot) = (&canvas.buffers[hidden], &self.slots[hidden]);
-                    let above = [at[0] - 1, at[1]];
-                    self.layers[layer].apply(source, slot, self.config.side, above, out);
-                } else {
-                    out.fill(0.0);
-                }
-                for (out, a) in out.iter_mut().zip(of(from)) {
-                    *out += a;
-                }
-            }
-            Step::Cell(a) => {
-                let gates = of(a);
-                let n = out.len();
-                for (i, out) in out.iter_mut().enumerate() {
-                    let kept = above.map_or(0.0, |above| sigmoid(gates[2 * n + i]) * above[i]);
-                    *out = sigmoid(gates[i]) * libm::tanhf(gates[n + i]) + kept;
-                }
-            }
-            Step::Hidden(a, cell) => {
-                let gates = &of(a)[3 * out.len()..];
-                for (out, (&gate, &cell)) in out.iter_mut().zip(gates.iter().zip(of(cell))) {
-                    *out = sigmoid(gate) * libm::tanhf(cell);
-                }
-            }
-            Step::Gate(a) => {
-                let (a, b) = of(a).split_at(out.len());
-                for (out, (&a, &b)) in out.iter_mut().zip(a.iter().zip(b)) {
-                    *out = libm::tanhf(a) * sigmoid(b);
-                }
-            }
-            Step::Relu(a) => {
-                for (out, a) in out.iter_mut().zip(of(a)) {
-                    *out = a.max(0.0);
-                }
-            }
-            Step::Join(a, b) => {
-                let (left, right) = out.split_at_mut(self.slots[a].width);
-                left.copy_from_slice(of(a));
-                right.copy_from_slice(of(b));
-            }
+            Op::Window(window) => Self::Window(Kernel::new(window, tensors)),
+            Op::RowLstm(window) => Self::RowLstm(Kernel::new(window, tensors)),
+            ref op => Self::Pointwise(Pointwise::new(op, tensors).expect("a causal step")),
         }
     }
 }
 
-fn sigmoid(x: f32) -> f32 {
-    1.0 / (1.0 + libm::expf(-x))
+/// Where every step keeps its values.
+fn slots(architecture: &Architecture, phases: &[Phase], inputs: Inputs<[usize; 3]>) -> Vec<Slot> {
+    let [_, side, _] = *inputs.first();
+    let steps = architecture.steps();
+    let neighbours = |i: usize| {
+        let reads = |step: &Step| match step.op {
+            Op::Window(window) => step.from == [i] && window.size() != [1, 1],
+            _ => false,
+        };
+        matches!(steps[i].op, Op::RowLstm(_)) || steps.iter().any(reads)
+    };
+    let shapes = architecture.shapes(inputs).into_iter().enumerate();
+    let slot = |(i, shape): (usize, Option<[usize; 3]>)| {
+        let [width, ..] = shape.expect("an input that a PixelCNN takes");
+        let [rows, columns, len] = match phases[i] {
+            _ if neighbours(i) => [side * width, width, side * side * width],
+            Phase::Row => [0, width, side * width],
+            _ => [0, 0, width],
+        };
+        Slot {
+            width,
+            rows,
+            columns,
+            len,
+        }
+    };
+    shapes.map(slot).collect()
+}
+
+/// When each step can be computed.
+fn phases(architecture: &Architecture, ready: &[Ready]) -> Vec<Phase> {
+    let mut out: Vec<Phase> = vec![];
+    for (step, ready) in architecture.steps().iter().zip(ready) {
+        out.push(match ready {
+            Ready::Image => Phase::Pixel,
+            Ready::Label => Phase::Image,
+            Ready::Levels(n) => Phase::Channel(*n),
+            // Rows above are complete when a row begins.
+            Ready::Window(kernel) if kernel.window.rows[1] < 0 => Phase::Row,
+            _ => {
+                let from = step.from.iter().map(|&i| out[i]);
+                from.max().expect("a value that the step is applied to")
+            }
+        });
+    }
+    out
 }
 
 /// What decides a value: uniform on [0, 1), a function of the seed and the value's place in reading order alone.
@@ -456,27 +509,6 @@ pub fn draw(probabilities: &[f32], uniform: f32) -> u8 {
     }
     // Rounding left the sum short of 1: the last level that can be.
     probabilities.iter().rposition(|p| *p > 0.0).unwrap_or(0) as u8
-}
-
-/// When each step of a plan can be computed.
-fn phases(plan: &Plan) -> Vec<Phase> {
-    let mut out: Vec<Phase> = vec![];
-    for step in &plan.steps {
-        out.push(match *step {
-            Step::Image => Phase::Pixel,
-            Step::Label(_) => Phase::Image,
-            Step::Earlier(n) => Phase::Channel(n),
-            // Rows above are complete when a row begins.
-            Step::Window(layer, _) if plan.layers[layer].rows[1] < 0 => Phase::Row,
-            Step::Window(_, a)
-            | Step::Gate(a)
-            | Step::Relu(a)
-            | Step::State(_, a)
-            | Step::Cell(a) => out[a],
-            Step::Sum(a, b) | Step::Join(a, b) | Step::Hidden(a, b) => out[a].max(out[b]),
-        });
-    }
-    out
 }
 
 #[cfg(test)]

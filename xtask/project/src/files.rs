@@ -8,7 +8,7 @@ use std::{
 
 use anyhow::{Context, Result};
 
-use crate::target_dir;
+use crate::places::target_dir;
 
 /// Waits until no other process holds the lock of this name; it lasts as long as the file is open.
 pub fn lock(name: &str) -> Result<File> {

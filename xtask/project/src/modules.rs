@@ -2,7 +2,7 @@
 
 use std::{fs, path::PathBuf};
 
-use crate::root;
+use crate::places::root;
 
 /// One build of the crate for the web.
 pub struct Module {
@@ -16,19 +16,19 @@ pub struct Module {
 pub const CPU: Module = Module {
     name: "genzoo_cpu",
     features: &["toys"],
-    minutes: [10, 1],
+    minutes: [5, 1],
 };
 /// The image pages', for the CPU.
 pub const IMAGES: Module = Module {
     name: "genzoo_images",
     features: &["images"],
-    minutes: [2, 1],
+    minutes: [1, 1],
 };
 /// The lab page's.
 pub const LAB: Module = Module {
     name: "genzoo_lab",
     features: &["lab"],
-    minutes: [2, 1],
+    minutes: [1, 1],
 };
 /// Fetched by the page only when it has found a usable adapter.
 pub const GPU: Module = Module {

@@ -9,7 +9,7 @@ use std::{
 
 use anyhow::{Result, bail, ensure};
 
-use crate::{root, target_dir};
+use crate::places::{root, target_dir};
 
 /// A command that runs in the checkout, without what `cargo run` put into our environment: a build
 /// started here must find the same environment, and so the same cache, as one started by hand.

@@ -32,10 +32,6 @@ pub fn place(site: &Site) -> Result<offline::Lists> {
     let sources = sources::files(exhibits)?;
     site.keep_only(&sources)?;
     put(site, &sources, exhibits)?;
-    write_made(
-        &site.folder.join(exhibits::LIST),
-        &exhibits::script(exhibits)?,
-    )?;
     list_weights(site, &sources)?;
     let lists = offline::lists(site)?;
     offline::write(&site.folder, &lists)?;

@@ -7,8 +7,6 @@ use serde::{Deserialize, Serialize};
 
 use project::{modules::pkg, process::command};
 
-/// Names the exhibits of the site for its scripts.
-pub const LIST: &str = "exhibits/list.js";
 /// The template of their pages.
 pub const TEMPLATE: &str = "exhibit.html";
 /// Prints the exhibits of the module whose folder is its argument.
@@ -64,15 +62,6 @@ fn ask(folder: &Path) -> Result<Vec<Exhibit>> {
     serde_json::from_slice(&answer.stdout).context("the catalogue of exhibits")
 }
 
-/// The list for scripts.
-pub fn script(exhibits: &[Exhibit]) -> Result<String> {
-    let ids: Vec<_> = exhibits.iter().map(|exhibit| &exhibit.id).collect();
-    Ok(format!(
-        "// Made by the build from the catalogue.\n\nexport const EXHIBITS = {};\n",
-        serde_json::to_string(&ids)?
-    ))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -92,7 +81,6 @@ export const catalog = () => JSON.stringify({ exhibits: [{ id: 'a', title: 'A', 
         .unwrap();
         let found = ask(&folder).unwrap();
         assert_eq!(found[0].page(), "a.html");
-        assert!(script(&found).unwrap().ends_with("EXHIBITS = [\"a\"];\n"));
         fs::write(folder.join("genzoo_images.js"), "throw new Error('no');").unwrap();
         assert!(ask(&folder).is_err());
         fs::remove_dir_all(folder).unwrap();

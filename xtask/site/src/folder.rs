@@ -11,7 +11,7 @@ use walkdir::WalkDir;
 
 use project::files::{remove, write_whole};
 
-use crate::{exhibits, links};
+use crate::links;
 
 /// Marks a folder as ours, because assembling removes what does not belong there.
 const MARKER: &str = ".genzoo-site";
@@ -79,7 +79,7 @@ impl Site {
                 } else {
                     name.to_owned()
                 };
-                let ours = [MARKER, OFFLINE_LIST, WEIGHTS_LIST, exhibits::LIST].map(Path::new);
+                let ours = [MARKER, OFFLINE_LIST, WEIGHTS_LIST].map(Path::new);
                 if !named.contains_key(&original) && !ours.contains(&original.as_path()) {
                     remove(entry.path())?;
                 }

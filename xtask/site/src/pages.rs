@@ -116,7 +116,10 @@ mod tests {
             page,
             "a.html A & B: views/b.js c.js views/e.js vendor/u.js!"
         );
-        write("parts/exhibit.html", "{% extends 'base.html' %}{% set title = exhibit.title %}{% set script = 'c.js' %}{% block main %}{% for one in exhibits %} {{ one.id }}{% endfor %}{% endblock %}");
+        write(
+            "parts/exhibit.html",
+            "{% extends 'base.html' %}{% set title = exhibit.title %}{% set script = 'c.js' %}{% block main %}{% for one in exhibits %} {{ one.id }}{% endfor %}{% endblock %}",
+        );
         let exhibit = |id: &str| Exhibit {
             id: id.into(),
             title: "X & Y".into(),

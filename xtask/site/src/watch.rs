@@ -39,6 +39,7 @@ impl Watch {
         for (name, mode) in [
             ("www", RecursiveMode::Recursive),
             ("src", RecursiveMode::Recursive),
+            ("tex", RecursiveMode::Recursive),
             ("", RecursiveMode::NonRecursive),
         ] {
             watcher
@@ -80,7 +81,7 @@ fn source(path: &Path) -> Option<Source> {
     }
     match name.iter().next()?.to_str()? {
         "www" => Some(Source::Page),
-        "src" | "Cargo.toml" => Some(Source::Code),
+        "src" | "tex" | "Cargo.toml" => Some(Source::Code),
         _ => None,
     }
 }

@@ -21,8 +21,10 @@ use crate::{install, site::PROFILE};
 
 /// Part of the names of the tests that take long.
 const SLOW: &str = "killed";
-/// The packages of the commands.
-const COMMANDS: [&str; 6] = [
+/// The packages of the commands, and of equations.
+const COMMANDS: [&str; 8] = [
+    "--package",
+    "tex",
     "--package",
     "xtask",
     "--package",

@@ -1,6 +1,6 @@
 // The picture of a latent space's codes: a point for each, of its class.
 
-import { drawPoint } from './points.js';
+import { drawPoint } from './class-points.js';
 
 export class CodesPicture {
   about = null;

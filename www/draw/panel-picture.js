@@ -3,9 +3,9 @@
 import { palette } from '../shell/colour.js';
 import { number } from '../shell/format.js';
 import { t } from '../i18n/strings.js';
-import { drawContours, fieldScale, paintField, trace } from '../draw/field.js';
-import { drawDots, drawManifold } from '../draw/marks.js';
-import { sheet } from '../draw/sheet.js';
+import { drawContours, fieldScale, paintField, trace } from './field.js';
+import { drawDots, drawManifold } from './marks.js';
+import { sheet } from './sheet.js';
 
 const TICKS = 5;
 const MARGIN = { left: 4, right: 1, top: 0.7, bottom: 3.1 }; // in heights of the axis text

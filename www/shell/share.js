@@ -1,9 +1,9 @@
 // The share panel: what the page shows as a link, as code for another page and as a QR code; and what can be taken away.
 
 import qrcode from '../vendor/qrcode.js';
-import { byId, el, icon, setLabel, setText } from '../shell/dom.js';
+import { byId, el, icon, setLabel, setText } from './dom.js';
 import { t } from '../i18n/strings.js';
-import { link, snippet } from './snippets.js';
+import { link, snippet } from '../link/snippets.js';
 
 const QUIET = 4; // modules around a QR code
 const QR_MOST = 2953; // bytes in the largest one
