@@ -129,7 +129,7 @@ function pageTexts(html, add) {
   for (const [, , text] of body.matchAll(/\s(title|aria-label|placeholder|alt)="([^"]*)"/g)) add(plain(text));
 }
 
-const CATALOG = new Set(['title', 'summary', 'help', 'label', 'group', 'unit', 'short', 'look', 'text', 'caption', 'source', 'formula_d', 'formula_g', 'name', 'measure', 'when', 'said', 'see', 'why', 'values']);
+const CATALOG = new Set(['title', 'summary', 'help', 'label', 'group', 'unit', 'short', 'look', 'text', 'caption', 'source', 'formula_d', 'formula_g', 'name', 'measure', 'when', 'said', 'see', 'why', 'values', 'says']);
 
 /** The catalog of a module: `cpu`, `images` or `lab`. */
 export async function catalog(kind) {
@@ -150,7 +150,7 @@ async function catalogTexts(kind, add) {
 
 /** What pages show of the cards of their weights; the attributes of data have the names that the data gives them. */
 async function cardTexts(add) {
-  for (const { weights } of (await catalog('images')).images) {
+  for (const { weights } of (await catalog('images')).exhibits) {
     for (const { id } of weights) {
       const { title, data, measures = [] } = JSON.parse(readFileSync(join(ROOT, 'weights', `${id}.json`), 'utf8'));
       [title, data.source].forEach(add);
