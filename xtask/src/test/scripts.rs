@@ -47,6 +47,21 @@ pub fn pure(which: &Which) -> Result<Tally> {
     counted(node(&folder, together()).args(&files), "the tests in Node")
 }
 
+/// What the built site computes, and what its links mean, against the record in tests/fixtures.
+pub fn fixtures(which: &Which) -> Result<Tally> {
+    let folder = root().join("tests").join("fixtures");
+    let files = test_files(&folder, &which.words)?;
+    if files.is_empty() {
+        return Ok(Tally::default());
+    }
+    let site = Site::existing(Path::new("dist"))?;
+    let mut node = node(&folder, together());
+    counted(
+        node.args(&files).env("GENZOO_DIST", site.folder()),
+        "the fixtures",
+    )
+}
+
 /// Tests of the built page in real browsers.
 pub fn tests(which: &Which) -> Result<Tally> {
     let chromium = install::chromium()?;
