@@ -219,7 +219,7 @@ pub fn together(sketch: Tensor<4>, picture: Tensor<4>) -> Tensor<4> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::models::network::{Forward, Init, Inputs, Network, Op, Step};
+    use crate::models::network::{Forward, Init, Network, Op, Step};
     use crate::rng::{Purpose, normal, stream};
 
     const UNET: UnetConfig = UnetConfig {

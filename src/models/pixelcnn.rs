@@ -122,8 +122,8 @@ impl PixelCnnConfig {
         let mut builder = Builder::numbering_tensors();
         let image = builder.input(Side::Image, self.colours);
         let label = (self.labels > 0).then(|| builder.input(Side::Label, self.labels));
-        let levels = (self.colours > 1)
-            .then(|| builder.input(Side::Levels, self.colours * self.levels));
+        let levels =
+            (self.colours > 1).then(|| builder.input(Side::Levels, self.colours * self.levels));
         let mut stack = Stack { builder, label };
         let last = match self.kind {
             Kind::Gated => self.gated(&mut stack, image),

@@ -89,12 +89,7 @@ impl Convolution {
     ///
     /// # Panics
     /// If the step is no convolution.
-    pub fn new(
-        op: &Op,
-        [inputs, height, width]: [usize; 3],
-        weight: &[f32],
-        bias: &[f32],
-    ) -> Self {
+    pub fn new(op: &Op, [inputs, height, width]: [usize; 3], weight: &[f32], bias: &[f32]) -> Self {
         let sides = [height, width];
         let (outputs, kernel, size, axes): (_, _, _, Vec<[Axis; 2]>) = match *op {
             Op::Conv(c) => {

@@ -121,7 +121,9 @@ impl Pointwise {
                     products.map(|(a, b)| a * b).sum::<f32>() - halves[i]
                 };
                 // The first of equals.
-                let best = (0..halves.len()).rev().max_by(|&a, &b| nearness(a).total_cmp(&nearness(b)));
+                let best = (0..halves.len())
+                    .rev()
+                    .max_by(|&a, &b| nearness(a).total_cmp(&nearness(b)));
                 out.copy_from_slice(table.row(best.expect("a codebook with vectors")));
             }
             Self::Plain(Op::Gate) => {

@@ -421,11 +421,7 @@ impl Ready {
 }
 
 /// Where every step keeps its values.
-fn slots(
-    architecture: &Architecture,
-    phases: &[Phase],
-    inputs: Inputs<[usize; 3]>,
-) -> Vec<Slot> {
+fn slots(architecture: &Architecture, phases: &[Phase], inputs: Inputs<[usize; 3]>) -> Vec<Slot> {
     let [_, side, _] = *inputs.first();
     let steps = architecture.steps();
     let neighbours = |i: usize| {

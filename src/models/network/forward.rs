@@ -143,7 +143,9 @@ impl Forward for Box<dyn Forward> {
 
 fn noisy(x: Tensor<4>, noise: &[Tensor<4>]) -> Inputs<Tensor<4>> {
     let noise = noise.iter().cloned();
-    noise.fold(Inputs::of(x), |inputs, noise| inputs.with(Side::Noise, noise))
+    noise.fold(Inputs::of(x), |inputs, noise| {
+        inputs.with(Side::Noise, noise)
+    })
 }
 
 /// Mean and biased variance of each batch normalisation, in the order of the running statistics.
@@ -192,7 +194,9 @@ impl Architecture {
         let steps = self.steps.iter();
         let weights = steps.map(|step| {
             let entries = step.op.entries().into_iter();
-            entries.map(|(_, shape, trained)| take(&shape, trained)).collect()
+            entries
+                .map(|(_, shape, trained)| take(&shape, trained))
+                .collect()
         });
         Network {
             weights: weights.collect(),
@@ -207,7 +211,9 @@ impl Network {
         let weights = steps.map(|(step, weights)| {
             let entries = step.op.entries().into_iter();
             let pairs = weights.iter().zip(entries);
-            pairs.map(|(weight, (.., trained))| f(weight, trained)).collect()
+            pairs
+                .map(|(weight, (.., trained))| f(weight, trained))
+                .collect()
         });
         Self {
             weights: weights.collect(),
@@ -282,7 +288,13 @@ impl Network {
         let last_readers = self.architecture.last_readers();
         let mut given = inputs.bind(&self.architecture).into_iter();
         let mut values: Vec<Option<Tensor<4>>> = Vec::with_capacity(self.weights.len());
-        for (i, (step, weights)) in self.architecture.steps.iter().zip(&self.weights).enumerate() {
+        for (i, (step, weights)) in self
+            .architecture
+            .steps
+            .iter()
+            .zip(&self.weights)
+            .enumerate()
+        {
             let mut args = Vec::with_capacity(step.from.len());
             for (nth, &from) in step.from.iter().enumerate() {
                 // The last reader of a value has it alone, so that it can be written over.

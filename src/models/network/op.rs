@@ -186,9 +186,7 @@ impl Op {
             out
         };
         match *self {
-            Self::Conv(c) => {
-                kernel([c.outputs, c.inputs, c.kernel, c.kernel], c.outputs, c.bias)
-            }
+            Self::Conv(c) => kernel([c.outputs, c.inputs, c.kernel, c.kernel], c.outputs, c.bias),
             Self::ConvTranspose(c) => {
                 kernel([c.inputs, c.outputs, c.kernel, c.kernel], c.outputs, c.bias)
             }

@@ -62,11 +62,17 @@ impl<T> Inputs<T> {
                 given.find_map(|(_, value)| value.take())
             });
             let optional = side == Side::Noise && !noisy;
-            assert!(next.is_some() || optional, "{side:?} for every input of that kind");
+            assert!(
+                next.is_some() || optional,
+                "{side:?} for every input of that kind"
+            );
             bound.push(next);
         }
         let left = sides.iter().find(|(_, value)| value.is_some());
-        assert!(left.is_none(), "an input of the network for all that is given");
+        assert!(
+            left.is_none(),
+            "an input of the network for all that is given"
+        );
         bound
     }
 }
@@ -84,7 +90,10 @@ impl Op {
             Self::Conv(c) => {
                 assert_eq!(channels, c.inputs, "channels of a convolution");
                 let side = |side: usize| {
-                    assert!(side + 2 * c.padding >= c.kernel, "a kernel inside its image");
+                    assert!(
+                        side + 2 * c.padding >= c.kernel,
+                        "a kernel inside its image"
+                    );
                     (side + 2 * c.padding - c.kernel) / c.stride + 1
                 };
                 sides(&side, c.outputs)
@@ -126,12 +135,19 @@ impl Op {
             }
             Self::Modulate => {
                 assert_eq!(from[1][0], 2 * channels, "a scale and a shift per channel");
-                assert_eq!(common(from), [height, width], "one style or one per position");
+                assert_eq!(
+                    common(from),
+                    [height, width],
+                    "one style or one per position"
+                );
                 from[0]
             }
             Self::Upsample => sides(&|side| 2 * side, channels),
             Self::AveragePool => {
-                assert!(height % 2 == 0 && width % 2 == 0, "an even height and width");
+                assert!(
+                    height % 2 == 0 && width % 2 == 0,
+                    "an even height and width"
+                );
                 sides(&|side| side / 2, channels)
             }
             Self::PixelShuffle(r) => {

@@ -48,10 +48,7 @@ pub(super) fn apply(op: &Op, weights: &[Weight], args: Vec<Tensor<4>>) -> Tensor
         },
         Op::RowLstm(w) => row_lstm(&w, x, weights),
         Op::Upsample => upsample(x),
-        Op::AveragePool => module::avg_pool2d(
-            x,
-            AvgPoolOptions::new([2; 2]),
-        ),
+        Op::AveragePool => module::avg_pool2d(x, AvgPoolOptions::new([2; 2])),
         Op::PixelShuffle(r) => {
             let [batch, channels, height, width] = x.dims();
             let parts = x.reshape([batch, channels / (r * r), r, r, height, width]);
@@ -227,7 +224,9 @@ pub(super) fn deviations(x: Tensor<4>) -> (Tensor<4>, Tensor<4>) {
 /// `[batch, channels, height, width]` from a vector per position.
 fn positions_last(vectors: Tensor<2>, [batch, channels, height, width]: [usize; 4]) -> Tensor<4> {
     let vectors = vectors.reshape([batch, height * width, channels]);
-    vectors.swap_dims(1, 2).reshape([batch, channels, height, width])
+    vectors
+        .swap_dims(1, 2)
+        .reshape([batch, channels, height, width])
 }
 
 /// `[batch * heads, channels / heads, positions]`
