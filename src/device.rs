@@ -45,20 +45,25 @@ pub fn native(name: &str) -> Result<Device, String> {
     }
 }
 
-/// The browser's WebGPU device. It must be opened before any tensor is made on it, and only once.
+/// The browser's WebGPU device. It must be opened before any tensor is made on it, and only once. `lost` is called with the
+/// browser's message if the device is lost, because burn reports that only through operations that fail.
 ///
 /// # Errors
 /// A sentence when there is none.
 #[cfg(feature = "gpu")]
-pub async fn open_webgpu() -> Result<Device, String> {
+pub async fn open_webgpu(lost: impl Fn(String) + Send + 'static) -> Result<Device, String> {
     use burn_wgpu::WgpuBackend;
     // Few dispatches per submission keep a submission short on slow GPUs; many make it cheap. Small
     // networks launch some hundred kernels a step.
     const TASKS_PER_SUBMISSION: usize = 128;
-    Device::wgpu_options()
+    let (device, setup) = Device::wgpu_options()
         .graphics_api(WgpuBackend::WebGpu)
         .tasks_max(TASKS_PER_SUBMISSION)
-        .init_async()
+        .init_with_setup_async()
         .await
-        .map_err(|e| format!("WebGPU could not be started: {e}. The CPU is used instead."))
+        .map_err(|e| format!("WebGPU could not be started: {e}. The CPU is used instead."))?;
+    setup
+        .device
+        .set_device_lost_callback(move |_, message| lost(message));
+    Ok(device)
 }

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use genzoo::catalog::markdown;
+use genzoo::catalog::{markdown, page};
 
 /// A place in the checkout that is tested, which need not be the one that this was compiled in: they may share a target directory.
 fn place(name: &str) -> PathBuf {
@@ -35,10 +35,19 @@ fn the_settings_page_lists_what_the_catalog_has() {
     );
 }
 
+#[test]
+fn the_script_of_the_page_says_what_the_crate_says() {
+    assert!(
+        document("www/link/rules.js") == page::rules(),
+        "www/link/rules.js should be:\n\n{}",
+        page::rules()
+    );
+}
+
 #[cfg(feature = "cli")]
 #[test]
 fn the_readme_lists_the_recipes() {
-    let table = genzoo::train::recipe::table();
+    let table = genzoo::train::report::recipes();
     assert!(
         document("README.md").contains(&table),
         "README.md lacks this, which `genzoo list` prints:\n\n{table}"
@@ -48,7 +57,7 @@ fn the_readme_lists_the_recipes() {
 #[cfg(feature = "cli")]
 #[test]
 fn the_readme_states_the_measures_of_the_cards() {
-    let table = genzoo::train::report::table(&place("weights")).expect("cards that can be read");
+    let table = genzoo::train::report::weights(&place("weights")).expect("cards that can be read");
     assert!(
         document("README.md").contains(&table),
         "README.md lacks this, which `genzoo list` prints:\n\n{table}"

@@ -1,16 +1,16 @@
 // genzoo in another page: the custom element <gen-zoo>, `mount` for scripts, and `connect` for a page that has it in an iframe.
 
-import { FINISHED, languageOf } from './embedding.js';
-import { CALLS } from './messages.js';
-import { formatQuery, parseQuery } from './state.js';
-import { Watcher } from './watcher.js';
+import { FINISHED, languageOf } from './embed/embedding.js';
+import { CALLS } from './link/messages.js';
+import { formatQuery, parseQuery } from './link/state.js';
+import { Watcher } from './embed/watcher.js';
 
-export { connect } from './remote.js';
+export { connect } from './embed/remote.js';
 
 const LEVELS = ['none', 'minimal', 'full'];
 
 /** Node and other places without a page can import this module; they have nothing to show it in. */
-const Base = globalThis.HTMLElement ?? class {};
+const Base = globalThis.HTMLElement ?? /** @type {typeof HTMLElement} */ (class {});
 
 export class GenZoo extends Base {
   static observedAttributes = ['demo', 'settings', 'controls', 'hide', 'lock', 'theme'];
@@ -27,12 +27,16 @@ export class GenZoo extends Base {
 
   connectedCallback() {
     if (this.#stage) return; // moved within the page
-    const stage = FINISHED.includes(this.demo) ? import('./embed-frame.js') : import('./embed-stage.js');
+    const stage = FINISHED.includes(this.demo) ? import('./embed/frame.js') : import('./embed/stage.js');
     this.#stage = stage.then(({ Stage }) => new Stage(this));
-    this.#watcher = new Watcher(this, (near, seen) => {
-      if (near) this.#start().catch(() => {}); // the stage shows why
-      this.#stage?.then((stage) => stage.show(near, seen));
-    }, () => this.#stage?.then((stage) => stage.park()));
+    this.#watcher = new Watcher(
+      this,
+      (near, seen) => {
+        if (near) this.#start().catch(() => {}); // the stage shows why
+        this.#stage?.then((stage) => stage.show(near, seen));
+      },
+      () => this.#stage?.then((stage) => stage.park()),
+    );
   }
 
   disconnectedCallback() {
@@ -64,7 +68,7 @@ export class GenZoo extends Base {
 
   /** The language asked for here or around it, the browser's where that is `auto`. */
   get language() {
-    return languageOf(this.closest('[lang]')?.lang || 'en');
+    return languageOf(this.closest('[lang]')?.getAttribute('lang') || 'en');
   }
 
   /** Demo and settings as one link. */
@@ -86,7 +90,9 @@ export class GenZoo extends Base {
 
   static {
     for (const call of CALLS) {
-      GenZoo.prototype[call] ??= async function ask(...args) { return (await this.#start())[call](...args); };
+      GenZoo.prototype[call] ??= async function ask(...args) {
+        return (await this.#start())[call](...args);
+      };
     }
   }
 

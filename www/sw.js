@@ -1,19 +1,19 @@
 // The service worker: keeps the files of the site, and answers from them when the network does not. Weights are kept by
 // the pages that use them.
 
-/* global FILES, PAGES, VERSION */
 importScripts('offline-files.js'); // made by the build: files of the start page and of embed.html, what other pages add, and a digest
 
+const worker = /** @type {ServiceWorkerGlobalScope} */ (/** @type {any} */ (self));
 const KEPT = `genzoo-files-${VERSION}`;
 const VISITED = `genzoo-visited-${VERSION}`; // what was seen beside the lists since this version came
 
-self.addEventListener('install', (event) => event.waitUntil(fill()));
-self.addEventListener('activate', (event) => event.waitUntil(tidy()));
-self.addEventListener('message', (event) => event.waitUntil(fillPage(event.data)));
-self.addEventListener('fetch', (event) => {
+worker.addEventListener('install', (event) => event.waitUntil(fill()));
+worker.addEventListener('activate', (event) => event.waitUntil(tidy()));
+worker.addEventListener('message', (event) => event.waitUntil(fillPage(event.data)));
+worker.addEventListener('fetch', (event) => {
   const { request } = event;
   const { origin, pathname } = new URL(request.url);
-  const folder = new URL(self.registration.scope).pathname;
+  const folder = new URL(worker.registration.scope).pathname;
   if (request.method !== 'GET' || origin !== location.origin || !pathname.startsWith(folder)) return;
   const name = pathname.slice(folder.length);
   if (!name.startsWith('weights/')) event.respondWith(answer(request, name));
@@ -24,7 +24,7 @@ async function fill() {
   await cache.addAll(FILES.map(fresh));
   // Pages that an earlier version kept.
   for (const page of Object.keys(PAGES)) if (await caches.match(page)) await cache.addAll(PAGES[page].map(fresh));
-  await self.skipWaiting();
+  await worker.skipWaiting();
 }
 
 /** Keeps what a page that is open needs beyond the start page. */
@@ -40,7 +40,7 @@ const fresh = (name) => new Request(name, { cache: 'no-cache' });
 async function tidy() {
   const old = (await caches.keys()).filter((name) => /^genzoo-(files|visited)/.test(name) && ![KEPT, VISITED].includes(name));
   await Promise.all(old.map((name) => caches.delete(name)));
-  await self.clients.claim();
+  await worker.clients.claim();
 }
 
 /** The network comes first, so that a page is never older than it must be. */
@@ -48,7 +48,7 @@ async function answer(request, name) {
   try {
     const response = await fetch(request);
     // Once its files are gone, a newer version has taken over: what is still under way here is not kept.
-    if (response.ok && !FILES.includes(name || './') && await caches.has(KEPT)) (await caches.open(VISITED)).put(request, response.clone());
+    if (response.ok && !FILES.includes(name || './') && (await caches.has(KEPT))) (await caches.open(VISITED)).put(request, response.clone());
     return response;
   } catch (error) {
     // In this order, and no cache that an older version left behind.

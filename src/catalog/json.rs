@@ -2,21 +2,35 @@
 
 use serde_json::{Value as Json, json};
 
+use super::runfile::RUN_MAX_BYTES;
 use crate::data::toys::density::DensityKind;
+use crate::data::toys::points::{CSV_MAX_BYTES, LINK_MAX_POINTS, LINK_RANGE};
 use crate::exhibits::gallery::{GALLERIES, Gallery, Text};
 use crate::figures::{LAB, Lab};
 use crate::races::cases::{self, CASES, Cases};
 use crate::races::playground::RACE;
 use crate::races::step_trace::{STAGES, Stage};
 use crate::runs::demo::Demo;
-use crate::schema::{Claim, Control, Kind, Mark, Panel, Range, Scope, VIEW_KEYS};
+use crate::runs::settings::{ARENAS_MAX, STEP_MAX};
+use crate::schema::{Claim, Control, Kind, Mark, Panel, Range, Scope};
+
+/// Limits that pages keep to, each from where it is defined. Sizes are in bytes.
+pub fn limits() -> Json {
+    json!({
+        "arenas": ARENAS_MAX,
+        "steps": STEP_MAX,
+        "csv_bytes": CSV_MAX_BYTES,
+        "link_points": LINK_MAX_POINTS,
+        "link_range": LINK_RANGE,
+        "run_bytes": RUN_MAX_BYTES,
+    })
+}
 
 /// What the start page reads.
 pub fn start() -> Json {
     json!({
         "version": env!("CARGO_PKG_VERSION"),
         "columns": RACE.columns,
-        "view_keys": VIEW_KEYS,
         "demos": [demo(&RACE)],
     })
 }

@@ -2,6 +2,7 @@
 
 pub mod json;
 pub mod markdown;
+pub mod page;
 pub mod runfile;
 
 use crate::figures::LAB;

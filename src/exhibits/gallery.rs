@@ -6,7 +6,7 @@ use serde_json::Value as Json;
 
 use crate::choice::Choice;
 use crate::limits::excerpt;
-use crate::schema::{Control, Kind, QUERY_MAX_BYTES, Scope, VIEW_KEYS};
+use crate::schema::{Control, Kind, QUERY_MAX_BYTES, Scope, is_of_page};
 
 /// A demo of trained weights.
 pub struct Gallery {
@@ -567,7 +567,7 @@ impl Gallery {
     }
 
     fn take(&self, key: &str, value: &str, out: &mut Resolved) {
-        if key == "demo" || VIEW_KEYS.contains(&key) && self.controls.iter().all(|c| c.key != key) {
+        if key == "demo" || is_of_page(key) && self.controls.iter().all(|c| c.key != key) {
             return;
         }
         if let Some(control) = self.controls.iter().find(|c| c.key == key) {

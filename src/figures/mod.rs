@@ -25,7 +25,7 @@ pub struct Lab {
     pub demo: Demo,
     /// What to look for, in one paragraph.
     pub look: &'static str,
-    /// Its equation, as the inside of a MathML `math` element.
+    /// Its equation, in TeX through [`tex::tex!`]: the inside of a MathML `math` element.
     pub equation: &'static str,
     /// What is drawn, in the order in which [`Figure::draw`] gives its numbers.
     pub panels: &'static [Panel],

@@ -40,7 +40,7 @@ pub struct Case {
     pub see: &'static str,
     /// Why.
     pub why: &'static str,
-    /// The equation that it turns on, as the inside of a MathML `math` element.
+    /// The equation that it turns on, in TeX through [`tex::tex!`]: the inside of a MathML `math` element.
     pub equation: &'static str,
     /// Its settings, arenas first.
     pub query: &'static str,

@@ -3,6 +3,7 @@
 use super::cases::{self, Case};
 use crate::runs::demo::Demo;
 use crate::schema::{NO_LEAST, Preset, at};
+use tex::tex;
 
 /// Every member, the simplest first.
 pub const ROWS: &[Case] = &[
@@ -12,7 +13,9 @@ pub const ROWS: &[Case] = &[
         summary: "A critic that hears a point only within its margin.",
         see: "B: real points end near f = 1 and generated ones near −1, and beyond these margins nothing pushes any more. Both come to the ring in about as many steps.",
         why: "The logarithms of A go on asking for more certainty for ever. The hinge stops at the margin: a point on the right side of it has no loss and no gradient in the critic, which then cares for the others only.",
-        equation: "<mrow><msub><mi>L</mi><mi>D</mi></msub><mo>=</mo><mi>E</mi><mspace width='0.2em'/><mi>max</mi><mo>(</mo><mn>0</mn><mo>,</mo><mn>1</mn><mo>−</mo><mi>f</mi><mo>(</mo><mi>x</mi><mo>)</mo><mo>)</mo><mo>+</mo><mi>E</mi><mspace width='0.2em'/><mi>max</mi><mo>(</mo><mn>0</mn><mo>,</mo><mn>1</mn><mo>+</mo><mi>f</mi><mo>(</mo><mi>G</mi><mo>(</mo><mi>z</mi><mo>)</mo><mo>)</mo><mo>)</mo><mo>,</mo><mspace width='1.5em'/><msub><mi>L</mi><mi>G</mi></msub><mo>=</mo><mo>−</mo><mi>E</mi><mspace width='0.2em'/><mi>f</mi><mo>(</mo><mi>G</mi><mo>(</mo><mi>z</mi><mo>)</mo><mo>)</mo></mrow>",
+        equation: tex!(
+            r"L_D = E \max(0, 1 - f(x)) + E \max(0, 1 + f(G(z))), \quad L_G = -E f(G(z))"
+        ),
         query: "arenas=non-saturating,hinge&batch=128",
         claims: &[
             at(0, "w1", 500, NO_LEAST, 0.8),
@@ -25,7 +28,9 @@ pub const ROWS: &[Case] = &[
         summary: "A penalty on the slope of the discriminator at real points keeps the losses at their equilibrium.",
         see: "B: the loss of D stays near 1.386 and that of G near 0.693, the values of D = 1/2 everywhere.",
         why: "Where the generated points lie on the real ones, a discriminator that is steep there would push them off again. The penalty asks it to be flat at the data, so that the equilibrium attracts.",
-        equation: "<mrow><msub><mi>L</mi><mi>D</mi></msub><mo>=</mo><mo>−</mo><mi>E</mi><mspace width='0.2em'/><mi>log</mi><mspace width='0.2em'/><mi>D</mi><mo>(</mo><mi>x</mi><mo>)</mo><mo>−</mo><mi>E</mi><mspace width='0.2em'/><mi>log</mi><mo>(</mo><mn>1</mn><mo>−</mo><mi>D</mi><mo>(</mo><mi>G</mi><mo>(</mo><mi>z</mi><mo>)</mo><mo>)</mo><mo>)</mo><mo>+</mo><mfrac><mrow><mi>γ</mi></mrow><mrow><mn>2</mn></mrow></mfrac><mi>E</mi><mo>‖</mo><mo>∇</mo><mi>f</mi><mo>(</mo><mi>x</mi><mo>)</mo><msup><mo>‖</mo><mn>2</mn></msup></mrow>",
+        equation: tex!(
+            r"L_D = -E \log D(x) - E \log(1 - D(G(z))) + \frac{\gamma}{2} E \lVert \nabla f(x) \rVert^2"
+        ),
         query: "arenas=non-saturating,r1&gamma=1&batch=128",
         claims: &[
             at(1, "d_loss", 500, 1.1, 1.45),
@@ -38,7 +43,9 @@ pub const ROWS: &[Case] = &[
         summary: "An autoencoder for a discriminator, and a balance k that keeps it from winning.",
         see: "B: the field is how badly the autoencoder copies a point; k leaves 0 and settles well within [0, 1], M falls as both converge, and the points lie along the roll.",
         why: "The discriminator copies real points well and generated ones badly; the generator asks to be copied well. The balance k holds the ratio of the two errors at γ, so that neither runs away, and M adds the error on real points to how far the two are from that ratio.",
-        equation: "<mrow><msub><mi>L</mi><mi>D</mi></msub><mo>=</mo><mi>L</mi><mo>(</mo><mi>x</mi><mo>)</mo><mo>−</mo><mi>k</mi><mspace width='0.2em'/><mi>L</mi><mo>(</mo><mi>G</mi><mo>(</mo><mi>z</mi><mo>)</mo><mo>)</mo><mo>,</mo><mspace width='1.5em'/><mi>k</mi><mo>←</mo><mi>k</mi><mo>+</mo><msub><mi>λ</mi><mi>k</mi></msub><mo>(</mo><mi>γ</mi><mspace width='0.2em'/><mi>L</mi><mo>(</mo><mi>x</mi><mo>)</mo><mo>−</mo><mi>L</mi><mo>(</mo><mi>G</mi><mo>(</mo><mi>z</mi><mo>)</mo><mo>)</mo><mo>)</mo><mo>∈</mo><mo>[</mo><mn>0</mn><mo>,</mo><mn>1</mn><mo>]</mo><mo>,</mo><mspace width='1.5em'/><mi>M</mi><mo>=</mo><mi>L</mi><mo>(</mo><mi>x</mi><mo>)</mo><mo>+</mo><mo>|</mo><mi>γ</mi><mspace width='0.2em'/><mi>L</mi><mo>(</mo><mi>x</mi><mo>)</mo><mo>−</mo><mi>L</mi><mo>(</mo><mi>G</mi><mo>(</mo><mi>z</mi><mo>)</mo><mo>)</mo><mo>|</mo></mrow>",
+        equation: tex!(
+            r"L_D = L(x) - k L(G(z)), \quad k \gets k + \lambda_k (\gamma L(x) - L(G(z))) \in [0, 1], \quad M = L(x) + \lvert \gamma L(x) - L(G(z)) \rvert"
+        ),
         query: "arenas=non-saturating,began&density=swiss-roll&radius=0.667&sigma=0.033&latent-dim=32&g-output=tanh&critic-steps=3&diversity=0.7&batch=128",
         claims: &[
             at(1, "k", 1000, 0.02, 0.9),

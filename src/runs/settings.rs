@@ -15,7 +15,7 @@ use crate::data::toys::density::DensityKind;
 use crate::data::toys::points;
 use crate::limits::excerpt;
 use crate::objectives::adversarial::Objective;
-use crate::schema::{Control, Preset, QUERY_MAX_BYTES, Scope, VIEW_KEYS, Value};
+use crate::schema::{Control, Preset, QUERY_MAX_BYTES, Scope, Value, is_of_page};
 
 /// Most arenas side by side.
 pub const ARENAS_MAX: usize = 4;
@@ -253,7 +253,7 @@ impl Settings {
                 }
                 Err(sentence) => self.notes.push(sentence),
             },
-            _ if VIEW_KEYS.contains(&key) => {}
+            _ if is_of_page(key) => {}
             _ => match self.locate(key) {
                 Ok((control, _)) => match control.parse(text) {
                     Ok((value, note)) => {

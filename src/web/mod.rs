@@ -10,6 +10,9 @@ mod toys;
 use std::cell::RefCell;
 
 use burn::tensor::Device;
+#[cfg(feature = "gpu")]
+use js_sys::Function;
+#[cfg(feature = "images")]
 use js_sys::{Object, Reflect};
 use wasm_bindgen::prelude::*;
 
@@ -33,8 +36,7 @@ fn start() {
 /// The catalog as JSON: what the pages of this module need of it.
 #[wasm_bindgen]
 pub fn catalog() -> String {
-    #[allow(unused_mut)]
-    let mut json = serde_json::json!({});
+    let mut json = serde_json::json!({"limits": crate::catalog::json::limits()});
     // A table of demos leads to the code that trains them, so a module names its own tables alone.
     #[cfg(feature = "lab")]
     add(&mut json, crate::catalog::json::lab());
@@ -52,16 +54,31 @@ fn add(json: &mut serde_json::Value, table: serde_json::Value) {
     }
 }
 
-/// Opens the WebGPU device for all sessions that follow.
+#[cfg(feature = "gpu")]
+thread_local! {
+    // The device's callback must be `Send`, which a JavaScript function is not.
+    static LOST: RefCell<Option<Function>> = const { RefCell::new(None) };
+}
+
+/// Opens the WebGPU device for all sessions that follow; `lost` is called with the browser's message if it is lost.
 #[cfg(feature = "gpu")]
 #[wasm_bindgen(js_name = openDevice)]
-pub async fn open_device() -> Result<String, JsValue> {
-    let device = crate::device::open_webgpu().await.map_err(error)?;
+pub async fn open_device(lost: Function) -> Result<String, JsValue> {
+    LOST.set(Some(lost));
+    let tell = |message: String| {
+        LOST.with_borrow(|lost| {
+            if let Some(lost) = lost {
+                let _ = lost.call1(&JsValue::NULL, &message.into());
+            }
+        });
+    };
+    let device = crate::device::open_webgpu(tell).await.map_err(error)?;
     let name = format!("{device:?}");
     DEVICE.set(Some(device));
     Ok(name)
 }
 
+#[cfg(feature = "images")]
 fn object(fields: &[(&str, JsValue)]) -> Result<JsValue, JsValue> {
     let out = Object::new();
     for (key, value) in fields {

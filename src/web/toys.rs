@@ -1,14 +1,15 @@
 //! Demos that train.
 
-use js_sys::{Array, Float32Array, Float64Array, Uint8Array};
+use js_sys::{Array, Float32Array, Float64Array, Object, Uint8Array};
 use wasm_bindgen::prelude::*;
+use web_sys::WorkerGlobalScope;
 
-use super::{device, error, object};
+use super::{device, error};
 use crate::catalog::runfile;
 use crate::data::toys::points;
 use crate::runs::demo::Demo;
 use crate::runs::settings::Settings;
-use crate::runs::{Budget, Frame};
+use crate::runs::{ArenaFrame, Budget, Frame, Row};
 
 /// The demos of this module, the default first.
 fn demos() -> Vec<&'static Demo> {
@@ -27,8 +28,10 @@ fn demo(id: &str) -> &'static Demo {
     demos.iter().find(|d| d.id == id).unwrap_or(&demos[0])
 }
 
+/// Milliseconds since this worker began. Node, where tests load the module too, has the same clock on its global object.
 fn clock() -> f64 {
-    js_sys::Date::now()
+    let global: WorkerGlobalScope = js_sys::global().unchecked_into();
+    global.performance().expect("a clock").now()
 }
 
 /// Settings of a link: `{settings, query, notes, step}` as JSON.
@@ -153,10 +156,11 @@ impl Session {
     }
 
     /// A picture for a request in JSON.
-    pub async fn frame(&mut self, request: String) -> Result<JsValue, JsValue> {
+    pub async fn frame(&mut self, request: String) -> Result<FrameObject, JsValue> {
         let request = serde_json::from_str(&request)
             .map_err(|e| error(format!("The picture request cannot be read: {e}.")))?;
-        frame_to_js(self.0.frame(request).await.map_err(error)?)
+        let frame = self.0.frame(request).await.map_err(error)?;
+        Ok(frame.into())
     }
 
     /// Everything needed to continue.
@@ -187,38 +191,64 @@ impl Session {
     }
 }
 
-/// Copies, because views over wasm memory die when it grows.
-fn frame_to_js(frame: Frame) -> Result<JsValue, JsValue> {
-    let floats = |values: &[f32]| JsValue::from(Float32Array::from(values));
-    let rows = Array::new();
-    for row in &frame.rows {
-        rows.push(&object(&[
-            ("arena", (row.arena as f64).into()),
-            ("step", (row.step as f64).into()),
-            ("values", Float64Array::from(row.values.as_slice()).into()),
-        ])?);
+#[wasm_bindgen]
+extern "C" {
+    /// A [`Frame`] as the plain object that a page receives.
+    pub type FrameObject;
+    #[wasm_bindgen(method, setter)]
+    fn set_step(this: &FrameObject, step: f64);
+    #[wasm_bindgen(method, setter)]
+    fn set_rows(this: &FrameObject, rows: &Array);
+    #[wasm_bindgen(method, setter)]
+    fn set_arenas(this: &FrameObject, arenas: &Array);
+    #[wasm_bindgen(method, setter)]
+    fn set_marks(this: &FrameObject, marks: &Array);
+
+    /// A [`Row`] of measures.
+    type RowObject;
+    #[wasm_bindgen(method, setter)]
+    fn set_arena(this: &RowObject, arena: f64);
+    #[wasm_bindgen(method, setter)]
+    fn set_step(this: &RowObject, step: f64);
+    #[wasm_bindgen(method, setter)]
+    fn set_values(this: &RowObject, values: Float64Array);
+
+    /// An [`ArenaFrame`].
+    type ArenaObject;
+    #[wasm_bindgen(method, setter)]
+    fn set_field(this: &ArenaObject, field: Float32Array);
+    #[wasm_bindgen(method, setter)]
+    fn set_fakes(this: &ArenaObject, fakes: Float32Array);
+    #[wasm_bindgen(method, setter)]
+    fn set_manifold(this: &ArenaObject, manifold: Float32Array);
+    #[wasm_bindgen(method, setter)]
+    fn set_arrows(this: &ArenaObject, arrows: Float32Array);
+}
+
+/// Copies the numbers, because views over wasm memory die when it grows.
+impl From<Frame> for FrameObject {
+    fn from(frame: Frame) -> Self {
+        let floats = |values: &[f32]| Float32Array::from(values);
+        let row = |row: &Row| {
+            let out: RowObject = Object::new().unchecked_into();
+            out.set_arena(row.arena as f64);
+            out.set_step(row.step as f64);
+            out.set_values(row.values.as_slice().into());
+            JsValue::from(out)
+        };
+        let arena = |arena: &ArenaFrame| {
+            let out: ArenaObject = Object::new().unchecked_into();
+            out.set_field(floats(&arena.field));
+            out.set_fakes(floats(&arena.fakes));
+            out.set_manifold(floats(&arena.manifold));
+            out.set_arrows(floats(&arena.arrows));
+            JsValue::from(out)
+        };
+        let out: FrameObject = Object::new().unchecked_into();
+        out.set_step(frame.step as f64);
+        out.set_rows(&frame.rows.iter().map(row).collect());
+        out.set_arenas(&frame.arenas.iter().map(arena).collect());
+        out.set_marks(&frame.marks.iter().map(|m| floats(m)).collect());
+        out
     }
-    let arenas = Array::new();
-    for arena in &frame.arenas {
-        arenas.push(&object(&[
-            ("field", floats(&arena.field)),
-            ("fakes", floats(&arena.fakes)),
-            ("manifold", floats(&arena.manifold)),
-            ("arrows", floats(&arena.arrows)),
-        ])?);
-    }
-    object(&[
-        ("step", (frame.step as f64).into()),
-        ("rows", rows.into()),
-        ("arenas", arenas.into()),
-        (
-            "marks",
-            frame
-                .marks
-                .iter()
-                .map(|m| floats(m))
-                .collect::<Array>()
-                .into(),
-        ),
-    ])
 }

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { FINISHED } from '../../www/embedding.js';
+import { FINISHED } from '../../www/embed/embedding.js';
 import { embedded } from './embed.mjs';
 import { SMALL, openShare, scenario, until } from './helper.mjs';
 import { pictures } from './images.mjs';

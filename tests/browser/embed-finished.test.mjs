@@ -38,7 +38,7 @@ const visible = (scope, selector) => scope.locator(selector).first().isVisible()
 test('the embed knows every finished model of the catalog', async () => {
   const { images } = await catalog('images');
   assert.deepEqual(images.map(({ id }) => id), DEMOS.map(({ demo }) => demo));
-  const { FINISHED } = await import('../../www/embedding.js');
+  const { FINISHED } = await import('../../www/embed/embedding.js');
   assert.deepEqual(FINISHED, DEMOS.map(({ demo }) => demo));
 });
 

@@ -105,7 +105,7 @@ export const computing = (page) => page.workers().filter((worker) => !worker.url
 /** RGBA pixels of every canvas that the selector finds. */
 export async function pixels(page, selector) {
   const all = await page.evaluate(async (s) => {
-    const { pixelsOf } = await import(new URL('views/sheet.js', document.baseURI));
+    const { pixelsOf } = await import(new URL('draw/sheet.js', document.baseURI));
     return [...document.querySelectorAll(s)].map((canvas) => {
       const { data } = canvas.width ? pixelsOf(canvas) : { data: [] };
       let text = '';

@@ -100,13 +100,13 @@ for (const [path, drawn] of [
 /** The site with a version that can change: the lab's page and its script then say which one they are of. */
 async function versioned() {
   const text = async (name) => (await fetch(`${SITE}${name}`)).text();
-  const [list, page, script] = await Promise.all(['offline-files.js', 'lab.html', 'lab/lab.js'].map(text));
+  const [list, page, script] = await Promise.all(['offline-files.js', 'lab.html', 'entries/lab.js'].map(text));
   const state = { version: 1 };
   const answer = (type, body) => (_, response) => response.writeHead(200, { 'content-type': type }).end(body(state.version));
   const site = await startProxy(SITE, { pages: {
     '/offline-files.js': answer('text/javascript', (version) => list.replace(/VERSION = "\w+"/, `VERSION = "${version}"`)),
     '/lab.html': answer('text/html', (version) => page.replace('<html ', `<html data-page="${version}" `)),
-    '/lab/lab.js': answer('text/javascript', (version) => `document.documentElement.dataset.script = ${version};${script}`),
+    '/entries/lab.js': answer('text/javascript', (version) => `document.documentElement.dataset.script = ${version};${script}`),
   } });
   return Object.assign(state, { url: site.url, close: () => site.close() });
 }

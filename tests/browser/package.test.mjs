@@ -27,7 +27,7 @@ test('everything that its entries name is in the package', () => {
       assert.ok(files.has(path), `${script} names ${target}`);
     }
   }
-  assert.ok(![...files].some((path) => /^main\.js|index\.html|^weights\//.test(path)), 'no more than is needed');
+  assert.ok(![...files].some((path) => /entries\/race\.js|^index\.html|^weights\//.test(path)), 'no more than is needed');
 });
 
 const CONSUMER = `

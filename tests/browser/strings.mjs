@@ -1,5 +1,5 @@
 // Every text of the interface: of pages, scripts, the catalog and the sentences of the model code. Run by itself it lists those
-// without a translation, as lines for www/strings/de.json: `cargo xtask strings`.
+// without a translation, as lines for www/i18n/de.json: `cargo xtask strings`.
 import { readFileSync, readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -7,7 +7,7 @@ import ts from 'typescript';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const DIST = process.env.GENZOO_DIST ?? join(ROOT, 'dist');
-const { Translation, hasWords } = await import(pathToFileURL(join(ROOT, 'www', 'translation.js')));
+const { Translation, hasWords } = await import(pathToFileURL(join(ROOT, 'www', 'i18n', 'translation.js')));
 
 /** Attributes and properties that hold text for people. */
 const READ = new Set(['title', 'aria-label', 'placeholder', 'alt', 'textContent', 'label', 'help', 'summary', 'text', 'say', 'name', 'what']);
@@ -170,7 +170,7 @@ function sentences(source, add) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const table = JSON.parse(readFileSync(join(ROOT, 'www', 'strings', 'de.json'), 'utf8'));
+  const table = JSON.parse(readFileSync(join(ROOT, 'www', 'i18n', 'de.json'), 'utf8'));
   const left = await missing(table);
   for (const [text, place] of left) console.log(process.argv.includes('--places') ? `${place}: ${JSON.stringify(text)}` : `  ${JSON.stringify(text)}: "",`);
   if (left.length > 0) console.error(`${left.length} texts have no translation.`);

@@ -7,7 +7,7 @@ import { SMALL, openShare, scenario, until } from './helper.mjs';
 import { pictures } from './images.mjs';
 import { missing } from './strings.mjs';
 
-const TABLE = JSON.parse(readFileSync(new URL('../../www/strings/de.json', import.meta.url), 'utf8'));
+const TABLE = JSON.parse(readFileSync(new URL('../../www/i18n/de.json', import.meta.url), 'utf8'));
 const GERMAN = { locale: 'de-DE' };
 const TALL = { ...GERMAN, viewport: { width: 1280, height: 1600 } };
 const language = (page) => page.evaluate(() => document.documentElement.lang);

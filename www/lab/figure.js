@@ -1,10 +1,10 @@
 // A figure as its row in the table describes it: text, equation, panels and values. No figure is known here by name.
 
-import { palette } from '../colour.js';
-import { el, setLabel, setText } from '../dom.js';
-import { number } from '../format.js';
-import { stageFoot } from '../layout.js';
-import { Canvases } from '../views/canvases.js';
+import { palette } from '../shell/colour.js';
+import { el, setLabel, setText } from '../shell/dom.js';
+import { number } from '../shell/format.js';
+import { stageFoot } from '../shell/layout.js';
+import { Canvases } from '../draw/canvases.js';
 import { Panel, ofPanels } from './panel.js';
 
 const DETAIL = { least: 20, moving: 40, still: 96 }; // side of heat maps
@@ -12,12 +12,14 @@ const PICTURE_MILLIS = 8; // what a picture may cost while it moves
 
 /** The elements of a figure. */
 export function figureStage() {
-  return el('section', { class: 'stage', 'aria-labelledby': 'figure-title' },
-    el('header', { class: 'figure-head' },
-      el('h2', { id: 'figure-title' }, 'Figures that move'), el('p', { id: 'look' }), el('div', { id: 'equation', class: 'equation' })),
+  return el(
+    'section',
+    { class: 'stage', 'aria-labelledby': 'figure-title' },
+    el('header', { class: 'figure-head' }, el('h2', { id: 'figure-title' }, 'Figures that move'), el('p', { id: 'look' }), el('div', { id: 'equation', class: 'equation' })),
     el('div', { id: 'stage', class: 'panels', tabIndex: -1 }),
     el('div', { class: 'table-scroll' }, el('table', { id: 'readouts', class: 'figure-values' })),
-    stageFoot());
+    stageFoot(),
+  );
 }
 
 export class Figure {
@@ -56,11 +58,22 @@ export class Figure {
     const { readouts } = this.demo;
     this.cells = runs.map(() => new Map(readouts.map(([column]) => [column, el('td', { data: { column } }, '–')])));
     const named = runs.some(({ name }) => name);
-    this.rows = runs.map(({ index, name }) => el('tr', { data: { run: index } },
-      named && el('th', { scope: 'row' }, el('i', { class: 'key', data: { role: 'abcd'[index] } }), name), [...this.cells[index].values()]));
+    this.rows = runs.map(({ index, name }) =>
+      el('tr', { data: { run: index } }, named && el('th', { scope: 'row' }, el('i', { class: 'key', data: { role: 'abcd'[index] } }), name), [...this.cells[index].values()]),
+    );
     this.byId('readouts').replaceChildren(
-      el('thead', {}, el('tr', {}, named && el('th', {}), readouts.map(([, label]) => el('th', { scope: 'col' }, label)))),
-      el('tbody', {}, this.rows));
+      el(
+        'thead',
+        {},
+        el(
+          'tr',
+          {},
+          named && el('th', {}),
+          readouts.map(([, label]) => el('th', { scope: 'col' }, label)),
+        ),
+      ),
+      el('tbody', {}, this.rows),
+    );
   }
 
   request(moving) {

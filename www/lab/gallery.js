@@ -1,8 +1,8 @@
 // Races that show something, such as the failures: a button for each, what to see in it and why, and what this run reads of what is claimed.
 
-import { LETTERS } from '../colour.js';
-import { el, setText } from '../dom.js';
-import { number } from '../format.js';
+import { LETTERS } from '../shell/colour.js';
+import { el, setText } from '../shell/dom.js';
+import { number } from '../shell/format.js';
 import { math } from './figure.js';
 
 export const galleryParts = () => [
@@ -27,17 +27,37 @@ export class Gallery {
     cases.hidden = shown.hidden = !row?.see;
     this.#claims = [];
     if (!row?.see) return;
-    cases.replaceChildren(...presets.map(({ id, title, summary }) => el('button', {
-      type: 'button', data: { case: id }, title: summary, 'aria-pressed': String(id === chosen), on: { click: () => this.#turn(id) },
-    }, title)));
+    cases.replaceChildren(
+      ...presets.map(({ id, title, summary }) =>
+        el(
+          'button',
+          {
+            type: 'button',
+            data: { case: id },
+            title: summary,
+            'aria-pressed': String(id === chosen),
+            on: { click: () => this.#turn(id) },
+          },
+          title,
+        ),
+      ),
+    );
     this.#claims = row.claims.map((claim) => ({ ...claim, read: [], node: el('td', { data: { reading: '' } }, '–') }));
     shown.replaceChildren(
-      el('p', {}, el('strong', {}, 'See: '), row.see), el('p', {}, el('strong', {}, 'Why: '), row.why),
+      el('p', {}, el('strong', {}, 'See: '), row.see),
+      el('p', {}, el('strong', {}, 'Why: '), row.why),
       el('div', { class: 'equation' }, math(row.equation)),
-      el('table', { class: 'claims' },
+      el(
+        'table',
+        { class: 'claims' },
         el('caption', {}, 'What five seeds of five show, and this run'),
-        el('tbody', {}, this.#claims.map(({ arena, measure, when, said, node }) => el('tr', {},
-          el('th', { scope: 'row' }, `${LETTERS[arena]}: ${measure}, ${when}`), el('td', {}, said), node)))));
+        el(
+          'tbody',
+          {},
+          this.#claims.map(({ arena, measure, when, said, node }) => el('tr', {}, el('th', { scope: 'row' }, `${LETTERS[arena]}: ${measure}, ${when}`), el('td', {}, said), node)),
+        ),
+      ),
+    );
   }
 
   /** The same button has the focus after the turn. */

@@ -1,11 +1,11 @@
 // The picture of a panel: axes, and marks drawn from plain numbers as its row in the table says.
 
-import { palette } from '../colour.js';
-import { number } from '../format.js';
-import { t } from '../strings.js';
-import { drawContours, fieldScale, paintField, trace } from '../views/field.js';
-import { drawDots, drawManifold } from '../views/marks.js';
-import { sheet } from '../views/sheet.js';
+import { palette } from '../shell/colour.js';
+import { number } from '../shell/format.js';
+import { t } from '../i18n/strings.js';
+import { drawContours, fieldScale, paintField, trace } from '../draw/field.js';
+import { drawDots, drawManifold } from '../draw/marks.js';
+import { sheet } from '../draw/sheet.js';
 
 const TICKS = 5;
 const MARGIN = { left: 4, right: 1, top: 0.7, bottom: 3.1 }; // in heights of the axis text
@@ -38,9 +38,9 @@ export class PanelPicture {
   }
 
   /**
-   * Paints axes and marks.
+   * Paints axes and marks. Text is `text` units high, in the font `family`; `still`: as fine as it gets.
+   * @param {any} context of a canvas, or one that makes SVG
    * @param {{ size: { width: number, height: number, text: number, family: string }, theme: string, still?: boolean }} look
-   *   text is `text` units high, in the font `family`; `still`: as fine as it gets
    */
   paint(context, { size, theme, still = true }) {
     const colours = palette(theme);
@@ -48,10 +48,7 @@ export class PanelPicture {
     const { width, height, text } = size;
     const box = { x: left * text, y: top * text, width: width - (left + right) * text, height: height - (top + bottom) * text };
     const { x, y } = this.ranges;
-    const place = (at, up) => [
-      box.x + ((at - x[0]) / (x[1] - x[0])) * box.width,
-      box.y + ((y[1] - up) / (y[1] - y[0])) * box.height,
-    ];
+    const place = (at, up) => [box.x + ((at - x[0]) / (x[1] - x[0])) * box.width, box.y + ((y[1] - up) / (y[1] - y[0])) * box.height];
     this.#axes(context, box, x, y, place, colours, size);
     context.save();
     context.beginPath();
@@ -226,7 +223,10 @@ const wheels = new Map();
 function hues(theme) {
   if (!wheels.has(theme)) {
     const light = theme === 'dark' ? '76% 0.15' : '56% 0.16';
-    wheels.set(theme, Array.from({ length: HUES }, (_, step) => `oklch(${light} ${(360 * step) / HUES})`));
+    wheels.set(
+      theme,
+      Array.from({ length: HUES }, (_, step) => `oklch(${light} ${(360 * step) / HUES})`),
+    );
   }
   return wheels.get(theme);
 }

@@ -1,7 +1,7 @@
 // One panel of a figure: its title, its legend and the canvas of its picture.
 
-import { palette } from '../colour.js';
-import { el } from '../dom.js';
+import { palette } from '../shell/colour.js';
+import { el } from '../shell/dom.js';
 import { PanelPicture, colourOf } from './panel-picture.js';
 
 const AXIS_TEXT = 0.76; // of the page's text
@@ -9,7 +9,8 @@ const AXIS_TEXT = 0.76; // of the page's text
 export class Panel {
   /** `window`: the figure's own, for axes that follow it. */
   constructor(spec, window, theme) {
-    Object.assign(this, { spec, theme });
+    this.spec = spec;
+    this.theme = theme;
     this.picture = new PanelPicture({ spec, window });
     this.canvas = el('canvas', { role: 'img', 'aria-label': `${spec.title}: not drawn yet.` });
     this.titled = spec.marks.filter(({ title }) => title);
@@ -17,8 +18,13 @@ export class Panel {
       const key = el('i', { class: 'key', data: { shape, role } });
       return el('span', {}, key, title);
     });
-    this.node = el('figure', { class: 'panel', data: { square: String(spec.square) } },
-      el('figcaption', {}, spec.title), el('div', { class: 'panel-legend' }, this.keys), this.canvas);
+    this.node = el(
+      'figure',
+      { class: 'panel', data: { square: String(spec.square) } },
+      el('figcaption', {}, spec.title),
+      el('div', { class: 'panel-legend' }, this.keys),
+      this.canvas,
+    );
   }
 
   /** Learns the size of its box. */
@@ -53,8 +59,14 @@ export class Panel {
 /** The numbers of each panel, out of those of all marks, one after the other. */
 export function ofPanels(panels, marks) {
   let end = 0;
-  return panels.map(({ spec: { marks: { length } } }) => {
-    end += length;
-    return marks.slice(end - length, end);
-  });
+  return panels.map(
+    ({
+      spec: {
+        marks: { length },
+      },
+    }) => {
+      end += length;
+      return marks.slice(end - length, end);
+    },
+  );
 }

@@ -1,8 +1,8 @@
 // The middle of the lab page: the panels of a figure, or races side by side, as the demo has it.
 
-import { el, setText } from '../dom.js';
-import { arenaParts } from '../layout.js';
-import { Arenas } from '../views/arenas.js';
+import { el, setText } from '../shell/dom.js';
+import { arenaParts } from '../shell/layout.js';
+import { Arenas } from '../draw/arenas.js';
 import { Figure, figureStage } from './figure.js';
 import { galleryParts } from './gallery.js';
 import { Steps, stepsParts } from './steps.js';
@@ -33,6 +33,7 @@ export class LabScene {
       slow.setAttribute('aria-expanded', String(this.steps.open));
     };
     slow.addEventListener('click', this.slow);
+    /** @type {any} the figure, or the arenas */
     this.shown = this.figure;
   }
 

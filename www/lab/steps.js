@@ -1,34 +1,51 @@
 // Slow motion: the next training step of one arena, stage by stage, in pictures of its tensors. A stage is shown when its turn
 // comes; after the last one the step is made.
 
-import { LETTERS } from '../colour.js';
-import { el, setText } from '../dom.js';
-import { number } from '../format.js';
-import { t } from '../strings.js';
-import { Canvases } from '../views/canvases.js';
+import { LETTERS } from '../shell/colour.js';
+import { el, setText } from '../shell/dom.js';
+import { number } from '../shell/format.js';
+import { t } from '../i18n/strings.js';
+import { Canvases } from '../draw/canvases.js';
 import { Panel, ofPanels } from './panel.js';
 
 export function stepsParts() {
-  return el('section', { id: 'slow', class: 'slow', 'aria-labelledby': 'slow-title', hidden: true },
-    el('header', { class: 'slow-head' },
+  return el(
+    'section',
+    { id: 'slow', class: 'slow', 'aria-labelledby': 'slow-title', hidden: true },
+    el(
+      'header',
+      { class: 'slow-head' },
       el('h3', { id: 'slow-title' }, 'The next step, in slow motion'),
       el('label', { class: 'select-line' }, el('span', {}, 'Arena'), ' ', el('select', { id: 'slow-arena' })),
       el('button', { type: 'button', id: 'slow-back', 'aria-keyshortcuts': 'b' }, 'Back'),
-      el('button', { type: 'button', id: 'slow-next', class: 'primary', 'aria-keyshortcuts': 'ArrowRight' }, 'Next stage')),
+      el('button', { type: 'button', id: 'slow-next', class: 'primary', 'aria-keyshortcuts': 'ArrowRight' }, 'Next stage'),
+    ),
     el('p', { id: 'slow-caption', 'aria-live': 'polite' }),
-    el('ol', { id: 'stages', class: 'stages' }));
+    el('ol', { id: 'stages', class: 'stages' }),
+  );
 }
 
 export class Steps {
   /** `hooks`: `pause()`, `look()` reads again with the tensors, `step()` makes the step. */
   constructor(root, theme, hooks) {
-    Object.assign(this, { theme, hooks, open: false, at: 0, arena: 0, panels: [] });
+    this.theme = theme;
+    this.hooks = hooks;
+    this.open = false;
+    this.at = 0;
+    this.arena = 0;
+    this.panels = [];
     this.byId = (id) => root.getElementById(id);
     this.root = this.byId('slow');
     this.byId('slow-next').addEventListener('click', () => this.next());
     this.byId('slow-back').addEventListener('click', () => this.back());
-    this.byId('slow-arena').addEventListener('change', ({ target }) => { this.arena = Number(target.value); this.hooks.look(); });
-    this.resizer = new ResizeObserver(() => { this.panels.forEach((panel) => panel.fit()); this.redraw(); });
+    this.byId('slow-arena').addEventListener('change', ({ target }) => {
+      this.arena = Number(target.value);
+      this.hooks.look();
+    });
+    this.resizer = new ResizeObserver(() => {
+      this.panels.forEach((panel) => panel.fit());
+      this.redraw();
+    });
   }
 
   /** A new session; a demo without stages has no slow motion. */
@@ -36,8 +53,7 @@ export class Steps {
     this.stages = stages;
     this.numbers = null;
     this.arena = Math.min(this.arena, arenas.length - 1);
-    this.byId('slow-arena').replaceChildren(...arenas.map(({ title }, index) =>
-      el('option', { value: index, selected: index === this.arena }, `${LETTERS[index]}: ${t(title)}`)));
+    this.byId('slow-arena').replaceChildren(...arenas.map(({ title }, index) => el('option', { value: index, selected: index === this.arena }, `${LETTERS[index]}: ${t(title)}`)));
     this.resizer.disconnect();
     this.canvases?.remove();
     this.panels = stages.map(({ panel }) => new Panel(panel, window, this.theme));

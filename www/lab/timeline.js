@@ -1,96 +1,60 @@
 // The timeline of a run: checkpoints to go back to, branches that go on from one with other settings, and their comparison. A
 // checkpoint is a snapshot of the session, so a branch is trained, not replayed; its link replays it all the same.
 
-import { LETTERS } from '../colour.js';
-import { el, setLabel, setText } from '../dom.js';
-import { count, number } from '../format.js';
-import { t } from '../strings.js';
-import { Canvases } from '../views/canvases.js';
+import { LETTERS } from '../shell/colour.js';
+import { el, setLabel, setText } from '../shell/dom.js';
+import { count, number } from '../shell/format.js';
+import { t } from '../i18n/strings.js';
+import { Canvases } from '../draw/canvases.js';
+import { Branch, changed } from './branch.js';
 import { Panel } from './panel.js';
 
-const MOST_CHECKPOINTS = 40; // of a branch; then every second one goes
 const MOST_BYTES = 64 << 20; // of all branches; then the same happens to the one that has most
-const FIRST_INTERVAL = 25; // steps
-const MOST_ROWS = 4000; // of a branch
 const MOST_BRANCHES = 5; // that have a colour of their own
 const ROLES = ['a', 'b', 'fake', 'real', 'faint'];
 
 export function timelineParts() {
-  return el('section', { id: 'timeline', class: 'timeline', 'aria-labelledby': 'timeline-title', hidden: true },
-    el('header', { class: 'timeline-head' },
+  return el(
+    'section',
+    { id: 'timeline', class: 'timeline', 'aria-labelledby': 'timeline-title', hidden: true },
+    el(
+      'header',
+      { class: 'timeline-head' },
       el('h3', { id: 'timeline-title' }, 'Timeline'),
       el('input', { type: 'range', id: 'scrub', min: 0, max: 0, value: 0, step: 1, 'aria-label': 'Checkpoint' }),
-      el('span', { id: 'scrub-step' })),
+      el('span', { id: 'scrub-step' }),
+    ),
     el('p', { id: 'timeline-hint' }, 'Slide back to a checkpoint. Change a setting there and play: the run goes on as a new branch, and the old one stays.'),
-    el('div', { id: 'branches-part', hidden: true },
-      el('div', { class: 'timeline-choice' },
+    el(
+      'div',
+      { id: 'branches-part', hidden: true },
+      el(
+        'div',
+        { class: 'timeline-choice' },
         el('label', { class: 'select-line' }, el('span', {}, 'Compare'), ' ', el('select', { id: 'branch-measure' })),
-        el('label', { class: 'select-line' }, el('span', {}, 'of'), ' ', el('select', { id: 'branch-arena' }))),
+        el('label', { class: 'select-line' }, el('span', {}, 'of'), ' ', el('select', { id: 'branch-arena' })),
+      ),
       el('div', { id: 'branch-chart' }),
-      el('div', { class: 'table-scroll' }, el('table', { id: 'branches', class: 'branches' }))));
-}
-
-/** Keys of settings that differ. */
-const changed = (before, now) => Object.keys(now).filter((key) => String(now[key]) !== String(before[key]));
-
-class Branch {
-  /** `rows` up to step `from`, where it has these settings. Its checkpoints begin there: those before lead to where it came from. */
-  constructor(name, from, rows, settings) {
-    Object.assign(this, { name, from, rows, checkpoints: [], interval: FIRST_INTERVAL, story: [{ step: from, settings: { ...settings } }] });
-  }
-
-  /** The settings that it had at a step. */
-  at(step) {
-    return this.story.findLast((moment) => moment.step <= step)?.settings ?? this.story[0].settings;
-  }
-
-  /** How far it has been seen. */
-  get end() {
-    return Math.max(this.last, this.rows.at(-1)?.step ?? 0);
-  }
-
-  /** Notes settings that were changed on the way. */
-  note(step, settings) {
-    if (changed(this.at(step), settings).length > 0) this.story.push({ step, settings: { ...settings } });
-  }
-
-  get last() {
-    return this.checkpoints.at(-1)?.step ?? -1;
-  }
-
-  keep(checkpoint) {
-    this.checkpoints.push(checkpoint);
-    if (this.checkpoints.length > MOST_CHECKPOINTS) this.thin();
-  }
-
-  get bytes() {
-    return this.checkpoints.reduce((sum, { bytes }) => sum + bytes.byteLength, 0);
-  }
-
-  /** Every second checkpoint goes. The newest stays, whichever turn it has. */
-  thin() {
-    this.checkpoints = this.checkpoints.filter((_, index, all) => index % 2 === 0 || index === all.length - 1);
-    this.interval *= 2;
-  }
-
-  add(rows) {
-    this.rows.push(...rows);
-    if (this.rows.length <= MOST_ROWS) return;
-    const steps = [...new Set(this.rows.map(({ step }) => step))];
-    const kept = new Set(steps.filter((_, index) => index % 2 === 0));
-    this.rows = this.rows.filter(({ step }) => kept.has(step));
-  }
+      el('div', { class: 'table-scroll' }, el('table', { id: 'branches', class: 'branches' })),
+    ),
+  );
 }
 
 export class Timeline {
   /** `run`: the race. */
   constructor(root, run) {
     // `at`: the step where the run stands on known ground; null at its end.
-    Object.assign(this, { run, branches: [], at: null, busy: false });
+    this.run = run;
+    this.branches = [];
+    this.at = null;
+    this.busy = false;
     this.byId = (id) => root.getElementById(id);
     this.byId('scrub').addEventListener('input', ({ target }) => this.#scrub(Number(target.value)));
     for (const id of ['branch-measure', 'branch-arena']) this.byId(id).addEventListener('change', () => this.#compare());
-    this.resizer = new ResizeObserver(() => { this.panel?.fit(); this.#draw(); });
+    this.resizer = new ResizeObserver(() => {
+      this.panel?.fit();
+      this.#draw();
+    });
     this.resizer.observe(this.byId('branch-chart'));
     run.theme.on(() => this.#draw());
     run.addEventListener('began', ({ detail }) => this.#began(detail));
@@ -112,8 +76,7 @@ export class Timeline {
       return;
     }
     this.shape = shape;
-    const measures = demo.charts.flatMap(({ title, columns }) =>
-      columns.map((column) => [column, columns.length > 1 ? `${t(title)}: ${t(column.replaceAll('_', ' '))}` : title]));
+    const measures = demo.charts.flatMap(({ title, columns }) => columns.map((column) => [column, columns.length > 1 ? `${t(title)}: ${t(column.replaceAll('_', ' '))}` : title]));
     const option = ([value, title]) => el('option', { value }, title);
     this.byId('branch-measure').replaceChildren(...measures.map(option));
     this.byId('branch-arena').replaceChildren(...arenas.map(({ title }, index) => option([index, title ? `${LETTERS[index]}: ${t(title)}` : LETTERS[index]])));
@@ -182,7 +145,14 @@ export class Timeline {
       const all = this.run.session.objectives.every((_, index) => settings[`${stem}.${index}`] === settings[key]);
       return `${label}${arena && !all ? ` of ${LETTERS[arena]}` : ''} ${settings[key]}`;
     });
-    this.branches.push(new Branch([...new Set(words)].join(', '), from, this.current.rows.filter(({ step }) => step <= from), settings));
+    this.branches.push(
+      new Branch(
+        [...new Set(words)].join(', '),
+        from,
+        this.current.rows.filter(({ step }) => step <= from),
+        settings,
+      ),
+    );
     this.chosen = this.branches.length - 1;
     if (this.branches.length > MOST_BRANCHES) {
       this.branches.splice(1, 1);
@@ -245,14 +215,18 @@ export class Timeline {
     const select = this.byId('branch-measure');
     const [column, arena] = [columns.indexOf(select.value), Number(this.byId('branch-arena').value)];
     const lines = this.branches.map(({ rows }) =>
-      rows.filter((row) => row.arena === arena && Number.isFinite(row.values[column])).flatMap(({ step, values }) => [step, values[column]]));
+      rows.filter((row) => row.arena === arena && Number.isFinite(row.values[column])).flatMap(({ step, values }) => [step, values[column]]),
+    );
     const key = `${this.branches.map(({ name }) => name).join('|')} ${select.value} ${this.chosen}`;
     if (this.key !== key) {
       this.key = key;
       const { unit } = charts.find((chart) => chart.columns.includes(select.value));
       const axis = (title) => ({ title, range: 'fit' });
       const spec = {
-        title: select.selectedOptions[0].textContent, x: axis('step'), y: axis(unit), square: false,
+        title: select.selectedOptions[0].textContent,
+        x: axis('step'),
+        y: axis(unit),
+        square: false,
         marks: this.branches.map(({ name }, index) => ({ shape: index === this.chosen ? 'line' : 'dashed', role: ROLES[index], title: name })),
       };
       this.canvases?.remove();
@@ -261,16 +235,44 @@ export class Timeline {
       this.byId('branch-chart').replaceChildren(this.panel.node);
       this.panel.fit();
     }
-    this.canvases.update(0, lines.map((line) => Float32Array.from(line)), true); // a chart is exact, not smooth
+    this.canvases.update(
+      0,
+      lines.map((line) => Float32Array.from(line)),
+      true,
+    ); // a chart is exact, not smooth
     this.#draw();
     setLabel(this.panel.canvas, `${select.selectedOptions[0].textContent}, for every branch by step; the table below has the last values.`);
     this.byId('branches').replaceChildren(
-      el('thead', {}, el('tr', {}, ['Branch', 'from step', 'to step', 'last value', ''].map((title) => el('th', { scope: 'col' }, title)))),
-      el('tbody', {}, this.branches.map(({ name, from, checkpoints, last }, index) => el('tr', { data: { branch: index } },
-        el('th', { scope: 'row' }, name), el('td', {}, count(from)), el('td', {}, count(Math.max(0, last))),
-        el('td', { data: { value: lines[index].at(-1) ?? '' } }, number(lines[index].at(-1), 4)),
-        el('td', {},
-          index === this.chosen ? 'shown' : el('button', { type: 'button', on: { click: () => this.#switch(index) } }, 'Go on with it'),
-          ' ', checkpoints.length > 0 && el('a', { href: `#${checkpoints.at(-1).query}` }, 'Link'))))));
+      el(
+        'thead',
+        {},
+        el(
+          'tr',
+          {},
+          ['Branch', 'from step', 'to step', 'last value', ''].map((title) => el('th', { scope: 'col' }, title)),
+        ),
+      ),
+      el(
+        'tbody',
+        {},
+        this.branches.map(({ name, from, checkpoints, last }, index) =>
+          el(
+            'tr',
+            { data: { branch: index } },
+            el('th', { scope: 'row' }, name),
+            el('td', {}, count(from)),
+            el('td', {}, count(Math.max(0, last))),
+            el('td', { data: { value: lines[index].at(-1) ?? '' } }, number(lines[index].at(-1), 4)),
+            el(
+              'td',
+              {},
+              index === this.chosen ? 'shown' : el('button', { type: 'button', on: { click: () => this.#switch(index) } }, 'Go on with it'),
+              ' ',
+              checkpoints.length > 0 && el('a', { href: `#${checkpoints.at(-1).query}` }, 'Link'),
+            ),
+          ),
+        ),
+      ),
+    );
   }
 }

@@ -4,11 +4,14 @@ use std::path::Path;
 
 use anyhow::Result;
 
+use project::{
+    process::{command, run as run_child},
+    root,
+};
+
 use crate::{
     install,
-    project::{command, root, run as run_child},
-    serve::Server,
-    site::Site,
+    site::{Server, Site},
 };
 
 pub fn run(out: &Path, args: &[String]) -> Result<()> {
@@ -22,13 +25,13 @@ pub fn run(out: &Path, args: &[String]) -> Result<()> {
         ("/bench", bench.clone()),
         ("/node_modules", bench.join("node_modules")),
     ];
-    let server = Server::start(0, &site.folder, &folders)?;
+    let server = Server::start(&site, 0, &folders, false)?;
     run_child(
         command("node")
             .arg(bench.join("run.mjs"))
             .args(args)
             .env("GENZOO_URL", server.url())
-            .env("GENZOO_DIST", &site.folder)
+            .env("GENZOO_DIST", site.folder())
             .env("GENZOO_CHROMIUM", chromium),
         "the benchmark",
     )

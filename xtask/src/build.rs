@@ -1,72 +1,55 @@
 //! `cargo xtask build`: source to wasm to site.
 
 use std::{
-    fs,
     hash::{DefaultHasher, Hash, Hasher},
     path::{Path, PathBuf},
     time::Instant,
 };
 
-use anyhow::{Context, Result};
+use anyhow::Result;
+use clap::Args;
 use walkdir::{DirEntry, WalkDir};
 
+use project::{
+    files::{lock, read},
+    modules::{self, GPU, Module},
+    process::run as run_child,
+    root, target_dir,
+};
+
 use crate::{
-    bindgen,
-    project::{lock, read, remove, root, run as run_child, target_dir, write_whole},
-    site::Site,
+    site::{self, Site},
     toolchain::{TARGET, WasmCompiler},
 };
 
-/// One build of the crate for the web.
-pub struct Module {
-    pub name: &'static str,
-    pub features: &'static [&'static str],
+/// Arguments of `build`.
+#[derive(Args)]
+pub struct BuildArgs {
+    /// Folder of the static site
+    #[arg(long, default_value = "dist")]
+    pub out: PathBuf,
+    /// Leave the GPU module as it is
+    #[arg(long)]
+    pub cpu_only: bool,
 }
 
-/// The start page's; small, and loaded first.
-pub const CPU: Module = Module {
-    name: "genzoo_cpu",
-    features: &["toys"],
-};
-/// The image pages', for the CPU.
-pub const IMAGES: Module = Module {
-    name: "genzoo_images",
-    features: &["images"],
-};
-/// The lab page's.
-pub const LAB: Module = Module {
-    name: "genzoo_lab",
-    features: &["lab"],
-};
-/// Fetched by the page only when it has found a usable adapter.
-pub const GPU: Module = Module {
-    name: "genzoo_gpu",
-    features: &["toys", "images", "gpu"],
-};
-
-pub fn run(out: &Path, cpu_only: bool) -> Result<()> {
-    let site = Site::open(out)?;
-    module(&CPU)?;
-    module(&IMAGES)?;
-    module(&LAB)?;
-    if !cpu_only {
-        module(&GPU)?;
+pub fn run(args: &BuildArgs) -> Result<()> {
+    let site = Site::of(&args.out)?;
+    site.open()?;
+    for wanted in modules::ALL {
+        if !args.cpu_only || wanted.name != GPU.name {
+            module(&wanted)?;
+        }
     }
     site.assemble()?;
-    print!("{}", site.table()?);
-    Ok(())
+    site.table()
 }
 
 /// The GPU module with more features than the page's, alone in `folder`.
 pub fn variant(folder: &Path, features: &str) -> Result<()> {
     let _alone = lock("wasm.lock")?;
-    let wasm = GPU.compile(Some(features))?;
-    fs::create_dir_all(folder)?;
-    bindgen::generate(GPU.name, wasm, folder)?.publish()
-}
-
-pub fn pkg() -> PathBuf {
-    root().join("pkg")
+    let wasm = compile(&GPU, Some(features))?;
+    site::bind_in(&std::path::absolute(folder)?, GPU.name, &wasm)
 }
 
 /// Brings one module in pkg/ up to date.
@@ -75,8 +58,12 @@ pub fn module(module: &Module) -> Result<()> {
         println!("{}: up to date", module.name);
         return Ok(());
     }
-    println!("{}: building", module.name);
-    // Both modules have one output file, which must stay ours until it is read.
+    let [first, again] = module.minutes;
+    println!(
+        "{}: building (on two cores about {first} min the first time, {again} min after a change)",
+        module.name
+    );
+    // All modules have one output file, which must stay ours until it is read.
     let _alone = lock("wasm.lock")?;
     // Taken before the compiler reads: a change in mid-build leaves the module out of date.
     let sources = sources()?;
@@ -85,14 +72,8 @@ pub fn module(module: &Module) -> Result<()> {
         return Ok(());
     }
     let start = Instant::now();
-    let wasm = module.compile(None)?;
-    let pkg = pkg();
-    let generated = bindgen::generate(module.name, wasm, &pkg)?;
-    // Whoever assembles a site meanwhile must not find half a module.
-    let _whole = lock("site.lock")?;
-    remove(&module.stamp())?;
-    generated.publish()?;
-    write_whole(&module.stamp(), sources.as_bytes())?;
+    let wasm = compile(module, None)?;
+    site::bind(module.name, &wasm, &sources)?;
     println!(
         "{}: built in {:.0} s",
         module.name,
@@ -101,32 +82,16 @@ pub fn module(module: &Module) -> Result<()> {
     Ok(())
 }
 
-impl Module {
-    /// The digest of the sources that the module in pkg/ was made from, if there is a whole one.
-    pub fn made_from(&self) -> Option<String> {
-        let files = [
-            format!("{}.js", self.name),
-            format!("{}_bg.wasm", self.name),
-        ];
-        let whole = files.iter().all(|file| pkg().join(file).is_file());
-        fs::read_to_string(self.stamp()).ok().filter(|_| whole)
-    }
-
-    fn stamp(&self) -> PathBuf {
-        pkg().join(format!(".{}.stamp", self.name))
-    }
-
-    fn compile(&self, more: Option<&str>) -> Result<Vec<u8>> {
-        let target = target_dir()?;
-        let mut build = WasmCompiler::find()?.build()?;
-        build
-            .arg("--no-default-features")
-            .arg("--features")
-            .arg([self.features, &Vec::from_iter(more)].concat().join(","));
-        run_child(&mut build, &format!("building {}", self.name))?;
-        let wasm = target.join(TARGET).join("release").join("genzoo.wasm");
-        read(&wasm).context("the compiler left no module")
-    }
+/// The file that the compiler makes of a module, which the next module overwrites.
+fn compile(module: &Module, more: Option<&str>) -> Result<PathBuf> {
+    let target = target_dir()?;
+    let mut build = WasmCompiler::find()?.build()?;
+    build
+        .arg("--no-default-features")
+        .arg("--features")
+        .arg([module.features, &Vec::from_iter(more)].concat().join(","));
+    run_child(&mut build, &format!("building {}", module.name))?;
+    Ok(target.join(TARGET).join("release").join("genzoo.wasm"))
 }
 
 /// A digest of everything the modules are made from. Cargo cannot be asked: the modules share an

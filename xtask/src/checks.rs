@@ -1,4 +1,4 @@
-//! Checks that need no runner: links, sizes, lock files. No network.
+//! Checks that need no runner: links of documents, lock files. No network.
 
 use std::{
     collections::BTreeSet,
@@ -10,14 +10,10 @@ use anyhow::{Result, ensure};
 use regex_lite::Regex;
 use walkdir::WalkDir;
 
-use crate::{
-    links::{self, is_relative},
-    project::{read, root},
-    site::Site,
+use project::{
+    files::{is_relative, read},
+    root,
 };
-
-/// What a first visit may cost before the first training step, over the wire.
-const FIRST_VISIT: u64 = 600_000;
 
 /// Folders that hold other people's or generated files.
 const FOREIGN: [&str; 5] = ["node_modules", "target", "dist", "pkg", ".git"];
@@ -94,42 +90,6 @@ fn headings(text: &str) -> BTreeSet<String> {
                 .collect()
         })
         .collect()
-}
-
-/// Everything that the page's files name is in the site, by a relative address.
-pub fn page_links(site: &Site) -> Result<()> {
-    let mut broken = Vec::new();
-    for name in site.sizes()?.keys() {
-        let file = site.folder.join(name);
-        for link in links::of(&file)? {
-            let path = link.split(['?', '#']).next().unwrap_or_default();
-            let place = file.with_file_name("").join(path);
-            // A leading slash would tie the site to the root of its host.
-            let found =
-                !path.starts_with('/') && (place.is_file() || place.join("index.html").is_file());
-            if !path.is_empty() && !found {
-                broken.push(format!("{name}: {link}"));
-            }
-        }
-    }
-    ensure!(
-        broken.is_empty(),
-        "broken links:\n  {}",
-        broken.join("\n  ")
-    );
-    Ok(())
-}
-
-/// The first visit stays light, and nothing is missing.
-pub fn sizes(site: &Site) -> Result<()> {
-    let [_, _, (_, first), (_, gpu), ..] = site.totals()?;
-    ensure!(
-        first.wire <= FIRST_VISIT,
-        "a first visit costs {} bytes over the wire; the limit is {FIRST_VISIT}",
-        first.wire
-    );
-    ensure!(gpu.wire > 0, "the GPU module is missing");
-    Ok(())
 }
 
 /// Lock files pin versions and sums, and name no place to load from.

@@ -8,7 +8,10 @@ use std::{
 
 use anyhow::{Context, Result, ensure};
 
-use crate::project::{capture, command, root};
+use project::{
+    process::{capture, command},
+    root,
+};
 
 /// The first of these programs on PATH (a name) or at a place (a path).
 pub fn find_program(candidates: &[&str]) -> Option<PathBuf> {
@@ -64,6 +67,9 @@ pub fn apt(packages: &[&str]) -> Result<()> {
     Ok(())
 }
 
+/// How npm is started.
+pub const NPM: &str = if cfg!(windows) { "npm.cmd" } else { "npm" };
+
 /// Makes `node_modules` in a folder of the project what its lock file says.
 pub fn npm(folder: &str) -> Result<()> {
     let path = root().join(folder);
@@ -75,9 +81,8 @@ pub fn npm(folder: &str) -> Result<()> {
         return Ok(());
     }
     println!("npm ci in {folder}/");
-    let npm = if cfg!(windows) { "npm.cmd" } else { "npm" };
     capture(
-        command(npm)
+        command(NPM)
             .current_dir(path)
             .args(["ci", "--no-audit", "--no-fund", "--loglevel=error"]),
         &format!("npm ci in {folder}/"),

@@ -4,10 +4,13 @@ use std::{fs, path::PathBuf, process::Command};
 
 use anyhow::{Context, Result};
 
-use crate::{
-    install,
-    project::{capture, cargo, command, read, target_dir, write_whole},
+use project::{
+    files::{read, write_whole},
+    process::{capture, cargo, command},
+    target_dir,
 };
+
+use crate::install;
 
 pub const TARGET: &str = "wasm32-unknown-unknown";
 const DEBIAN: [&str; 4] = ["rustc-web", "cargo-web", "rust-web-src", "lld-22"];

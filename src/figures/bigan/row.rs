@@ -10,6 +10,7 @@ use crate::schema::{
     Chart, Control, Kind, Panel, Preset, Range, Role, Shape, X, Z, live, mark, plane, preset,
     shared,
 };
+use tex::tex;
 
 /// The row.
 pub const ROW: Lab = Lab {
@@ -25,7 +26,9 @@ pub const ROW: Lab = Lab {
         open: figure::open::<Bigan>,
     },
     look: "The discriminator sees pairs: a real point with the latent that the encoder gives it, or a latent with the point that the generator makes of it. Only an encoder that undoes the generator can make the two kinds of pairs alike, although no loss compares a point with its reconstruction. Follow it in both directions: arrows from x to G(E(x)) shrink, and the grid of z that went through G and back through E straightens to a square. In the preset Identity data and latents have the same distribution: any rotation would do for G, and E finds its inverse.",
-    equation: "<mrow><munder><mi>min</mi><mrow><mi>G</mi><mo>,</mo><mi>E</mi></mrow></munder><mspace width='0.6em'/><munder><mi>max</mi><mi>D</mi></munder><mspace width='0.5em'/><msub><mi>E</mi><mi>x</mi></msub><mi>log</mi><mspace width='0.15em'/><mi>D</mi><mo>(</mo><mi>x</mi><mo>,</mo><mi>E</mi><mo>(</mo><mi>x</mi><mo>)</mo><mo>)</mo><mo>+</mo><msub><mi>E</mi><mi>z</mi></msub><mi>log</mi><mo>(</mo><mn>1</mn><mo>−</mo><mi>D</mi><mo>(</mo><mi>G</mi><mo>(</mo><mi>z</mi><mo>)</mo><mo>,</mo><mi>z</mi><mo>)</mo><mo>)</mo><mspace width='1.6em'/><mo>⇒</mo><mspace width='1.6em'/><mi>E</mi><mo>(</mo><mi>G</mi><mo>(</mo><mi>z</mi><mo>)</mo><mo>)</mo><mo>=</mo><mi>z</mi><mo>,</mo><mspace width='0.6em'/><mi>G</mi><mo>(</mo><mi>E</mi><mo>(</mo><mi>x</mi><mo>)</mo><mo>)</mo><mo>=</mo><mi>x</mi></mrow>",
+    equation: tex!(
+        r"\min_{G,E}\; \max_D\; E_x \log D(x, E(x)) + E_z \log(1 - D(G(z), z)) \quad\Rightarrow\quad E(G(z)) = z,\;\; G(E(x)) = x"
+    ),
     panels: PANELS,
     readouts: &[
         ("reconstruction", "‖x − G(E(x))‖"),

@@ -8,6 +8,7 @@ use crate::schema::{
     Chart, Control, Kind, Mark, Panel, Preset, Range, Role, Shape, X, live, mark, plane, preset,
     shared,
 };
+use tex::tex;
 
 /// The row.
 pub const ROW: Lab = Lab {
@@ -23,7 +24,9 @@ pub const ROW: Lab = Lab {
         open: figure::open::<Clipping>,
     },
     look: "Nothing is generated here: four critics learn to tell the data from the data plus Gaussian noise, and only what keeps their slope bounded differs. The penalised critic comes to rise towards the data, and to fall again inside the ring; clipped ones stay blunt hills over all of it, because weights at their bounds make simple functions. Look at the weights: clipping piles them up at ±c. In the deep critics every layer multiplies the gradient by nearly the same factor, so it vanishes, or explodes, exponentially; a well-chosen c is a narrow ridge. Under the penalty it arrives as it left.",
-    equation: "<mrow><munder><mi>max</mi><mi>f</mi></munder><mspace width='0.3em'/><msub><mi>E</mi><mi>x</mi></msub><mi>f</mi><mo>(</mo><mi>x</mi><mo>)</mo><mo>−</mo><msub><mi>E</mi><mrow><mi>x</mi><mo>,</mo><mi>n</mi></mrow></msub><mi>f</mi><mo>(</mo><mi>x</mi><mo>+</mo><mi>n</mi><mo>)</mo><mo>,</mo><mspace width='0.6em'/><mi>n</mi><mo>∼</mo><mi>N</mi><mo>(</mo><mn>0</mn><mo>,</mo><mi>I</mi><mo>)</mo><mo>;</mo><mspace width='1.2em'/><mi>w</mi><mo>∈</mo><mo>[</mo><mo>−</mo><mi>c</mi><mo>,</mo><mi>c</mi><mo>]</mo><mspace width='0.8em'/><mtext>or</mtext><mspace width='0.8em'/><mo>−</mo><mi>λ</mi><mspace width='0.15em'/><msub><mi>E</mi><mover><mi>x</mi><mo>^</mo></mover></msub><msup><mrow><mo>(</mo><mo>‖</mo><mo>∇</mo><mi>f</mi><mo>(</mo><mover><mi>x</mi><mo>^</mo></mover><mo>)</mo><mo>‖</mo><mo>−</mo><mn>1</mn><mo>)</mo></mrow><mn>2</mn></msup></mrow>",
+    equation: tex!(
+        r"\max_f E_x f(x) - E_{x,n} f(x + n),\;\; n \sim N(0, I);\quad w \in [-c, c] \;\text{ or }\; {-\lambda\, E_{\hat x} (\lVert \nabla f(\hat x) \rVert - 1)^2}"
+    ),
     panels: PANELS,
     readouts: &[
         ("peaks", "rise at the data"),

@@ -8,6 +8,7 @@ use crate::schema::{
     Chart, Control, Kind, Mark, Panel, Preset, Range, Role, Shape, X, live, mark, plane, preset,
     shared,
 };
+use tex::tex;
 
 /// The row.
 pub const ROW: Lab = Lab {
@@ -23,7 +24,9 @@ pub const ROW: Lab = Lab {
         open: figure::open::<Codes>,
     },
     look: "Colour and number are the code that went into the generator, beside the noise. The conditional discriminator sees the label of every point, AC-GAN's names it: both put code 1 at the right end of the ring and count on from there. InfoGAN never sees a label. Its discriminator guesses the code of generated points only, and the generator makes that easy: the codes spread over the modes, one each, in an order of their own. The bound of the mutual information says how well: it rises to H(c) and never above.",
-    equation: "<mrow><msub><mi>L</mi><mi>I</mi></msub><mo>=</mo><mi>H</mi><mo>(</mo><mi>c</mi><mo>)</mo><mo>+</mo><msub><mi>E</mi><mrow><mi>c</mi><mo>,</mo><mi>z</mi></mrow></msub><mi>log</mi><mspace width='0.15em'/><mi>Q</mi><mo>(</mo><mi>c</mi><mo>|</mo><mi>G</mi><mo>(</mo><mi>z</mi><mo>,</mo><mi>c</mi><mo>)</mo><mo>)</mo><mo>≤</mo><mi>I</mi><mo>(</mo><mi>c</mi><mo>;</mo><mi>G</mi><mo>(</mo><mi>z</mi><mo>,</mo><mi>c</mi><mo>)</mo><mo>)</mo><mo>≤</mo><mi>H</mi><mo>(</mo><mi>c</mi><mo>)</mo><mo>=</mo><mi>log</mi><mspace width='0.15em'/><mi>K</mi></mrow>",
+    equation: tex!(
+        r"L_I = H(c) + E_{c,z} \log Q(c \mid G(z, c)) \le I(c; G(z, c)) \le H(c) = \log K"
+    ),
     panels: PANELS,
     readouts: &[
         ("bound", "bound"),

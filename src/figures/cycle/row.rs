@@ -8,6 +8,7 @@ use crate::schema::{
     Chart, Control, Kind, Mark, Panel, Preset, Range, Role, Shape, X, live, mark, plane, preset,
     shared,
 };
+use tex::tex;
 
 /// The row.
 pub const ROW: Lab = Lab {
@@ -23,7 +24,9 @@ pub const ROW: Lab = Lab {
         open: figure::open::<Cycle>,
     },
     look: "No point of A has a partner in B: each map only has to make points that its discriminator takes for real ones. That fixes where the cloud lands, not which point goes where. Without the cycle loss both maps fit their marginals, each in its own way, and a point that goes to B and back ends somewhere else: long arrows. With it the two maps agree, neighbours stay neighbours, as the colours show, and the arrows shrink to nothing. What it agrees on is still free: a mirror image would do as well.",
-    equation: "<mrow><munder><mi>min</mi><mrow><mi>F</mi><mo>,</mo><mi>G</mi></mrow></munder><mspace width='0.3em'/><msub><mi>L</mi><mi>GAN</mi></msub><mo>(</mo><mi>F</mi><mo>,</mo><msub><mi>D</mi><mi>B</mi></msub><mo>)</mo><mo>+</mo><msub><mi>L</mi><mi>GAN</mi></msub><mo>(</mo><mi>G</mi><mo>,</mo><msub><mi>D</mi><mi>A</mi></msub><mo>)</mo><mo>+</mo><mi>λ</mi><mspace width='0.15em'/><mrow><mo>(</mo><msub><mi>E</mi><mi>a</mi></msub><mo>‖</mo><mi>G</mi><mo>(</mo><mi>F</mi><mo>(</mo><mi>a</mi><mo>)</mo><mo>)</mo><mo>−</mo><mi>a</mi><msub><mo>‖</mo><mn>1</mn></msub><mo>+</mo><msub><mi>E</mi><mi>b</mi></msub><mo>‖</mo><mi>F</mi><mo>(</mo><mi>G</mi><mo>(</mo><mi>b</mi><mo>)</mo><mo>)</mo><mo>−</mo><mi>b</mi><msub><mo>‖</mo><mn>1</mn></msub><mo>)</mo></mrow></mrow>",
+    equation: tex!(
+        r"\min_{F,G}\; L_{\mathrm{GAN}}(F, D_B) + L_{\mathrm{GAN}}(G, D_A) + \lambda \left( E_a \lVert G(F(a)) - a \rVert_1 + E_b \lVert F(G(b)) - b \rVert_1 \right)"
+    ),
     panels: PANELS,
     readouts: &[
         ("cycle", "cycle error"),

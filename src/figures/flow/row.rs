@@ -7,6 +7,7 @@ use crate::runs::demo::Demo;
 use crate::schema::{
     Chart, Control, Kind, Panel, Preset, Range, Role, Shape, X, Z, mark, plane, preset, shared,
 };
+use tex::tex;
 
 /// The row.
 pub const ROW: Lab = Lab {
@@ -22,7 +23,9 @@ pub const ROW: Lab = Lab {
         open: figure::open::<Flow>,
     },
     look: "A flow bends the plane without tearing it, so every place has an exact density: that of its latent, times how much the map shrinks areas there. Training by maximum likelihood lays the density on the data; it always integrates to 1. Watch the grid: cells crowd where the data are. What the map cannot do is tear, so between separate modes a thread of density stays. On the right, data in latent space should look like a round Gaussian.",
-    equation: "<mrow><mi>log</mi><mspace width='0.15em'/><mi>p</mi><mo>(</mo><mi>x</mi><mo>)</mo><mo>=</mo><mi>log</mi><mspace width='0.15em'/><mi>N</mi><mo>(</mo><mi>f</mi><mo>(</mo><mi>x</mi><mo>)</mo><mo>;</mo><mn>0</mn><mo>,</mo><mi>I</mi><mo>)</mo><mo>+</mo><mi>log</mi><mo>|</mo><mi>det</mi><mfrac><mrow><mo>∂</mo><mi>f</mi></mrow><mrow><mo>∂</mo><mi>x</mi></mrow></mfrac><mo>|</mo><mspace width='2em'/><msub><mi>y</mi><mi>a</mi></msub><mo>=</mo><msub><mi>x</mi><mi>a</mi></msub><mo>,</mo><mspace width='0.5em'/><msub><mi>y</mi><mi>b</mi></msub><mo>=</mo><msub><mi>x</mi><mi>b</mi></msub><msup><mi>e</mi><mrow><mi>s</mi><mo>(</mo><msub><mi>x</mi><mi>a</mi></msub><mo>)</mo></mrow></msup><mo>+</mo><mi>t</mi><mo>(</mo><msub><mi>x</mi><mi>a</mi></msub><mo>)</mo></mrow>",
+    equation: tex!(
+        r"\log p(x) = \log N(f(x); 0, I) + \log \left| \det \frac{\partial f}{\partial x} \right| \qquad y_a = x_a,\;\; y_b = x_b\, e^{s(x_a)} + t(x_a)"
+    ),
     panels: PANELS,
     readouts: &[
         ("nll", "−log p, data"),

@@ -8,6 +8,7 @@ use crate::runs::demo::Demo;
 use crate::schema::{
     Chart, Control, Kind, Panel, Preset, Range, Role, Shape, live, mark, preset, shared,
 };
+use tex::tex;
 
 /// The row.
 pub const ROW: Lab = Lab {
@@ -23,7 +24,9 @@ pub const ROW: Lab = Lab {
         open: figure::open::<OneDimension>,
     },
     look: "Every arrow takes a latent z to its place x = G(z): where arrows crowd, the generated density is high. The discriminator follows p_data/(p_data + p_g), and the generator moves its points uphill on it. When the two densities agree, D is ½ everywhere: nobody can tell, and both losses rest at their equilibrium.",
-    equation: "<mrow><munder><mi>min</mi><mi>G</mi></munder><mspace width='0.3em'/><munder><mi>max</mi><mi>D</mi></munder><mspace width='0.3em'/><msub><mi>E</mi><mrow><mi>x</mi><mo>∼</mo><msub><mi>p</mi><mi>data</mi></msub></mrow></msub><mi>log</mi><mspace width='0.15em'/><mi>D</mi><mo>(</mo><mi>x</mi><mo>)</mo><mo>+</mo><msub><mi>E</mi><mi>z</mi></msub><mi>log</mi><mo>(</mo><mn>1</mn><mo>−</mo><mi>D</mi><mo>(</mo><mi>G</mi><mo>(</mo><mi>z</mi><mo>)</mo><mo>)</mo><mo>)</mo><mspace width='2em'/><msup><mi>D</mi><mo>*</mo></msup><mo>=</mo><mfrac><msub><mi>p</mi><mi>data</mi></msub><mrow><msub><mi>p</mi><mi>data</mi></msub><mo>+</mo><msub><mi>p</mi><mi>g</mi></msub></mrow></mfrac></mrow>",
+    equation: tex!(
+        r"\min_G\; \max_D\; E_{x \sim p_{\mathrm{data}}} \log D(x) + E_z \log(1 - D(G(z))) \qquad D^* = \frac{p_{\mathrm{data}}}{p_{\mathrm{data}} + p_g}"
+    ),
     panels: PANELS,
     readouts: &[
         ("d_loss", "loss of D"),

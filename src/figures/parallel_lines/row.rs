@@ -7,6 +7,7 @@ use crate::runs::demo::Demo;
 use crate::schema::{
     Chart, Control, Kind, Panel, Preset, Range, Role, Shape, live, mark, preset, shared,
 };
+use tex::tex;
 
 /// The row.
 pub const ROW: Lab = Lab {
@@ -22,7 +23,9 @@ pub const ROW: Lab = Lab {
         open: figure::open::<ParallelLines>,
     },
     look: "Real points lie on the line at 0, generated ones at θ. Both runs start at the same θ, and each moves along the gradient that its own opponent gives it. The critic of the Wasserstein run pushes with a force of about 1 from any distance, and its line comes home. Under the Jensen-Shannon objective the lines never overlap, the divergence is log 2 wherever θ is, the discriminator is soon certain, and its gradient vanishes: the line stays. Move θ while it trains, or pause and slide it along the curves.",
-    equation: "<mtable columnalign='left'><mtr><mtd><mrow><mi>JS</mi><mo>(</mo><msub><mi>P</mi><mn>0</mn></msub><mo>,</mo><msub><mi>P</mi><mi>θ</mi></msub><mo>)</mo><mo>=</mo><mrow><mo>{</mo><mtable columnalign='left'><mtr><mtd><mi>log</mi><mspace width='0.15em'/><mn>2</mn></mtd><mtd><mi>θ</mi><mo>≠</mo><mn>0</mn></mtd></mtr><mtr><mtd><mn>0</mn></mtd><mtd><mi>θ</mi><mo>=</mo><mn>0</mn></mtd></mtr></mtable></mrow><mspace width='2em'/><mi>KL</mi><mo>=</mo><mrow><mo>{</mo><mtable columnalign='left'><mtr><mtd><mo>∞</mo></mtd><mtd><mi>θ</mi><mo>≠</mo><mn>0</mn></mtd></mtr><mtr><mtd><mn>0</mn></mtd><mtd><mi>θ</mi><mo>=</mo><mn>0</mn></mtd></mtr></mtable></mrow><mspace width='2em'/><mi>W</mi><mo>=</mo><mo>|</mo><mi>θ</mi><mo>|</mo></mrow></mtd></mtr></mtable>",
+    equation: tex!(
+        r"\operatorname{JS}(P_0, P_\theta) = \begin{cases} \log 2 & \theta \ne 0 \\ 0 & \theta = 0 \end{cases} \qquad \operatorname{KL} = \begin{cases} \infty & \theta \ne 0 \\ 0 & \theta = 0 \end{cases} \qquad W = \lvert \theta \rvert"
+    ),
     panels: PANELS,
     readouts: &[
         ("theta", "θ"),

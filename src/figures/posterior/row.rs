@@ -10,6 +10,7 @@ use crate::schema::{
     Chart, Control, Kind, Panel, Preset, Range, Role, Shape, X, Z, live, mark, plane, preset,
     shared,
 };
+use tex::tex;
 
 /// The row.
 pub const ROW: Lab = Lab {
@@ -25,7 +26,9 @@ pub const ROW: Lab = Lab {
         open: figure::open::<Posterior>,
     },
     look: "For the marked x, shading is the exact posterior p(z|x) and lines are what the encoder believes. Where the exact one is bent or torn, a Gaussian cannot follow; the flow bends with it, and the bound comes closer to log p(x): the gap is the divergence between lines and shading. Watch the share of each latent: when a latent would have to tell apart points that are closer together than the decoder's noise, it pays to keep it at the prior. It collapses: its share falls to 0, and the decoded grid folds into a thread, or into a point.",
-    equation: "<mtable columnalign='left'><mtr><mtd><mrow><mi>log</mi><mspace width='0.15em'/><mi>p</mi><mo>(</mo><mi>x</mi><mo>)</mo><mo>−</mo><mi>ELBO</mi><mo>=</mo><mi>KL</mi><mo>(</mo><mi>q</mi><mo>(</mo><mi>z</mi><mo>|</mo><mi>x</mi><mo>)</mo><mspace width='0.3em'/><mo stretchy='false'>‖</mo><mspace width='0.3em'/><mi>p</mi><mo>(</mo><mi>z</mi><mo>|</mo><mi>x</mi><mo>)</mo><mo>)</mo></mrow></mtd></mtr><mtr><mtd><mrow><msubsup><mi>z</mi><mi>i</mi><mo>′</mo></msubsup><mo>=</mo><msub><mi>σ</mi><mi>i</mi></msub><msub><mi>z</mi><mi>i</mi></msub><mo>+</mo><mo>(</mo><mn>1</mn><mo>−</mo><msub><mi>σ</mi><mi>i</mi></msub><mo>)</mo><msub><mi>m</mi><mi>i</mi></msub><mo>,</mo><mspace width='0.6em'/><mo>(</mo><msub><mi>m</mi><mi>i</mi></msub><mo>,</mo><msub><mi>σ</mi><mi>i</mi></msub><mo>)</mo><mo>=</mo><msub><mi>f</mi><mi>i</mi></msub><mo>(</mo><msub><mi>z</mi><mrow><mo>&lt;</mo><mi>i</mi></mrow></msub><mo>,</mo><mi>h</mi><mo>(</mo><mi>x</mi><mo>)</mo><mo>)</mo><mspace width='1.2em'/><mi>log</mi><mo>|</mo><mi>det</mi><mo>|</mo><mo>=</mo><munder><mo>∑</mo><mi>i</mi></munder><mi>log</mi><mspace width='0.15em'/><msub><mi>σ</mi><mi>i</mi></msub></mrow></mtd></mtr></mtable>",
+    equation: tex!(
+        r"\begin{array}{l} \log p(x) - \mathrm{ELBO} = \operatorname{KL}(q(z \mid x) \parallel p(z \mid x)) \\ z'_i = \sigma_i z_i + (1 - \sigma_i) m_i,\;\; (m_i, \sigma_i) = f_i(z_{<i}, h(x)) \quad \log \lvert \det \rvert = {\displaystyle\sum_i} \log \sigma_i \end{array}"
+    ),
     panels: PANELS,
     readouts: &[
         ("elbo", "ELBO"),

@@ -7,6 +7,7 @@ use crate::runs::demo::Demo;
 use crate::schema::{
     Chart, Control, Kind, Panel, Preset, Range, Role, Shape, live, mark, preset, shared,
 };
+use tex::tex;
 
 /// The row.
 pub const ROW: Lab = Lab {
@@ -22,7 +23,9 @@ pub const ROW: Lab = Lab {
         open: figure::open::<TwoGaussians>,
     },
     look: "Both densities stay where they are; only the two opponents learn. The discriminator comes to lie on D* = p/(p + q). The further the densities are apart, the flatter it is under the generated one, where log(1 − D) gives almost no gradient; the critic is a line of slope −1 there, whatever the gap. Slide the gap to 0: the discriminator lies on ½ and V falls to −log 4.",
-    equation: "<mrow><msup><mi>D</mi><mo>*</mo></msup><mo>=</mo><mfrac><mi>p</mi><mrow><mi>p</mi><mo>+</mo><mi>q</mi></mrow></mfrac><mspace width='2em'/><mi>V</mi><mo>(</mo><msup><mi>D</mi><mo>*</mo></msup><mo>)</mo><mo>=</mo><mn>2</mn><mi>JS</mi><mo>(</mo><mi>p</mi><mo>,</mo><mi>q</mi><mo>)</mo><mo>−</mo><mi>log</mi><mspace width='0.15em'/><mn>4</mn><mspace width='2em'/><mi>W</mi><mo>=</mo><munder><mi>max</mi><mrow><mo>‖</mo><mi>f</mi><msub><mo>‖</mo><mi>L</mi></msub><mo>≤</mo><mn>1</mn></mrow></munder><msub><mi>E</mi><mi>p</mi></msub><mi>f</mi><mo>−</mo><msub><mi>E</mi><mi>q</mi></msub><mi>f</mi></mrow>",
+    equation: tex!(
+        r"D^* = \frac{p}{p + q} \qquad V(D^*) = 2 \operatorname{JS}(p, q) - \log 4 \qquad W = \max_{\lVert f \rVert_L \le 1} E_p f - E_q f"
+    ),
     panels: PANELS,
     readouts: &[
         ("v", "V"),

@@ -1,0 +1,58 @@
+//! What a page has to know before any module is there, as the script `www/link/rules.js`.
+
+use std::fmt::Write as _;
+
+use serde_json::json;
+
+use crate::exhibits::gallery::GALLERIES;
+use crate::races::cases::CASES;
+use crate::schema::{LAB_VIEW, QUERY_MAX_BYTES, VIEW_KEYS};
+
+/// The text of `www/link/rules.js`, which a test compares with the file.
+pub fn rules() -> String {
+    let finished: Vec<_> = GALLERIES.iter().map(|gallery| gallery.id).collect();
+    let races: Vec<_> = CASES.iter().map(|cases| cases.demo.id).collect();
+    let lab: serde_json::Map<_, _> = LAB_VIEW
+        .iter()
+        .map(|(key, value)| ((*key).into(), json!(value)))
+        .collect();
+    let mut out = String::from(
+        "// Made of src/catalog/page.rs, and compared with it by tests/documents.rs: what the page has to know before any module is there.\n\n",
+    );
+    let mut export = |comment: &str, name: &str, value: String| {
+        writeln!(out, "/** {comment} */\nexport const {name} = {value};\n")
+            .expect("a string takes all");
+    };
+    export(
+        "Longest link that is read, in characters.",
+        "HASH_LIMIT",
+        QUERY_MAX_BYTES.to_string(),
+    );
+    let rows: String = VIEW_KEYS
+        .iter()
+        .map(|view| format!("\n  {}: {},", view.key, view.json()))
+        .collect();
+    export(
+        "Keys of a link for the page alone: their values at first, and which others there are. @type {Record<string, { initial: string, choices?: string[], within?: number[] }>}",
+        "VIEW_KEYS",
+        format!("{{{rows}\n}}"),
+    );
+    export(
+        "Values at first on the lab's page.",
+        "LAB_VIEW",
+        serde_json::Value::from(lab).to_string(),
+    );
+    export(
+        "Demos of finished models.",
+        "FINISHED",
+        json!(finished).to_string(),
+    );
+    export(
+        "Demos of the lab that are races.",
+        "RACES_OF_LAB",
+        json!(races).to_string(),
+    );
+    out.truncate(out.trim_end().len());
+    out.push('\n');
+    out
+}

@@ -1,0 +1,133 @@
+// The page's end of one worker: promises for calls, and a sentence when the worker is gone for good.
+
+const PING_MILLIS = 3000;
+export const PATIENCE = { short: 20_000, long: 120_000 };
+
+/** The worker died, was closed, or no longer answers; its session is lost. */
+export class WorkerLost extends Error {
+  constructor(message, detail = '') {
+    super(message);
+    this.detail = detail;
+  }
+}
+
+let count = 0;
+
+/** Compiled modules by kind, where a page has several workers. */
+const shared = new Map();
+
+/** From here on the page fetches and compiles this module once for all its workers. */
+export function shareModule(kind) {
+  if (shared.has(kind)) return;
+  const compiled = WebAssembly.compileStreaming(fetch(new URL(`../pkg/genzoo_${kind}_bg.wasm`, import.meta.url)));
+  compiled.catch(() => shared.delete(kind)); // whoever awaits it says so; the next one tries again
+  shared.set(kind, compiled);
+}
+
+export class WorkerClient {
+  #waiting = new Map();
+  #nextId = 1;
+  #released = new AbortController();
+
+  constructor(worker = spawn()) {
+    this.worker = worker;
+    this.lost = null;
+    /** Called once; set by the owner. @type {(lost: WorkerLost) => any} */
+    this.onlost = () => {};
+    this.lock = `genzoo-worker-${Date.now()}-${count++}`;
+    worker.onmessage = ({ data }) => this.#receive(data);
+    worker.onerror = (event) => {
+      event.preventDefault?.();
+      this.#lose('The worker could not go on.', event.message);
+    };
+    worker.onmessageerror = () => this.#lose('A message from the worker could not be read.');
+    // Where there are no locks (see `load`), only asking shows that an idle worker has gone.
+    if (!navigator.locks) this.pinger = setInterval(() => this.#ping(), PING_MILLIS);
+  }
+
+  /** Loads the `cpu` or `gpu` module. Resolves to `{catalog, device}`. */
+  async load(kind) {
+    const loaded = await this.call('load', [kind, this.lock, await shared.get(kind)], PATIENCE.long);
+    // The worker holds this lock while it lives, so being granted it means that the worker has ended.
+    navigator.locks
+      ?.request(this.lock, { signal: this.#released.signal }, () => {
+        this.#lose('The worker that runs the model was closed.');
+      })
+      .catch(() => {});
+    return loaded;
+  }
+
+  call(name, args = [], patience = PATIENCE.short) {
+    if (this.lost) return Promise.reject(this.lost);
+    const id = this.#nextId++;
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        this.#lose(`The worker that runs the model gave no answer for ${Math.round(patience / 1000)} seconds.`);
+      }, patience);
+      this.#waiting.set(id, { resolve, reject, timer });
+      this.worker.postMessage({ id, call: name, args });
+    });
+  }
+
+  /** Whether it is there and nothing is under way. */
+  get idle() {
+    return !this.lost && this.#waiting.size === 0;
+  }
+
+  /** Asks every call sent so far to end early. */
+  stop() {
+    this.worker.postMessage({ id: this.#nextId - 1, call: 'stop' });
+  }
+
+  close() {
+    this.#end(new WorkerLost('This worker was replaced.'));
+  }
+
+  #receive({ id, value, error, crash, said }) {
+    if (crash !== undefined) return this.#lose(said ?? 'The model code stopped unexpectedly.', crash);
+    const waiting = this.#waiting.get(id);
+    if (!waiting) return;
+    this.#waiting.delete(id);
+    clearTimeout(waiting.timer);
+    if (error === undefined) waiting.resolve(value);
+    else waiting.reject(new Error(error));
+  }
+
+  /** An idle worker must answer at once; a busy one is watched by the patience of its call. */
+  #ping() {
+    if (this.#waiting.size === 0 && document.visibilityState === 'visible') {
+      this.call('ping', [], PING_MILLIS).catch(() => {});
+    }
+  }
+
+  #lose(message, detail) {
+    if (this.lost) return;
+    const lost = new WorkerLost(message, detail);
+    this.#end(lost);
+    this.onlost(lost);
+  }
+
+  #end(reason) {
+    this.lost ??= reason;
+    clearInterval(this.pinger);
+    this.#released.abort();
+    this.worker.terminate();
+    for (const { reject, timer } of this.#waiting.values()) {
+      clearTimeout(timer);
+      reject(this.lost);
+    }
+    this.#waiting.clear();
+  }
+}
+
+export const spawn = () => startWorker(new URL('./worker.js', import.meta.url), () => new Worker(new URL('./worker.js', import.meta.url), { type: 'module' }));
+
+/** The worker at `url`, which on the page's own host is what `here` makes: bundlers look for it in those words. */
+export function startWorker(url, here) {
+  if (url.origin === location.origin) return here();
+  // A worker must begin on the page's own host; from there it may import from another.
+  const start = URL.createObjectURL(new Blob([`import ${JSON.stringify(url.href)};`], { type: 'text/javascript' }));
+  const worker = new Worker(start, { type: 'module' });
+  worker.addEventListener('message', () => URL.revokeObjectURL(start), { once: true });
+  return worker;
+}

@@ -1,0 +1,226 @@
+// The worker: one wasm module, with one session that trains or a few finished models. Calls are served strictly in order,
+// because their methods are asynchronous and must not overlap; only `ping` and `stop` jump the queue.
+
+const YIELD_MILLIS = 50; // longest stretch without listening to the page, apart from a single long step
+
+const LOSS_MILLIS = 100; // how long a failed call waits for the news that its device is lost
+
+let api = null;
+let session = null;
+const models = new Map(); // by the id of their weights
+let stopAt = 0; // calls up to this id should end early
+let panic = null;
+let queue = Promise.resolve();
+
+// A Rust panic shows itself here first: an asynchronous call that panics may never settle.
+console.error = (...parts) => {
+  const text = parts.map(String).join(' ');
+  if (/panicked at/.test(text)) crash(text);
+};
+self.addEventListener('error', (event) => {
+  event.preventDefault();
+  crash(event.message);
+});
+self.addEventListener('unhandledrejection', (event) => {
+  event.preventDefault();
+  crash(sentence(event.reason));
+});
+
+function crash(detail, said) {
+  if (panic !== null) return;
+  panic = detail;
+  postMessage({ crash: detail, said });
+}
+
+/** Resolves when the WebGPU device is lost. */
+let deviceLost = null;
+
+/** Opens the WebGPU device, and tells the page when it is lost. */
+function openDevice() {
+  let announce;
+  deviceLost = new Promise((resolve) => {
+    announce = resolve;
+  });
+  return api.openDevice((message) => {
+    announce();
+    crash(message, 'The graphics device (WebGPU) was lost.');
+  });
+}
+
+self.addEventListener('message', ({ data }) => {
+  if (data.call === 'ping') postMessage({ id: data.id, value: true });
+  else if (data.call === 'stop') stopAt = data.id;
+  else queue = queue.then(() => serve(data));
+});
+
+async function serve({ id, call, args }) {
+  try {
+    const value = await calls[call](id, ...args);
+    postMessage({ id, value }, { transfer: buffers(value) });
+  } catch (error) {
+    if (error instanceof WebAssembly.RuntimeError) crash(sentence(error));
+    // A lost device fails the calls under way before it is announced.
+    if (deviceLost)
+      await Promise.race([
+        deviceLost,
+        new Promise((resolve) => {
+          setTimeout(resolve, LOSS_MILLIS);
+        }),
+      ]);
+    postMessage({ id, error: sentence(error) });
+  }
+}
+
+const calls = {
+  /** Fetches and starts a module, unless it comes compiled; the wasm travels while the glue code does. Returns the catalog. */
+  async load(_, kind, lock, compiled) {
+    const wasm = compiled ?? fetchWasm(new URL(`../pkg/genzoo_${kind}_bg.wasm`, import.meta.url));
+    wasm.catch?.(() => {}); // reported below, where it is awaited
+    await holdLock(lock);
+    api = await import(`../pkg/genzoo_${kind}.js`);
+    await api.default({ module_or_path: await wasm });
+    const device = kind === 'gpu' ? await openDevice() : 'cpu';
+    return { catalog: JSON.parse(api.catalog()), device };
+  },
+
+  resolve: (_, demo, query) => JSON.parse(api.resolve(demo, query)),
+  parseCsv: (_, text) => api.parseCsv(text),
+  readRun: (_, text) => JSON.parse(api.readRun(text)),
+  compareRuns: (_, text, replay) => JSON.parse(api.compareRuns(text, replay)),
+
+  /** Opens a session beside the old one, which is let go only once the new one stands. */
+  async open(_, demo, query) {
+    const opened = await api.Session.open(demo, query);
+    session?.free();
+    session = opened;
+    return JSON.parse(session.describe());
+  },
+
+  describe: () => JSON.parse(session.describe()),
+  weights: () => session.weights(),
+  program: () => session.program(),
+  references: () => JSON.parse(session.references()),
+  query: () => session.query(),
+  set: (_, key, value) => session.set(key, value),
+
+  async single(_, which) {
+    await session[which]();
+    return session.step();
+  },
+
+  /** At most `steps` steps in about `millis` milliseconds, then one look at the result. */
+  async advance(id, steps, millis, request, wantHash) {
+    const begin = performance.now();
+    const end = begin + millis;
+    let done = 0;
+    for (;;) {
+      const now = performance.now();
+      const more = await session.advance(steps - done, Math.max(1, Math.min(YIELD_MILLIS, end - now)));
+      done += more;
+      if (more === 0 || done >= steps || performance.now() >= end) break;
+      await listen();
+      if (stopAt >= id) break;
+    }
+    const millisSpent = performance.now() - begin;
+    return { done, millis: millisSpent, fault: session.fault() ?? null, ...(await look(request, wantHash)) };
+  },
+
+  look: (_, request, wantHash) => look(request, wantHash),
+
+  async snapshot() {
+    const step = session.step();
+    return { step, query: session.query(), bytes: await session.snapshot() };
+  },
+
+  async restore(_, bytes) {
+    await session.restore(bytes);
+    return JSON.parse(session.describe());
+  },
+
+  resolveImages: (_, demo, query) => JSON.parse(api.resolveImages(demo, query)),
+
+  maskField: (_, masks) => api.maskField(JSON.stringify(masks)),
+
+  /** Opens a finished model, a `Model` or `Pixels`, from its card and the file of its weights; one that is open under this id stays until this one stands. `place` is where the file is kept. */
+  async openModel(_, type, id, card, file, place = null) {
+    const opened = await api[type].open(card, new Uint8Array(await file.arrayBuffer()));
+    models.get(id)?.free();
+    models.set(id, opened);
+    if (place) await keep(place, file);
+    return JSON.parse(opened.describe());
+  },
+
+  closeModel(_, id) {
+    models.get(id)?.free();
+    models.delete(id);
+  },
+
+  /** The answer, and how long it took; with the hash of what the model holds where it holds something. */
+  async run(_, id, request, values) {
+    const model = models.get(id);
+    const begin = performance.now();
+    const answer = await model.run(JSON.stringify(request), values);
+    return { ...answer, millis: performance.now() - begin, hash: model.hash?.() };
+  },
+};
+
+async function look(request, wantHash) {
+  const begin = performance.now();
+  const { step, rows, arenas, marks } = await session.frame(JSON.stringify(request));
+  const frame = { step, rows, arenas, marks, asked: request.arenas };
+  const measured = wantHash === 'measured' && rows.some((row) => row.values.some(Number.isFinite));
+  const hash = wantHash === true || measured ? await session.hash() : null;
+  return { step, frame, hash, fault: session.fault() ?? null, lookMillis: performance.now() - begin };
+}
+
+/** Keeps a file for visits without a network, where there is room. */
+async function keep({ cache, url }, file) {
+  try {
+    await (await caches.open(cache)).put(url, new Response(file, { headers: { 'content-type': 'application/octet-stream' } }));
+  } catch {
+    // The next visit downloads again.
+  }
+}
+
+async function fetchWasm(url) {
+  const response = await fetch(url);
+  if (!response.ok) throw new Error(`The model code could not be fetched (the server answered ${response.status}).`);
+  return response;
+}
+
+/** Held until this worker ends, however it ends: that is how the page learns of a silent death. */
+function holdLock(name) {
+  if (!navigator.locks) return Promise.resolve();
+  return new Promise((held) => {
+    navigator.locks
+      .request(name, () => {
+        held();
+        return new Promise(() => {});
+      })
+      .catch(held);
+  });
+}
+
+/** Lets waiting messages in; a timer would be slowed to 4 ms, a message channel is not. */
+const channel = new MessageChannel();
+let heard = null;
+channel.port1.onmessage = () => heard?.();
+const listen = () =>
+  new Promise((resolve) => {
+    heard = resolve;
+    channel.port2.postMessage(null);
+  });
+
+/** The buffers that can be handed over instead of copied. */
+function buffers(value, found = new Set()) {
+  if (ArrayBuffer.isView(value)) {
+    if (value.byteLength === value.buffer.byteLength) found.add(value.buffer);
+  } else if (value && typeof value === 'object') {
+    for (const part of Object.values(value)) if (part && typeof part === 'object') buffers(part, found);
+  }
+  return [...found];
+}
+
+function sentence(error) {
+  return String(error?.message ?? error);
+}

@@ -1,0 +1,166 @@
+// Canvases of a page whose pictures a worker paints. All of a group change together. Where the worker is gone, the page paints.
+
+import { nextFrame } from '../shell/dom.js';
+import { locale } from '../i18n/strings.js';
+import { PATIENCE, startWorker } from '../compute/worker-client.js';
+import { bitmapOf, show } from './sheet.js';
+
+let painter = null; // one for all groups of a page
+let held = 0; // how often
+let made = 0;
+
+class Painter {
+  #waiting = new Map(); // by group
+
+  constructor() {
+    try {
+      this.#start();
+    } catch {
+      this.worker = null; // the page paints
+    }
+  }
+
+  #start() {
+    this.worker = startWorker(new URL('./painter.js', import.meta.url), () => new Worker(new URL('./painter.js', import.meta.url), { type: 'module' }));
+    this.worker.onmessage = ({ data }) => {
+      if (!('error' in data)) return this.#answer(data.group, data);
+      console.error(data.error);
+      return this.end();
+    };
+    this.worker.onerror = (event) => {
+      event.preventDefault();
+      this.end();
+    };
+    this.worker.onmessageerror = () => this.end();
+  }
+
+  /** Resolves to the answer, or to null where there is no painter any more. A group asks one thing at a time. */
+  ask(message) {
+    if (!this.worker) return null;
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => this.end(), PATIENCE.short); // a worker that the browser has ended says nothing
+      this.#waiting.set(message.group, { resolve, timer });
+      this.worker.postMessage(message);
+    });
+  }
+
+  #answer(group, answer) {
+    const waiting = this.#waiting.get(group);
+    if (!waiting) return; // answered when it ended
+    this.#waiting.delete(group);
+    clearTimeout(waiting.timer);
+    waiting.resolve(answer);
+  }
+
+  drop(group) {
+    this.worker?.postMessage({ group, drop: true });
+  }
+
+  /** From here on there is none. */
+  end() {
+    this.worker?.terminate();
+    this.worker = null;
+    for (const group of [...this.#waiting.keys()]) this.#answer(group, null);
+  }
+}
+
+/** Has a painter there when the first numbers are, and until everybody has called what this returns. */
+export function holdPainter() {
+  painter ??= new Painter();
+  held += 1;
+  return () => {
+    held -= 1;
+    if (held > 0) return;
+    painter.end();
+    painter = null;
+  };
+}
+
+export class Canvases {
+  #group = made++;
+  #known = false; // to the painter
+  #removed = false;
+  #news;
+  #next = null;
+  #work = null;
+
+  /**
+   * @param kind of the pictures, as the painter knows it
+   * @param views each has a `canvas`, a `picture` with what it is made of (`about`), and `look()`: how to paint it, or null
+   */
+  constructor(kind, views) {
+    this.kind = kind;
+    this.views = views;
+    this.#news = views.map(() => []);
+  }
+
+  /** Gives the picture of a view new numbers. */
+  update(index, ...update) {
+    this.views[index].picture.update(...update);
+    this.#news[index].push(update);
+  }
+
+  /**
+   * Paints what is wanted now. Of what is asked for while it paints, only the newest comes.
+   * @param {{ still: boolean, wanted?: (index: number) => boolean }} order `still`: as fine as it gets
+   * @returns {Promise<{ millis: number, show: () => void }>} how long a picture took, on average, and what puts all on the page
+   */
+  paint(order) {
+    this.#next = order;
+    this.#work ??= this.#paintAll();
+    return this.#work;
+  }
+
+  /** Paints, and shows it in an animation frame. */
+  async draw(order) {
+    const { show } = await this.paint(order);
+    await nextFrame();
+    show();
+  }
+
+  remove() {
+    this.#removed = true;
+    if (this.#known) painter?.drop(this.#group);
+  }
+
+  async #paintAll() {
+    let [millis, pictures] = [0, []];
+    try {
+      while (this.#next && !this.#removed) {
+        const { still, wanted = () => true } = this.#next;
+        this.#next = null;
+        const looks = this.views.map((view, index) => {
+          const look = wanted(index) && view.look();
+          return look && { ...look, still };
+        });
+        const answer = await this.#ask(looks);
+        if (this.#removed) break;
+        const { bitmaps, millis: all } = answer ?? this.#here(looks);
+        millis = all / (looks.filter(Boolean).length || 1);
+        bitmaps.forEach((bitmap, index) => {
+          if (!bitmap) return;
+          pictures[index]?.close();
+          pictures[index] = bitmap;
+        });
+      }
+    } finally {
+      this.#work = null;
+    }
+    return { millis, show: () => pictures.splice(0).forEach((picture, index) => picture && show(this.views[index].canvas, picture)) };
+  }
+
+  #ask(looks) {
+    const make = this.#known ? null : { kind: this.kind, language: locale, abouts: this.views.map(({ picture }) => picture.about) };
+    const news = this.#news;
+    if (!looks.some(Boolean) && !news.some(({ length }) => length > 0)) return { bitmaps: [], millis: 0 };
+    this.#news = this.views.map(() => []);
+    this.#known = true;
+    return painter?.ask({ group: this.#group, make, news, looks });
+  }
+
+  #here(looks) {
+    const start = performance.now();
+    const bitmaps = looks.map((look, index) => look && bitmapOf(this.views[index].picture, look));
+    return { bitmaps, millis: performance.now() - start };
+  }
+}

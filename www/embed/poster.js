@@ -1,0 +1,21 @@
+// What stands in an embed until there is something to see, and says why where there never will be.
+
+import { el, setText } from '../shell/dom.js';
+
+const PICTURE = new URL('./poster.svg', import.meta.url);
+
+export class Poster {
+  /** `picture`: the address of another one than the usual. */
+  constructor(picture) {
+    this.said = el('p', { class: 'poster-said', role: 'status' });
+    this.node = el('div', { class: 'poster' }, el('img', { src: picture ?? PICTURE.href, alt: '' }), this.said);
+  }
+
+  say(sentence) {
+    setText(this.said, sentence);
+  }
+
+  hide() {
+    this.node.hidden = true;
+  }
+}

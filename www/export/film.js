@@ -1,0 +1,68 @@
+// A run as a moving picture: trained again from step 0, with a frame every so many steps. That is done by a worker of its own and on
+// pictures of its own, so the run stands where it stood, whether the film is finished, is stopped or fails.
+
+import { nextFrame } from '../shell/dom.js';
+import { subjects, toCanvas } from './pictures.js';
+import { ArenaView } from '../draw/arena.js';
+import { PATIENCE, WorkerClient } from '../compute/worker-client.js';
+
+export const DELAY_MILLIS = 80;
+export const LAST_MILLIS = 1500;
+const SLICE_MILLIS = 200; // of training, after which it may be stopped
+const NOTHING = { field: 0, fakes: 0, manifold: 0, arrows: 0, arenas: [] };
+
+/**
+ * Trains the run of `race` again to where it stands, and gives every frame to `take(canvas, millis)`.
+ * @param {import('../run/race.js').Race} race
+ * @param {{ frames: number, scale: number, signal: AbortSignal, progress: (share: number) => void }} options
+ * @param {(canvas: any, millis: number) => any} take
+ * @returns {Promise<boolean>} false when it was stopped
+ */
+export async function film(race, { frames, scale, signal, progress }, take) {
+  const { engine, runner } = race;
+  await runner.pause();
+  const last = runner.step;
+  const every = Math.max(1, Math.ceil(last / frames));
+  const query = await engine.query();
+  const client = new WorkerClient();
+  try {
+    await client.load(engine.kind === 'cpu' ? engine.module : engine.kind);
+    const screen = await screenOf(race, await client.call('open', [engine.demo, query], PATIENCE.long));
+    for (let [from, step] = [0, 0]; ; [from, step] = [step, Math.min(last, step + every)]) {
+      await train(client, from, step, signal);
+      if (signal.aborted) return false;
+      screen.show((await client.call('look', [screen.request, false])).frame);
+      await take(toCanvas(subjects(screen)[0], scale), step < last ? DELAY_MILLIS : LAST_MILLIS);
+      progress(last === 0 ? 1 : step / last);
+      if (step >= last) return true;
+      await nextFrame();
+    }
+  } finally {
+    client.close();
+  }
+}
+
+async function train(client, from, to, signal) {
+  for (let step = from; step < to && !signal.aborted; ) {
+    const now = await client.call('advance', [to - step, SLICE_MILLIS, NOTHING, null], PATIENCE.long);
+    if (now.fault) throw new Error(now.fault);
+    ({ step } = now);
+  }
+}
+
+/** What `subjects` takes for a race, with pictures that the page does not show. */
+async function screenOf({ scene, session: { demo }, theme }, description) {
+  const request = scene.request(false);
+  if (scene.cards) {
+    const cards = description.arenas.map((info) => new ArenaView(info, description, demo, theme, {}));
+    return {
+      theme,
+      scene: { cards, views: scene.views },
+      request: { ...request, arenas: [...cards.keys()] },
+      show: (frame) => frame.arenas.forEach((data, index) => cards[index].picture.update(data)),
+    };
+  }
+  const { Panel, ofPanels } = await import('../lab/panel.js');
+  const panels = demo.panels.map((spec) => new Panel(spec, description.window, theme));
+  return { theme, scene: { panels }, request, show: ({ marks }) => ofPanels(panels, marks).forEach((numbers, index) => panels[index].picture.update(numbers)) };
+}

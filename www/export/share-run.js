@@ -1,0 +1,36 @@
+// The share panel of a run: also as a file that others replay, and what can be taken away of it.
+
+import { el } from '../shell/dom.js';
+import { replayFile } from '../run/replay.js';
+import { SharePanel } from '../link/share.js';
+import { short, withStep } from '../link/snippets.js';
+import { takeAway } from './take-away.js';
+
+export function shareRun(race, record) {
+  let take;
+  return new SharePanel({
+    ways: [
+      ['long', 'This run', () => withStep(race)],
+      ['short', 'Only its settings', () => short(race)],
+    ],
+    demo: () => race.engine.demo,
+    opened: () => Promise.all([race.runner.pause(), take.show()]),
+    more: (panel) => {
+      take = takeAway(race, record, panel);
+      const file = el('input', { type: 'file', id: 'run-open', accept: '.json,application/json', class: 'visually-hidden', on: { change: open } });
+      function open() {
+        const [chosen] = file.files;
+        file.value = '';
+        if (!chosen) return;
+        panel.close();
+        replayFile(race, record, chosen);
+      }
+      return [
+        el('h2', {}, 'Run file'),
+        el('p', {}, 'A run with its settings, seed, fingerprints and measures. Whoever opens it trains the same run, and is told whether it is the same bit for bit.'),
+        el('div', { class: 'actions' }, panel.button('run-save', 'Save this run', take.saveRun), el('label', { class: 'button', for: 'run-open' }, 'Open a run file…'), file),
+        take.node,
+      ];
+    },
+  });
+}

@@ -1,0 +1,298 @@
+// A race in an element: the engine, the loop, the views and the controls, and who tells whom. The start page is one; so is
+// each embedded one, in a shadow root of its own. With another scene in its middle it is a figure of the lab.
+
+import { breath, setText, throttled } from '../shell/dom.js';
+import { Engine } from './engine.js';
+import { count } from '../shell/format.js';
+import { arenasStage, layOut, limit } from '../shell/layout.js';
+import { Notices } from '../shell/notices.js';
+import { DeviceChoice } from './device-choice.js';
+import { Runner } from './runner.js';
+import { RunSession } from './session.js';
+import { Status } from './status.js';
+import { decode, readLink, writeLink } from '../link/state.js';
+import { Toolbar } from '../shell/toolbar.js';
+import { Arenas } from '../draw/arenas.js';
+import { holdPainter } from '../draw/canvases.js';
+
+const LINK_MILLIS = 3000; // between two links of a run that trains
+
+/**
+ * Events: `began` (description), `drawn` (the worker's answer), `metrics` (`{step, rows}`), `state` (`{state, step, sentence}`),
+ * `link` (the link of the run so far).
+ */
+export class Race extends EventTarget {
+  #leavePainter = null;
+  #removed = false;
+  #opening = false; // what it will do is not settled yet
+  #built = null; // a promise for the panels of this session
+
+  /**
+   * @param place the element to fill, in a document or a shadow root
+   * @param {{ client, load, module?: string, theme, landmark?: string, keys?: object, keyTarget?: EventTarget, limits?: { hide: Set, lock: Set },
+   *           panels?: { Charts, Controls, DensityPad }, scene?: { stage(), View } }} options
+   *   `client` and `load` are a worker and the promise of its `module`; without `panels` there are no charts and no settings; a `View` asks for numbers and paints them
+   */
+  constructor(place, { client, load, module = 'cpu', theme, landmark = 'main', keys, keyTarget, limits = null, panels = null, scene = { stage: arenasStage, View: Arenas } }) {
+    super();
+    this.place = place;
+    this.theme = theme;
+    this.limits = limits;
+    this.root = place.getRootNode();
+    this.byId = (id) => this.root.getElementById(id);
+    this.view = readLink('').view;
+    layOut(place, landmark, scene.stage());
+    this.status = this.byId('status');
+    this.notices = new Notices(this.root);
+    const { notify } = this.notices;
+
+    this.engine = new Engine(client, load, {
+      module,
+      report: ({ text, detail, kind }) => notify(text, { detail, kind }),
+      recovered: (description) => {
+        this.runner.step = description.step;
+        this.charts?.cut(description.step);
+        this.device.show();
+        if (!this.runner.busy) this.runner.look();
+      },
+      broken: (text, detail) => {
+        this.runner.halt();
+        this.notices.showFault(text, [['Reset', () => this.session.restart(this.session.pairs), 'fault-reset']], detail);
+        this.#tell('state', { state: 'fault', step: this.runner.step, sentence: text });
+      },
+    });
+    this.runner = new Runner(this.engine, {
+      request: (moving) => this.scene.request(moving),
+      paint: (result, still) => this.scene.paint(result, still),
+      drawn: (result, still) => this.#drawn(result, still),
+      changed: (state, detail) => this.#showRunState(state, detail),
+      said: (text) => notify(text, { key: 'unasked' }),
+      failed: (error) => notify(error.message, { kind: 'warning' }),
+    });
+    this.state = new Status(this.byId, this.runner);
+    this.device = new DeviceChoice(this);
+    this.session = new RunSession(this.engine, this.runner, {
+      notify,
+      began: (description) => this.#began(description),
+      changed: () => {
+        this.controls?.show(this.session.run);
+        this.updateLink();
+        if (this.scene.showsSettings) this.#refresh();
+      },
+      openPad: (density) => this.#openPad(density),
+    });
+    this.scene = new scene.View(this.root, theme, {
+      add: () => this.session.addArena(),
+      canAdd: () => this.session.canAddArena,
+      changeObjective: (index, id) => this.session.changeObjective(index, id),
+      remove: (index) => this.session.removeArena(index),
+      viewsChanged: (ids) => {
+        this.setView('views', ids.join(','));
+        this.#refresh();
+      },
+      shown: () => this.#refresh(),
+      pause: () => this.runner.pause(),
+      look: () => this.runner.look(),
+      step: () => this.runner.single(null),
+    });
+    if (panels) this.#addPanels(panels);
+    this.toolbar = new Toolbar(
+      place,
+      this.root,
+      {
+        toggle: () => (this.runner.busy ? this.runner.pause() : this.runner.play()),
+        step: (which) => this.runner.single(which),
+        reset: () => this.session.reset(),
+        continueReplay: () => this.runner.play(),
+        cancelReplay: () => this.runner.cancelReplay(),
+        speed: (value) => {
+          this.runner.speed = value;
+          this.engine.stop();
+          this.setView('speed', value);
+        },
+        device: (value) => {
+          this.setView('device', value);
+          this.device.use(value);
+        },
+      },
+      { notify, keys, target: keyTarget, sight: this.scene.root },
+    );
+    theme.on(() => this.scene.redraw());
+  }
+
+  #addPanels({ Charts, Controls, DensityPad }) {
+    this.charts = new Charts(this.root, this.theme, { chartsChanged: (ids) => this.setView('charts', ids) });
+    this.controls = new Controls(this.root, {
+      change: (control, tab, value) => this.session.change(control, tab, value),
+      toDefault: (control, tab) => this.session.toDefault(control, tab),
+      preset: (id) => this.session.preset(id),
+      openPad: () => this.#openPad(this.session.run.settings.density),
+    });
+    this.pad = new DensityPad(this.root, this.theme, {
+      limits: () => this.engine.catalog.limits,
+      parseCsv: (text) => this.engine.parseCsv(text),
+      use: (density, encoded) => this.session.usePoints(density, encoded),
+    });
+  }
+
+  /**
+   * Opens a link: shows its run, and trains or replays as far as a link may. `play`: whether it also trains on by itself;
+   * `limited`: whether its computing stops after a while that nobody asked for.
+   */
+  async open(link, { play = true, limited = false } = {}) {
+    ({ view: this.view } = readLink(link));
+    this.#applyView();
+    this.#opening = true;
+    if (!this.#removed) this.#leavePainter ??= holdPainter();
+    try {
+      await this.engine.ready;
+      const step = await this.runner.exclusive(() => this.session.openLink(link));
+      if (limited) this.runner.limitUnasked();
+      else this.runner.liftLimit();
+      if (!['auto', this.engine.device].includes(this.view.device)) await this.device.use(this.view.device);
+      await this.#built; // on few processors, training beside it would make both late
+      this.#opening = false;
+      if (step > this.runner.step) this.runner.replayTo(step);
+      else if (play) this.runner.play();
+      else await this.runner.look();
+    } catch (error) {
+      const text = `The model code could not be started. ${error.message}`;
+      this.notices.showFault(text, [['Reload the page', () => location.reload(), 'fault-reload']]);
+      setText(this.status, 'Not running.');
+      this.#tell('state', { state: 'fault', step: 0, sentence: text });
+      throw error;
+    } finally {
+      this.#opening = false;
+    }
+  }
+
+  setView(key, value) {
+    this.view[key] = value;
+    return this.updateLink();
+  }
+
+  limit(limits = this.limits) {
+    this.limits = limits;
+    if (limits) limit(this.place, limits);
+  }
+
+  /** Lets its worker go until something is asked of it again; the run then goes on from where it stands. */
+  park() {
+    if (!this.session.description) return;
+    this.runner.exclusive(() => this.engine.park()).catch(() => {}); // a state gone bad cannot be copied: it stays
+  }
+
+  /** Ends everything that computes or listens. */
+  remove() {
+    this.runner.remove();
+    this.scene.remove();
+    this.charts?.remove();
+    this.#leavePainter?.();
+    this.#leavePainter = null;
+    this.#removed = true;
+    this.engine.close();
+  }
+
+  #tell(type, detail) {
+    this.dispatchEvent(new CustomEvent(type, { detail }));
+  }
+
+  #applyView() {
+    this.theme.set(this.view.theme);
+    this.runner.speed = this.view.speed;
+    this.scene.setViews?.(this.view.views.split(','));
+    for (const key of ['speed', 'device']) this.byId(key).value = this.view[key];
+  }
+
+  /** A session stands at step 0: new cards, charts and controls. */
+  #began(description) {
+    this.notices.hideFault();
+    this.scene.build(description, this.session.demo);
+    this.limit();
+    this.#built = this.#buildPanels(description);
+    this.status.dataset.arenas = description.arenas.length;
+    this.runner.began(description.step ?? 0);
+    this.device.began();
+    this.#tell('began', description);
+  }
+
+  /** Charts and settings of a session. They come a piece at a time, so that the page is never held up for long. */
+  async #buildPanels(description) {
+    const { demo } = this.session;
+    const others = () => this.session.description !== description; // have begun meanwhile
+    await breath();
+    if (others()) return;
+    await this.charts?.build(description, demo, this.view.charts, others);
+    await this.controls?.build(demo, () => this.session.run, others);
+    if (!others()) this.limit();
+  }
+
+  /** Says what the picture shows that has just come; `still` when nothing moves any more. */
+  async #drawn(result, still) {
+    await this.#built;
+    const { rows } = result.frame;
+    const rests = still && !this.runner.busy;
+    this.charts?.add(rows, rests);
+    if (rows.length > 0) {
+      if (this.charts) this.session.references().then((references) => references && this.charts.compare(references));
+      this.#tell('metrics', { step: result.step, rows });
+    }
+    this.state.showDrawn(result, rests);
+    if (still) this.updateLink();
+    else this.#updateLinkSoon();
+    this.#tell('drawn', result);
+    // A link that nobody has touched yet must not start a trial.
+    this.device.trained(result.millis ?? 0, this.runner.busy && this.runner.unasked === Infinity);
+  }
+
+  /** Reads and draws once more, if nothing else will. */
+  #refresh() {
+    if (!this.#opening && (this.runner.state === 'paused' || this.runner.state === 'fault')) this.runner.look();
+  }
+
+  #showRunState(state, detail) {
+    this.state.showState(state);
+    if (this.runner.busy) this.notices.clearNotice('unasked');
+    this.toolbar.showState(state);
+    if (state === 'paused') this.session.refresh();
+    this.#tell('state', { state, step: this.runner.step, sentence: detail ?? '' });
+    if (state !== 'fault') return this.notices.hideFault();
+    if (!detail) return;
+    const kept = this.engine.kept.map((snapshot, index) => [`Back to step ${count(snapshot.step)}`, () => this.#goBack(snapshot), index === 0 ? 'fault-back' : 'fault-back-older']);
+    this.notices.showFault(detail, [...kept, ['Reset', () => this.session.reset(), 'fault-reset']]);
+  }
+
+  /** Returns to a snapshot of this run. */
+  async goTo(snapshot) {
+    await this.runner.exclusive(async () => {
+      const description = await this.engine.backTo(snapshot);
+      this.session.description = description;
+      this.charts?.cut(description.step);
+      this.controls?.show(this.session.run);
+      this.runner.began(description.step);
+    });
+    await this.runner.look();
+  }
+
+  async #goBack(snapshot) {
+    await this.goTo(snapshot);
+    this.notices.notify(`Back at step ${count(snapshot.step)}, with the settings of that moment. Change what made it explode, then press Play.`, { key: 'restart' });
+  }
+
+  /** Tells the link of the run so far. */
+  async updateLink() {
+    // During a replay the link already says where it is going.
+    if (!this.session.description || this.runner.target !== null) return;
+    try {
+      this.#tell('link', writeLink(await this.engine.query(), this.view));
+    } catch {
+      // The worker was lost meanwhile; the next update tells it again.
+    }
+  }
+
+  #updateLinkSoon = throttled(LINK_MILLIS, () => this.updateLink());
+
+  #openPad(density) {
+    this.pad?.open(density, decode(this.session.pairs.get('points') ?? ''));
+  }
+}

@@ -1,0 +1,18 @@
+// The libraries of www/package.json, which the build puts into the folder vendor/ of the site.
+
+declare module '*/vendor/uplot.js' {
+  export { default } from 'uplot';
+}
+declare module '*/vendor/qrcode.js' {
+  export { default } from 'qrcode-generator';
+}
+declare module '*/vendor/svgcanvas.js' {
+  export { Context } from 'svgcanvas';
+}
+declare module '*/vendor/gifenc.js' {
+  export { GIFEncoder, applyPalette, quantize } from 'gifenc';
+}
+declare module '*/vendor/mediabunny.js' {
+  export type { VideoCodec } from 'mediabunny';
+  export { BufferTarget, CanvasSource, Output, QUALITY_HIGH, WebMOutputFormat, getFirstEncodableVideoCodec } from 'mediabunny';
+}
