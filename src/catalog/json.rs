@@ -190,12 +190,14 @@ fn input(i: &'static Input) -> Json {
         letters,
         many,
         default,
+        counts,
         ..
     } = i
     {
         out["letters"] = (*letters).into();
         out["many"] = (*many).into();
         out["default"] = (*default).into();
+        out["counts"] = json!(counts);
     }
     out
 }

@@ -1,11 +1,10 @@
 //! DCGAN: a wall of samples, and what can be done with their latents.
 
 use super::exhibit::{
-    Arrangement, Exhibit, Input, Output, Source, Text, View, choice, custom, pictures, seed,
-    setting,
+    Arrangement, Exhibit, Input, Output, Source, Text, View, choice, pictures, seed, setting,
 };
 use super::explore::{Ask, Content, Pictures};
-use super::latents::{self, Explorer, Request};
+use super::latents::{self, Explorer, Path, Request};
 use super::link::Pick;
 use super::walls::numbers;
 use crate::schema::{Control, Kind};
@@ -91,6 +90,7 @@ const fn picks(letters: &'static str, many: bool) -> Input {
         letters,
         many,
         default: if many { SETS } else { PAIR },
+        counts: &[],
     }
 }
 
@@ -100,6 +100,14 @@ const SETS: &str = "0,1,2;3,4,5;6,7,8";
 const PAIR: &str = "0,1";
 /// Samples that are shifted beside the chosen one.
 const OTHERS: u64 = 7;
+/// What a path depends on.
+const PATH: &[&str] = &["seed", "truncation", "picks", "steps"];
+/// Rows and columns between four corners.
+const GRID: usize = 7;
+/// Pictures in a part of a path.
+const PART: usize = 8;
+/// Both ways from one latent to another, and what a person reads.
+const WAYS: [(Path, &str); 2] = [(Path::Linear, "Linear"), (Path::Spherical, "Spherical")];
 /// Channels shown of a layer, and in a row.
 const CHANNELS: [usize; 2] = [24, 12];
 
@@ -129,19 +137,38 @@ const VIEWS: &[View] = &[
         )],
         custom: None,
     },
-    custom(
-        "interpolate",
-        "Interpolate",
-        "The same two or four latents, joined by straight lines and by great circles. In the middle of a straight line latents are shorter than any that training saw.",
-        "interpolate",
-        &[
+    View {
+        id: "interpolate",
+        title: "Interpolate",
+        says: "The same two or four latents, joined by straight lines and by great circles. In the middle of a straight line latents are shorter than any that training saw.",
+        weights: &[],
+        companions: &[],
+        inputs: &[
             Input::Control(STEPS),
             Input::Seeds(SEED),
+            Input::Control(COUNT),
             Input::Control(TRUNCATION),
-            picks("ABCD", false),
+            Input::Picks {
+                text: PICKS,
+                letters: "ABCD",
+                many: false,
+                default: PAIR,
+                counts: &[2, 4],
+            },
             Input::Place(PLACE),
         ],
-    ),
+        outputs: &[
+            pictures("Linear", Arrangement::Grid, PATH),
+            pictures("Spherical", Arrangement::Grid, PATH),
+            pictures(
+                "",
+                Arrangement::Pair,
+                &["seed", "truncation", "picks", "steps", "place"],
+            ),
+            CHOICE,
+        ],
+        custom: None,
+    },
     View {
         id: "walk",
         title: "Walk",
@@ -240,6 +267,13 @@ const VIEWS: &[View] = &[
 pub(super) async fn answer(model: &Explorer, ask: Ask<'_>) -> Result<Content, String> {
     let truncation = ask.values.float("truncation") as f32;
     let shown = match (ask.view, ask.output) {
+        ("interpolate", way @ (0 | 1)) => path(model, ask, truncation, way).await?,
+        ("interpolate", 2) => both(model, ask, truncation).await?,
+        ("interpolate", 3) => {
+            return model
+                .wall(ask, ask.values.int("count"), truncation, 0)
+                .await;
+        }
         ("walk", _) => walk(model, ask, truncation).await?,
         ("arithmetic", 0) => equation(model, ask, truncation).await?,
         ("arithmetic", 1) => sets(model, ask, truncation).await?,
@@ -282,6 +316,80 @@ fn chosen(ask: Ask<'_>) -> Pick {
         seed: ask.values.int("seed"),
         index: 0,
     })
+}
+
+/// Latents from A to B, or between four corners, and how many there are in a row.
+async fn between(
+    model: &Explorer,
+    ask: Ask<'_>,
+    truncation: f32,
+    kind: Path,
+) -> Result<(Vec<f32>, usize), String> {
+    let seed = ask.values.int("seed");
+    let sets = ask.values.picks("picks", PAIR);
+    let corners = if sets[2].is_empty() || sets[3].is_empty() {
+        2
+    } else {
+        4
+    };
+    let ends: Vec<Pick> = (0u64..)
+        .zip(&sets[..corners])
+        .map(|(index, set)| set.first().copied().unwrap_or(Pick { seed, index }))
+        .collect();
+    let steps = ask.values.int("steps") as usize;
+    let (request, columns) = if corners == 4 {
+        let (rows, columns) = (GRID, GRID);
+        let request = Request::Grid {
+            kind,
+            rows,
+            columns,
+        };
+        (request, GRID)
+    } else {
+        (Request::Path { kind, steps }, steps)
+    };
+    let answer = model.run(request, model.samples(&ends, truncation)).await?;
+    Ok((numbers(answer, "z"), columns))
+}
+
+/// One way, in parts.
+async fn path(
+    model: &Explorer,
+    ask: Ask<'_>,
+    truncation: f32,
+    way: usize,
+) -> Result<Pictures, String> {
+    let (kind, name) = WAYS[way];
+    let (z, columns) = between(model, ask, truncation, kind).await?;
+    let total = z.len() / model.latent;
+    let part = z.chunks(PART * model.latent).nth(ask.part);
+    let part = part.ok_or_else(|| format!("The path has no part {}.", ask.part))?;
+    let first = ask.part * PART;
+    let count = part.len() / model.latent;
+    let captions = (first + 1..=first + count).map(|nth| format!("{name}, {nth} of {total}"));
+    Ok(Pictures {
+        parts: total.div_ceil(PART),
+        first,
+        total,
+        columns,
+        ..model.drawn(part.to_vec(), 0, captions.collect()).await?
+    })
+}
+
+/// Both ways at the place between A and B.
+async fn both(model: &Explorer, ask: Ask<'_>, truncation: f32) -> Result<Pictures, String> {
+    let (mut shown, mut captions) = (vec![], vec![]);
+    for (kind, name) in WAYS {
+        let (z, columns) = between(model, ask, truncation, kind).await?;
+        let total = z.len() / model.latent;
+        if total > columns {
+            return Ok(Pictures::default());
+        }
+        let at = (ask.values.float("place") * (total - 1) as f64).round() as usize;
+        shown.extend(&z[at * model.latent..(at + 1) * model.latent]);
+        captions.push(format!("{name}, {} of {total}", at + 1));
+    }
+    model.drawn(shown, 0, captions).await
 }
 
 async fn walk(model: &Explorer, ask: Ask<'_>, truncation: f32) -> Result<Pictures, String> {

@@ -79,6 +79,8 @@ pub enum Input {
         many: bool,
         /// What a link without picks stands for.
         default: &'static str,
+        /// How many letters can be in use; all where this is empty.
+        counts: &'static [usize],
     },
     /// A place on a map of two latents.
     Plane(Text),

@@ -254,8 +254,9 @@ export class ExhibitPage extends EventTarget {
     document.title = `genzoo · ${t(exhibit.title)}`;
     setText(byId('version'), `genzoo ${this.version ?? ''}`);
     showExhibit(exhibit);
-    showKeys(this.constructor.keys);
-    this.views.build(exhibit, this.constructor.custom);
+    const { keys, custom } = /** @type {typeof ExhibitPage} */ (this.constructor);
+    showKeys(keys);
+    this.views.build(exhibit, custom);
     this.bar.build(exhibit);
   }
 

@@ -13,7 +13,8 @@ export class View {
 
   /** @param {import('./page.js').ExhibitPage} page  @param {object} row of the catalogue */
   constructor(page, row) {
-    Object.assign(this, { page, row });
+    this.page = page;
+    this.row = row;
     this.keys = row.inputs.filter(({ kind }) => IN_BAR.includes(kind)).flatMap(({ keys }) => keys);
     this.inputs = row.inputs.filter(({ kind }) => kind in INPUTS).map((spec) => new INPUTS[spec.kind](this, spec));
     this.outputs = row.outputs.map((spec, index) => ({ spec, index, piece: new OUTPUTS[spec.kind](this, spec), shown: null }));
@@ -24,11 +25,7 @@ export class View {
     };
     const lead = column('lead');
     const side = column('side', 'aside');
-    this.main = el(
-      'div',
-      { class: 'outputs' },
-      this.outputs.map(({ piece }) => piece.node),
-    );
+    this.main = el('div', { class: 'outputs' }, rowsOf(this.outputs));
     this.node = el(
       'section',
       { class: 'view generic', 'aria-label': row.title, data: { lead: Boolean(lead), side: Boolean(side) } },
@@ -41,6 +38,12 @@ export class View {
   /** The first input of a kind, if the view has one. */
   input(kind) {
     return this.inputs.find(({ spec }) => spec.kind === kind);
+  }
+
+  /** A setting says nothing here where no output that reads it is there. */
+  hides(key) {
+    const readers = this.outputs.filter(({ spec }) => spec.reads.includes(key));
+    return readers.length > 0 && readers.every(({ piece }) => piece.absent);
   }
 
   /** What plays, if anything does: an embed drives it. */
@@ -94,6 +97,7 @@ export class View {
     await this.#companions(signal);
     for (const output of this.outputs) await this.#refresh(output, this.page.values, signal);
     for (const input of this.inputs) input.drawn?.();
+    this.page.bar.show();
     return undefined;
   }
 
@@ -133,4 +137,16 @@ export class View {
     }
     output.shown = key;
   }
+}
+
+/** Outputs below each other; small ones that follow one another share a row. */
+function rowsOf(outputs) {
+  const rows = [];
+  for (const { piece } of outputs) {
+    const small = piece.node.dataset.compact === 'true';
+    const last = rows.at(-1);
+    if (small && last?.className === 'beside') last.append(piece.node);
+    else rows.push(small ? el('div', { class: 'beside' }, piece.node) : piece.node);
+  }
+  return rows;
 }

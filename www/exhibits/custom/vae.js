@@ -5,16 +5,13 @@ import { notify } from '../../shell/notices.js';
 import { takePictures } from '../bring.js';
 import { ExhibitPage } from '../page.js';
 import { loadCard } from '../weights.js';
-import { Attributes } from './attributes.js';
 import { Autoencoder } from './autoencoder.js';
 import { DrawView } from './draw.js';
-import { Labels } from './labels.js';
-import { ManifoldView } from './manifold-view.js';
 import { Samples } from './samples.js';
 import { Trade } from './trade.js';
 
 export class VaePage extends ExhibitPage {
-  static custom = { manifold: ManifoldView, draw: DrawView, trade: Trade, labels: Labels, autoencoder: Autoencoder, attributes: Attributes };
+  static custom = { draw: DrawView, trade: Trade, autoencoder: Autoencoder };
 
   static keys = [
     ['← ↑ → ↓', 'Move over the map, with Shift in large steps, or from view to view'],
@@ -24,7 +21,7 @@ export class VaePage extends ExhibitPage {
     ['Ctrl V', 'Encode the picture in the clipboard'],
   ];
 
-  samples = new Samples(this, { request: () => this.labelled({ op: 'decode' }), prefix: () => this.label ?? '' });
+  samples = new Samples(this, { request: () => this.labelled({ op: 'decode' }), prefix: () => String(this.label ?? '') });
 
   constructor(id) {
     super(id);

@@ -7,7 +7,8 @@ export class Directions {
   place = 'side';
 
   constructor(view, spec) {
-    Object.assign(this, { view, spec });
+    this.view = view;
+    this.spec = spec;
     this.panel = new ShiftPanel((amounts) => view.page.set({ [spec.keys[0]]: writeShift(amounts) }));
     this.node = this.panel.node;
   }

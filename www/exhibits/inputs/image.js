@@ -9,7 +9,8 @@ export class ImagePad {
   version = 0; // of what is on the pad
 
   constructor(view, spec) {
-    Object.assign(this, { view, spec });
+    this.view = view;
+    this.spec = spec;
     const changed = () => {
       this.version += 1;
       view.page.render();

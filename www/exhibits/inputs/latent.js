@@ -10,12 +10,16 @@ export class Latent {
   place = 'side';
 
   constructor(view, spec) {
-    Object.assign(this, { view, spec, z: [] });
+    this.view = view;
+    this.spec = spec;
+    this.z = [];
     this.list = el('div', { class: 'sliders latents' });
     this.node = el('section', { class: 'panel', 'aria-label': 'Latents' }, el('h3', {}, 'Latents'), this.list);
   }
 
+  /** A map says the same. */
   opened({ description: { latent } }) {
+    this.node.hidden = this.view.input('plane')?.flat ?? false;
     this.z = Array.from({ length: latent }, () => 0);
     this.sliders = this.z.map((_, nth) => this.#slider(nth));
     this.list.replaceChildren(...this.sliders.map(({ node }) => node));
@@ -27,7 +31,7 @@ export class Latent {
 
   /** Where the link has none, the answer says which latent was drawn. */
   answered(output, { z }) {
-    if (z?.shape.at(-1) === this.z.length && !this.view.page.values[this.spec.keys[0]]) this.#put(Array.from(z.data.slice(0, this.z.length)));
+    if (output.reads.includes('z') && z?.shape.at(-1) === this.z.length && !this.view.page.values[this.spec.keys[0]]) this.#put(Array.from(z.data.slice(0, this.z.length)));
   }
 
   #put(z) {

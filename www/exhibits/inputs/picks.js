@@ -9,7 +9,9 @@ export class Picks {
   place = 'above';
 
   constructor(view, spec) {
-    Object.assign(this, { view, spec, letters: [...spec.letters] });
+    this.view = view;
+    this.spec = spec;
+    this.letters = [...spec.letters];
     this.letter = this.letters[0];
     this.buttons = this.letters.map((letter) =>
       el(
@@ -19,9 +21,12 @@ export class Picks {
         spec.many ? `Set ${letter}` : `Pick ${letter}`,
       ),
     );
+    const many = (count) => el('button', { type: 'button', data: { count }, on: { click: () => this.#use(count) } }, `${count} pictures`);
+    this.counts = spec.counts.map(many);
     this.node = el(
       'div',
       { class: 'stage-bar' },
+      el('div', { class: 'toggles', role: 'group', 'aria-label': 'Between how many', hidden: this.counts.length < 2 }, this.counts),
       el('div', { class: 'toggles', role: 'group', 'aria-label': 'The letter that the next picture goes to', hidden: this.letters.length < 2 }, this.buttons),
       el('span', { class: 'hint' }, spec.many ? 'A click puts a picture into the set or takes it out.' : 'A click on a picture uses it.'),
     );
@@ -36,19 +41,38 @@ export class Picks {
   }
 
   show() {
-    this.#to(this.letter);
+    const { sets } = this;
+    const { counts } = this.spec;
+    // The largest number whose letters all have a sample.
+    const count = counts.findLast((one) => sets.slice(0, one).every((set) => set.length > 0)) ?? counts[0] ?? this.spec.letters.length;
+    this.letters = [...this.spec.letters.slice(0, count)];
+    for (const button of this.counts) button.setAttribute('aria-pressed', String(Number(button.dataset.count) === count));
+    this.buttons.forEach((button, nth) => {
+      button.hidden = nth >= count;
+    });
+    this.#to(this.letters.includes(this.letter) ? this.letter : this.letters[0]);
   }
 
-  /** A sample was chosen on the wall. */
-  choose(pick) {
+  /** So many letters, each with a sample. */
+  #use(count) {
+    const { seed } = this.view.page.values;
+    this.#write(this.sets.map((set, nth) => (nth < count ? [set[0] ?? { seed, index: nth }] : [])));
+  }
+
+  #write(sets) {
+    this.view.page.set({ [this.spec.keys[0]]: writePicks(sets, this.view.page.values.seed) });
+  }
+
+  /** A sample was chosen on the wall, or in the set of a letter. */
+  choose(pick, letter = this.letter) {
     const { sets } = this;
-    const nth = LETTERS.indexOf(this.letter);
+    const nth = LETTERS.indexOf(letter);
     const has = sets[nth].some((one) => samePick(one, pick));
     if (!this.spec.many) {
       sets[nth] = [pick];
       this.#to(this.letters[(this.letters.indexOf(this.letter) + 1) % this.letters.length]);
     } else sets[nth] = has ? sets[nth].filter((one) => !samePick(one, pick)) : [...sets[nth], pick];
-    this.view.page.set({ [this.spec.keys[0]]: writePicks(sets, this.view.page.values.seed) });
+    this.#write(sets);
   }
 
   #to(letter) {

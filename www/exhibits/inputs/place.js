@@ -6,7 +6,8 @@ export class Place {
   place = 'under';
 
   constructor(view, spec) {
-    Object.assign(this, { view, spec });
+    this.view = view;
+    this.spec = spec;
     const [key] = spec.keys;
     const { min, max, label } = view.page.control(key);
     const move = () => view.page.set({ [key]: Number(this.slider.value).toFixed(3) });
@@ -17,5 +18,9 @@ export class Place {
   show(values) {
     const value = Number(values[this.spec.keys[0]]);
     if (Number(this.slider.value) !== value) this.slider.value = value;
+  }
+
+  drawn() {
+    this.node.hidden = this.view.hides(this.spec.keys[0]);
   }
 }

@@ -9,7 +9,8 @@ export class Plane {
   place = null; // its output has it
 
   constructor(view, spec) {
-    Object.assign(this, { view, spec });
+    this.view = view;
+    this.spec = spec;
     const [key] = spec.keys;
     this.map = new Manifold({ label: 'Map of the latent space', moved: (z) => view.page.set({ [key]: writeZ(z) }) });
     this.legend = new Legend((shown) => this.map.mark({ shown }));
@@ -42,7 +43,7 @@ export class Plane {
   }
 
   answered(output, { z, ellipse }) {
-    if (z && this.flat) this.map.place(z.data);
+    if (this.flat && output.reads.includes('z') && z.shape.at(-1) === 2) this.map.place(z.data);
     if (ellipse !== undefined) this.map.mark({ ellipse });
   }
 }

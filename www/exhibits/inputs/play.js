@@ -12,7 +12,9 @@ export class Play {
   playing = false;
 
   constructor(view, spec) {
-    Object.assign(this, { view, spec, key: spec.keys[0] });
+    this.view = view;
+    this.spec = spec;
+    this.key = spec.keys[0];
     const { label, unit } = view.page.control(this.key);
     this.unit = unit;
     this.label = el('span', {}, 'Play');

@@ -9,7 +9,9 @@ export class Cells {
 
   /** `choose(place)` follows a click. */
   constructor(label, shape, choose) {
-    Object.assign(this, { shape, choose, cells: [] });
+    this.shape = shape;
+    this.choose = choose;
+    this.cells = [];
     this.node = el('div', { class: `cells ${shape}`, role: 'group', 'aria-label': label, on: { keydown: (event) => this.#move(event) } });
   }
 
@@ -23,6 +25,7 @@ export class Cells {
     while (this.cells.length < total) this.cells.push(this.#cell(this.cells.length));
     this.node.style.setProperty('--columns', this.columns);
     this.node.dataset.titled = rows.length > 0;
+    this.node.dataset.line = total <= this.columns;
     const title = (text, kind) => el('span', { class: kind, title: text }, text);
     const lines = [];
     if (heads.length > 0) lines.push(...(rows.length > 0 ? [el('span', {})] : []), ...heads.map((text) => title(text, 'head')));
@@ -34,10 +37,11 @@ export class Cells {
   }
 
   /** Picture `nth` of `images` in its place. */
-  show(place, images, nth, { caption, score }) {
+  show(place, images, nth, { caption, score, letter }) {
     const cell = this.cells[place];
     if (!cell) return;
-    const [canvas, words] = cell.children;
+    const [canvas, words, badge] = cell.children;
+    badge.replaceChildren(...(letter ? [el('span', { class: 'badge-letter', data: { letter } }, letter)] : []));
     paint(canvas, images, nth);
     delete cell.dataset.waiting;
     const scored = score !== undefined;
@@ -61,6 +65,7 @@ export class Cells {
       { type: 'button', class: 'cell', tabIndex: place === 0 ? 0 : -1, 'aria-label': `Picture ${place + 1}`, data, on: { click: open } },
       picture('', { 'aria-hidden': 'true' }),
       el('span', { class: 'score', 'aria-hidden': 'true' }),
+      el('span', { class: 'letters', 'aria-hidden': 'true' }),
     );
   }
 

@@ -7,7 +7,8 @@ import { paint, picture } from '../picture.js';
 export class Framed {
   /** `choose(place)` follows a click. */
   constructor(label, shape, choose) {
-    Object.assign(this, { choose, figures: [] });
+    this.choose = choose;
+    this.figures = [];
     this.node = el('div', { class: `framed ${shape}`, role: 'group', 'aria-label': label });
   }
 
