@@ -47,7 +47,7 @@ fn the_script_of_the_page_says_what_the_crate_says() {
 #[cfg(feature = "cli")]
 #[test]
 fn the_readme_lists_the_recipes() {
-    let table = genzoo::train::recipe::table();
+    let table = genzoo::train::report::recipes();
     assert!(
         document("README.md").contains(&table),
         "README.md lacks this, which `genzoo list` prints:\n\n{table}"
@@ -57,7 +57,7 @@ fn the_readme_lists_the_recipes() {
 #[cfg(feature = "cli")]
 #[test]
 fn the_readme_states_the_measures_of_the_cards() {
-    let table = genzoo::train::report::table(&place("weights")).expect("cards that can be read");
+    let table = genzoo::train::report::weights(&place("weights")).expect("cards that can be read");
     assert!(
         document("README.md").contains(&table),
         "README.md lacks this, which `genzoo list` prints:\n\n{table}"

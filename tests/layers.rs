@@ -25,13 +25,6 @@ const LONGER: &[(&str, &str)] = &[
     ),
     ("models/network.rs", "description and walk in one file"),
     ("models/pixelcnn.rs", "two architectures in one file"),
-    ("train/evaluate.rs", "measures of all families in one file"),
-    (
-        "train/recipe.rs",
-        "hyperparameters of all families in one file",
-    ),
-    ("train/run.rs", "loop and sheets in one file"),
-    ("weights.rs", "cards and files in one file"),
 ];
 
 fn root() -> &'static Path {

@@ -3,18 +3,32 @@
 
 use std::path::PathBuf;
 
+use burn::tensor::Tensor;
 use genzoo::device;
-use genzoo::models::image_model::ImageModel;
+use genzoo::models::classifier::ClassifierModel;
+use genzoo::models::dcgan::DcganModel;
+use genzoo::models::family::FromLatents;
+use genzoo::models::network::State;
+use genzoo::models::vae::VaeModel;
 use genzoo::rng::{self, Purpose, stream};
 use genzoo::train::classifier::{classify, decide};
-use genzoo::train::evaluate::pictures;
-use genzoo::train::{host, run};
+use genzoo::train::files::{self, Shipped};
+use genzoo::train::host;
+use genzoo::train::samples::pictures;
+use genzoo::weights::Card;
 
-fn shipped(id: &str) -> (genzoo::weights::Card, ImageModel) {
+fn shipped(id: &str) -> (Card, Vec<State>) {
     let root = PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR").expect("run by cargo"));
-    let (card, states) = run::load(&root.join("weights"), id).unwrap();
-    let model = ImageModel::new(&card, &states, &device::cpu()).unwrap();
-    (card, model)
+    files::load(&root.join("weights"), id).unwrap()
+}
+
+const BATCH: usize = 100;
+
+/// Samples in the batches that the card was measured with.
+fn batch(model: &impl FromLatents, index: usize) -> Tensor<4> {
+    let mut rng = stream(0, Purpose::Measure, index as u64);
+    let z = rng::normal(&mut rng, BATCH * model.latent());
+    pictures(model, z, &device::cpu())
 }
 
 #[test]
@@ -35,8 +49,11 @@ fn every_file_of_weights_is_what_its_card_says() {
     assert_eq!(files, cards);
     assert!(files.len() >= 28, "{files:?}");
     for id in files {
-        let (card, states) = run::load(&root.join("weights"), &id).unwrap();
+        let (card, states) = shipped(&id);
         assert_eq!(card.id, id);
+        let text = std::fs::read_to_string(root.join(format!("weights/{id}.json"))).unwrap();
+        let again = serde_json::to_string_pretty(&card).unwrap();
+        assert_eq!(again, text.trim_end(), "{id}: written as it was read");
         let parts = card.config.parts().unwrap();
         assert_eq!(states.len(), parts.len(), "{id}");
         let parameters: usize = parts.iter().map(|(_, part)| part.parameters()).sum();
@@ -52,25 +69,30 @@ fn every_file_of_weights_is_what_its_card_says() {
 /// Shares of the first attribute's categories among the first `n` of the samples that the card was measured with, as the classifier
 /// names them.
 fn shares(id: &str, judge: &str, n: usize) -> Vec<(String, f64)> {
-    const BATCH: usize = 100;
-    let (_, model) = shipped(id);
-    let (_, judge) = shipped(judge);
-    let ImageModel::Classifier {
-        config,
-        trunk,
-        head,
-    } = judge
-    else {
-        panic!("a classifier");
+    let device = device::cpu();
+    let (card, states) = shipped(id);
+    let model = Shipped {
+        card: &card,
+        states: &states,
     };
-    let names = &config.attributes[0].1;
+    let batches: Box<dyn Fn(usize) -> Tensor<4>> = if card.config.family() == "dcgan" {
+        let model = model.open::<DcganModel>(&device).unwrap();
+        Box::new(move |index| batch(&model, index))
+    } else {
+        let model = model.open::<VaeModel>(&device).unwrap();
+        Box::new(move |index| batch(&model, index))
+    };
+    let (card, states) = shipped(judge);
+    let judge = Shipped {
+        card: &card,
+        states: &states,
+    };
+    let judge = judge.open::<ClassifierModel>(&device).unwrap();
+    let names = &judge.config.attributes[0].1;
     let mut counts = vec![0; names.len()];
-    let latent = model.latent().unwrap();
     for part in 0..n / BATCH {
-        let mut rng = stream(0, Purpose::Measure, part as u64);
-        let z = rng::normal(&mut rng, BATCH * latent);
-        let (_, logits) = classify(&trunk, &head, pictures(&model, z, &device::cpu()));
-        for row in decide(&config, &host(logits)) {
+        let (_, logits) = classify(&judge, batches(part));
+        for row in decide(&judge.config, &host(logits)) {
             counts[row[0]] += 1;
         }
     }

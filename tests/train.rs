@@ -12,7 +12,8 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use genzoo::rng::{Purpose, stream, uniform};
 use genzoo::train::checkpoint;
-use genzoo::train::recipe::{Family, RECIPES, Recipe, recipe};
+use genzoo::train::recipe::Recipe;
+use genzoo::train::recipes::{RECIPES, recipe};
 use genzoo::weights::Card;
 use sha2::Digest;
 
@@ -526,9 +527,7 @@ fn what_does_not_fit_is_refused_before_training() {
         "abacus",
     );
     refused(&["sample", "vae-fashion-2d"], "vae-fashion-2d.json");
-    let classifiers = RECIPES
-        .iter()
-        .filter(|r| matches!(r.family, Family::Classifier { .. }));
+    let classifiers = RECIPES.iter().filter(|r| r.family.judges());
     for r in classifiers {
         refused(&["train", r.id, "--data", "grey", "--steps", "0"], "steps");
     }

@@ -8,10 +8,12 @@ use rand_distr::{Distribution, StandardNormal};
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
 
-use crate::models::image_model::{ImageModel, one_hot};
+use crate::models::dcgan::{Dcgan, DcganModel};
+use crate::models::family::{Family, FromLatents, to_draw};
+use crate::models::labels::one_hot;
 use crate::models::mlp::matrix;
-use crate::models::network::{Forward, images};
-use crate::models::vae::{Posterior, Vae};
+use crate::models::network::{Forward, State, images};
+use crate::models::vae::{Autoencoder, Posterior, Vae, VaeModel};
 use crate::objectives::variational::{bernoulli_log_likelihood, kl};
 use crate::rng::{self, Purpose, stream};
 use crate::runs::{LocalFuture, read};
@@ -152,7 +154,32 @@ pub struct Explorer {
     latent: usize,
     shape: [usize; 3],
     layers: Vec<String>,
-    model: ImageModel<Box<dyn Forward>>,
+    model: Model,
+}
+
+/// Models that this explorer can open.
+enum Model {
+    Dcgan(Dcgan<Box<dyn Forward>>),
+    Vae(Autoencoder<Box<dyn Forward>>),
+}
+
+impl Model {
+    fn open(card: &Card, states: &[State], device: &Device) -> Result<Self, String> {
+        if let Some(model) = card.config.of::<DcganModel>() {
+            model.open(states, to_draw(device)).map(Self::Dcgan)
+        } else if let Some(model) = card.config.of::<VaeModel>() {
+            model.open(states, to_draw(device)).map(Self::Vae)
+        } else {
+            Err(format!("{} draws no pictures from latents.", card.id))
+        }
+    }
+
+    fn draws(&self) -> &dyn FromLatents {
+        match self {
+            Self::Dcgan(model) => model,
+            Self::Vae(model) => model,
+        }
+    }
 }
 
 pub(super) fn within(what: &str, value: usize, most: usize) -> Result<(), String> {
@@ -173,10 +200,8 @@ impl Explorer {
     pub fn open(card: &str, weights: &[u8], device: Device) -> Result<Self, String> {
         let card = Card::parse(card)?;
         let states = unpack(&card, weights)?;
-        let model = ImageModel::to_draw(&card, &states, &device)?;
-        let latent = model
-            .latent()
-            .ok_or_else(|| format!("{} draws no pictures from latents.", card.id))?;
+        let model = Model::open(&card, &states, &device)?;
+        let latent = model.draws().latent();
         let shape = card.config.image_shape();
         if card.directions.iter().any(|d| d.vector.len() != latent) {
             return Err(format!(
@@ -197,7 +222,7 @@ impl Explorer {
     }
 
     fn layer_names(&self) -> Vec<String> {
-        let ImageModel::Dcgan { generator, .. } = &self.model else {
+        let Model::Dcgan(Dcgan { generator, .. }) = &self.model else {
             return vec![];
         };
         let z = Tensor::zeros([1, self.latent, 1, 1], &self.device);
@@ -210,18 +235,18 @@ impl Explorer {
 
     /// What the page needs to know.
     pub fn describe(&self) -> Json {
-        let (model, labels, beta) = match &self.model {
-            ImageModel::Vae { beta, .. } => ("vae", &self.card.labels[..], *beta),
-            _ => ("dcgan", &[][..], None),
+        let (labels, beta) = match &self.model {
+            Model::Vae(vae) => (&self.card.labels[..], vae.model.beta),
+            Model::Dcgan(_) => (&[][..], None),
         };
         let directions = self.card.directions.iter();
         json!({
-            "model": model,
+            "model": self.card.config.family(),
             "latent": self.latent,
             "shape": self.shape,
             "parameters": self.card.parameters,
             "labels": if labels.is_empty() { Json::Null } else { json!(labels) },
-            "conditional": self.model.labels() > 0,
+            "conditional": self.model.draws().labels() > 0,
             "beta": beta,
             "layers": self.layers,
             "directions": directions.map(|d| json!({"id": d.id, "title": d.title, "kind": d.kind})).collect::<Vec<_>>(),
@@ -404,14 +429,14 @@ impl Explorer {
 
     fn vae(&self) -> Result<&Vae<Box<dyn Forward>>, String> {
         match &self.model {
-            ImageModel::Vae { network, .. } => Ok(network),
-            _ => Err(format!("{} has no encoder.", self.card.id)),
+            Model::Vae(vae) => Ok(&vae.networks),
+            Model::Dcgan(_) => Err(format!("{} has no encoder.", self.card.id)),
         }
     }
 
     /// The same label for `n` images, where the model takes labels.
     fn label(&self, n: usize, label: usize) -> Result<Option<Tensor<4>>, String> {
-        let labels = self.model.labels();
+        let labels = self.model.draws().labels();
         if labels == 0 {
             return Ok(None);
         }
@@ -429,8 +454,13 @@ impl Explorer {
         let label = self.label(z.len() / self.latent, label)?;
         let x = self
             .model
+            .draws()
             .pictures(matrix(z.to_vec(), self.latent, &self.device), label);
-        Ok((x.clone(), self.model.scores(x)))
+        let scores = match &self.model {
+            Model::Dcgan(dcgan) => Some(dcgan.scores(x.clone())),
+            Model::Vae(_) => None,
+        };
+        Ok((x, scores))
     }
 
     async fn decoded(&self, z: &[f32], label: usize) -> Result<(Vec<f32>, Vec<f32>), String> {
@@ -488,7 +518,7 @@ impl Explorer {
     async fn activations(&self, channels: usize, values: &[f32]) -> Result<Answer, String> {
         within("number of channels", channels, 64)?;
         self.exactly(values, 1)?;
-        let ImageModel::Dcgan { generator, .. } = &self.model else {
+        let Model::Dcgan(Dcgan { generator, .. }) = &self.model else {
             return Err(format!("{} shows no layers.", self.card.id));
         };
         let z = images(values.to_vec(), [self.latent, 1, 1], &self.device);
@@ -682,7 +712,7 @@ pub(super) fn flat<const D: usize>(t: Tensor<D>) -> Tensor<1> {
 mod tests {
     use super::*;
     use crate::models::dcgan::{DiscriminatorConfig, GeneratorConfig};
-    use crate::models::pixelcnn::{Kind, PixelCnnConfig};
+    use crate::models::pixelcnn::{Kind, PixelCnnConfig, PixelCnnModel};
     use crate::models::vae::VaeConfig;
     use crate::weights::tests::random;
     use crate::weights::{Direction, ModelConfig};
@@ -690,17 +720,8 @@ mod tests {
     use proptest::prelude::*;
 
     /// A model with random weights.
-    fn explorer(config: ModelConfig) -> Explorer {
+    fn explorer(config: impl Into<ModelConfig>, latent: usize) -> Explorer {
         let (mut card, bytes) = random(config);
-        let latent = match &card.config {
-            ModelConfig::Dcgan { generator, .. } => generator.latent,
-            ModelConfig::Vae { networks, .. } => networks.latent,
-            ModelConfig::Classifier { .. }
-            | ModelConfig::PixelCnn { .. }
-            | ModelConfig::Pix2pix { .. } => {
-                unreachable!("only models with latents")
-            }
-        };
         let mut vector = vec![0.0; latent];
         vector[0] = 1.0;
         card.directions = vec![Direction {
@@ -714,7 +735,7 @@ mod tests {
     }
 
     fn dcgan() -> Explorer {
-        explorer(ModelConfig::Dcgan {
+        let model = DcganModel {
             generator: GeneratorConfig {
                 latent: 4,
                 channels: 2,
@@ -724,11 +745,12 @@ mod tests {
                 channels: 2,
                 colours: 3,
             },
-        })
+        };
+        explorer(model, 4)
     }
 
     fn vae(latent: usize, labels: usize) -> Explorer {
-        explorer(ModelConfig::Vae {
+        let model = VaeModel {
             networks: VaeConfig {
                 latent,
                 channels: 2,
@@ -739,7 +761,8 @@ mod tests {
                 labels,
             },
             beta: Some(1.0),
-        })
+        };
+        explorer(model, latent)
     }
 
     fn ask(explorer: &Explorer, request: Json, values: Vec<f32>) -> Result<Answer, String> {
@@ -974,7 +997,7 @@ mod tests {
             json!({"op": "posterior", "seed": 1, "samples": 99}),
             vec![0.0; 64],
         );
-        let (card, bytes) = random(ModelConfig::PixelCnn {
+        let (card, bytes) = random(PixelCnnModel {
             network: PixelCnnConfig {
                 kind: Kind::Gated,
                 channels: 2,
@@ -989,7 +1012,7 @@ mod tests {
         });
         let card = serde_json::to_string(&card).unwrap();
         let refused = Explorer::open(&card, &bytes, Device::flex()).err().unwrap();
-        assert!(refused.contains("one pixel at a time."), "{refused}");
+        assert!(refused.contains("from latents."), "{refused}");
     }
 
     proptest! {

@@ -17,12 +17,12 @@ use super::latents::{Answer, flat, floats, rgba, within};
 use crate::data::sketches::doodle::{Subject, doodle};
 use crate::data::sketches::sketch::{CHANNELS, POINTS_MAX, RADIUS_MAX, STROKES_MAX, Sketch, paper};
 use crate::metrics::similarity::deviation;
-use crate::models::image_model::ImageModel;
+use crate::models::family::{Family, to_draw};
 use crate::models::network::{Forward, images};
-use crate::models::pix2pix::{COLOURS, UnetConfig, together};
+use crate::models::pix2pix::{COLOURS, Pix2pix, Pix2pixModel, UnetConfig, together};
 use crate::rng::{Purpose, stream};
 use crate::runs::{LocalFuture, read};
-use crate::weights::{Card, ModelConfig, unpack};
+use crate::weights::{Card, unpack};
 
 /// Most pictures of a request.
 const PICTURES_MAX: usize = 16;
@@ -58,6 +58,7 @@ pub enum Request {
 pub struct Painter {
     card: Card,
     device: Device,
+    model: Pix2pixModel,
     config: UnetConfig,
     generator: Box<dyn Forward>,
     discriminator: Option<Box<dyn Forward>>,
@@ -71,17 +72,17 @@ impl Painter {
     pub fn open(card: &str, weights: &[u8], device: Device) -> Result<Self, String> {
         let card = Card::parse(card)?;
         let states = unpack(&card, weights)?;
-        let ImageModel::Pix2pix {
+        let model = card.config.of::<Pix2pixModel>().copied();
+        let model = model.ok_or_else(|| format!("{} makes no pictures of sketches.", card.id))?;
+        let Pix2pix {
             config,
             generator,
             discriminator,
-        } = ImageModel::to_draw(&card, &states, &device)?
-        else {
-            return Err(format!("{} makes no pictures of sketches.", card.id));
-        };
+        } = model.open(&states, to_draw(&device))?;
         Ok(Self {
             card,
             device,
+            model,
             config,
             generator,
             discriminator,
@@ -90,14 +91,11 @@ impl Painter {
 
     /// What the page needs to know.
     pub fn describe(&self) -> Json {
-        let ModelConfig::Pix2pix {
+        let Pix2pixModel {
             discriminator,
             lambda,
             ..
-        } = &self.card.config
-        else {
-            unreachable!("opened as such")
-        };
+        } = self.model;
         let UnetConfig {
             channels,
             side,
@@ -210,7 +208,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn painter(patch: Option<Patch>) -> Painter {
-        let (card, bytes) = random(ModelConfig::Pix2pix {
+        let (card, bytes) = random(Pix2pixModel {
             generator: UnetConfig {
                 channels: 2,
                 side: 16,
@@ -303,7 +301,7 @@ mod tests {
             let sentence = ask(&p, request.clone(), values).unwrap_err();
             assert!(sentence.ends_with('.'), "{request}: {sentence}");
         }
-        let (card, bytes) = random(ModelConfig::Dcgan {
+        let (card, bytes) = random(crate::models::dcgan::DcganModel {
             generator: crate::models::dcgan::GeneratorConfig {
                 latent: 2,
                 channels: 1,

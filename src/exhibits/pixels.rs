@@ -42,9 +42,9 @@ use super::latents::{Answer, Content, byte, floats, within};
 use crate::models::cpu::sampler::{Canvas, Sampler, draw, log_probabilities, noise, probabilities};
 use crate::models::masks::sights;
 use crate::models::network::{State, vector};
-use crate::models::pixelcnn::{PixelCnn, PixelCnnConfig};
+use crate::models::pixelcnn::{PixelCnn, PixelCnnConfig, PixelCnnModel};
 use crate::runs::{LocalFuture, read};
-use crate::weights::{Card, ModelConfig, sha256, unpack};
+use crate::weights::{Card, sha256, unpack};
 
 /// Most boards.
 const BOARDS_MAX: usize = 64;
@@ -163,7 +163,7 @@ impl Pixels {
     /// A sentence when the card or the file cannot be used.
     pub fn open(card: &str, weights: &[u8], device: Device) -> Result<Self, String> {
         let card = Card::parse(card)?;
-        let ModelConfig::PixelCnn { network } = card.config else {
+        let Some(&PixelCnnModel { network }) = card.config.of() else {
             return Err(format!("{} does not draw pixel by pixel.", card.id));
         };
         let state = unpack(&card, weights)?.remove(0);
@@ -677,7 +677,7 @@ mod tests {
             levels: 4,
             labels,
         };
-        let (card, bytes) = random(ModelConfig::PixelCnn { network });
+        let (card, bytes) = random(PixelCnnModel { network });
         let card = serde_json::to_string(&card).unwrap();
         Pixels::open(&card, &bytes, Device::flex()).unwrap()
     }
@@ -938,7 +938,7 @@ mod tests {
         }
         done(p, json!({"op": "step", "pixels": 99}), vec![]);
         assert!(ask(p, json!({"op": "whole"}), vec![]).is_err());
-        let (card, bytes) = random(ModelConfig::PixelCnn {
+        let (card, bytes) = random(PixelCnnModel {
             network: *p.config(),
         });
         let cut = Pixels::open(

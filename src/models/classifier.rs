@@ -5,6 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::models::family::{Family, check_image, vector, within};
 use crate::models::network::{Architecture, Conv, Layer};
 
 /// Shape of a classifier.
@@ -77,5 +78,56 @@ impl ClassifierConfig {
             padding: 0,
             bias: true,
         })])
+    }
+}
+
+/// A classifier, as a card describes it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ClassifierModel {
+    /// Its networks.
+    pub networks: ClassifierConfig,
+}
+
+/// A classifier with its weights.
+pub struct Classifier<T> {
+    /// Its shape.
+    pub config: ClassifierConfig,
+    /// Image to features.
+    pub trunk: T,
+    /// Features to logits.
+    pub head: T,
+}
+
+impl Family for ClassifierModel {
+    const ID: &'static str = "classifier";
+    type Networks<T> = Classifier<T>;
+
+    fn check(&self) -> Result<(), String> {
+        let c = &self.networks;
+        within("width", c.channels, 128)?;
+        within("number of features", c.features, 1024)?;
+        within("number of categories", c.logits(), 4096)?;
+        check_image(c.colours, c.side, c.halvings)
+    }
+
+    fn architectures(&self) -> Vec<(&'static str, Architecture)> {
+        vec![
+            ("trunk", self.networks.trunk()),
+            ("head", self.networks.head()),
+        ]
+    }
+
+    fn image_shape(&self) -> [usize; 3] {
+        let c = &self.networks;
+        [c.colours, c.side, c.side]
+    }
+
+    fn assemble<T>(&self, mut next: impl FnMut([usize; 3]) -> T) -> Classifier<T> {
+        Classifier {
+            config: self.networks.clone(),
+            trunk: next(self.image_shape()),
+            head: next(vector(self.networks.features)),
+        }
     }
 }

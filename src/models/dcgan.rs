@@ -4,9 +4,11 @@
 //! convolutions, batch normalisation, leaky ReLU, and one logit, `D = sigmoid(logit)`. No fully connected and no pooling
 //! layers. The side of the image is 64: four doublings from 4.
 
+use burn::tensor::{Tensor, activation};
 use serde::{Deserialize, Serialize};
 
-use crate::models::network::{Architecture, Conv, Layer};
+use crate::models::family::{Family, FromLatents, vector, within};
+use crate::models::network::{Architecture, Conv, Forward, Layer};
 
 /// Side of an image in pixels.
 pub const SIDE: usize = 64;
@@ -95,12 +97,94 @@ impl DiscriminatorConfig {
     }
 }
 
+/// Both networks, as a card describes them.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DcganModel {
+    /// The generator.
+    pub generator: GeneratorConfig,
+    /// The discriminator.
+    pub discriminator: DiscriminatorConfig,
+}
+
+/// A DCGAN with its weights.
+pub struct Dcgan<T> {
+    /// Size of z.
+    pub latent: usize,
+    /// z to an image in [-1, 1].
+    pub generator: T,
+    /// Image to a logit.
+    pub discriminator: T,
+}
+
+impl Family for DcganModel {
+    const ID: &'static str = "dcgan";
+    type Networks<T> = Dcgan<T>;
+
+    fn check(&self) -> Result<(), String> {
+        let (g, d) = (&self.generator, &self.discriminator);
+        within("latent size", g.latent, 1024)?;
+        within("generator width", g.channels, 128)?;
+        within("discriminator width", d.channels, 128)?;
+        within("number of colours", g.colours, 4)?;
+        if d.colours == g.colours {
+            Ok(())
+        } else {
+            Err("The card's discriminator sees other colours than its generator paints.".into())
+        }
+    }
+
+    fn architectures(&self) -> Vec<(&'static str, Architecture)> {
+        vec![
+            ("generator", self.generator.architecture()),
+            ("discriminator", self.discriminator.architecture()),
+        ]
+    }
+
+    fn image_shape(&self) -> [usize; 3] {
+        [self.generator.colours, SIDE, SIDE]
+    }
+
+    fn assemble<T>(&self, mut next: impl FnMut([usize; 3]) -> T) -> Dcgan<T> {
+        let latent = self.generator.latent;
+        Dcgan {
+            latent,
+            generator: next(vector(latent)),
+            discriminator: next(self.image_shape()),
+        }
+    }
+}
+
+impl<T: Forward> FromLatents for Dcgan<T> {
+    fn latent(&self) -> usize {
+        self.latent
+    }
+
+    fn pictures(&self, z: Tensor<2>, _label: Option<Tensor<4>>) -> Tensor<4> {
+        let [n, latent] = z.dims();
+        self.generator.forward(z.reshape([n, latent, 1, 1])) * 0.5 + 0.5
+    }
+}
+
+impl<T: Forward> Dcgan<T> {
+    /// The discriminator's probability that each picture is real.
+    ///
+    /// # Shapes
+    /// - pictures: `[batch, channels, height, width]` in [0, 1]
+    /// - returns: `[batch]`
+    pub fn scores(&self, pictures: Tensor<4>) -> Tensor<1> {
+        let [n, ..] = pictures.dims();
+        let logits = self.discriminator.forward(pictures * 2.0 - 1.0);
+        activation::sigmoid(logits.reshape([n]))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::models::network::{Forward, Init};
+    use crate::models::network::Init;
     use crate::rng::{Purpose, stream};
-    use burn::tensor::{Device, Tensor};
+    use burn::tensor::Device;
 
     #[test]
     fn shapes_and_parameters_are_those_of_the_paper() {

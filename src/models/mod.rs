@@ -3,8 +3,9 @@
 pub mod classifier;
 pub mod cpu;
 pub mod dcgan;
+pub mod family;
 pub mod iaf;
-pub mod image_model;
+pub mod labels;
 pub mod masks;
 pub mod mlp;
 pub mod network;

@@ -12,6 +12,7 @@ use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
 
 use crate::data::sketches::sketch::CHANNELS;
+use crate::models::family::{Family, check_image, within};
 use crate::models::network::{Architecture, Conv, Layer, images};
 use crate::rng;
 
@@ -225,6 +226,78 @@ impl PatchConfig {
 /// - picture: `[batch, COLOURS, side, side]` in [-1, 1]
 pub fn together(sketch: Tensor<4>, picture: Tensor<4>) -> Tensor<4> {
     Tensor::cat(vec![sketch, picture], 1)
+}
+
+/// Both networks, as a card describes them.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Pix2pixModel {
+    /// The generator.
+    pub generator: UnetConfig,
+    /// What it was trained against, if it was.
+    pub discriminator: Option<PatchConfig>,
+    /// Weight of L1 in its loss.
+    pub lambda: f64,
+}
+
+/// A pix2pix with its weights.
+pub struct Pix2pix<T> {
+    /// Shape of the generator.
+    pub config: UnetConfig,
+    /// Sketch to a picture in [-1, 1].
+    pub generator: T,
+    /// Sketch and picture to logits of patches.
+    pub discriminator: Option<T>,
+}
+
+impl Family for Pix2pixModel {
+    const ID: &'static str = "pix2pix";
+    type Networks<T> = Pix2pix<T>;
+
+    fn check(&self) -> Result<(), String> {
+        let g = &self.generator;
+        within("width", g.channels, 128)?;
+        check_image(COLOURS, g.side, g.halvings)?;
+        let halvings = g.halvings.saturating_sub(1);
+        within("number of halvings less one", halvings, 7)?;
+        let dropout = g.dropout.saturating_add(1);
+        within("number of dropout layers and one", dropout, g.halvings)?;
+        let Some(d) = &self.discriminator else {
+            return Ok(());
+        };
+        within("discriminator width", d.channels, 128)?;
+        if d.patch.fits(g.side) {
+            Ok(())
+        } else {
+            Err(format!(
+                "The card's discriminator does not fit images of {0} by {0}.",
+                g.side
+            ))
+        }
+    }
+
+    fn architectures(&self) -> Vec<(&'static str, Architecture)> {
+        let mut parts = vec![("generator", self.generator.architecture())];
+        if let Some(d) = &self.discriminator {
+            parts.push(("discriminator", d.architecture()));
+        }
+        parts
+    }
+
+    fn image_shape(&self) -> [usize; 3] {
+        [COLOURS, self.generator.side, self.generator.side]
+    }
+
+    fn assemble<T>(&self, mut next: impl FnMut([usize; 3]) -> T) -> Pix2pix<T> {
+        let side = self.generator.side;
+        Pix2pix {
+            config: self.generator,
+            generator: next([CHANNELS, side, side]),
+            discriminator: self
+                .discriminator
+                .map(|_| next([CHANNELS + COLOURS, side, side])),
+        }
+    }
 }
 
 #[cfg(test)]

@@ -17,7 +17,8 @@ use burn::tensor::{Device, FloatDType, Tensor, activation};
 use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
 
-use crate::models::image_model;
+use crate::models::family::{Family, within};
+use crate::models::labels;
 use crate::models::network::{Architecture, Init, Layer, Network, State, Window, images};
 
 /// Which network.
@@ -395,8 +396,8 @@ impl PixelCnnConfig {
             one_hot[(at / plane * count + usize::from(level)) * plane + at % plane] = 1.0;
         }
         let x = levels.iter().map(|&l| 2.0 * self.shade(l) - 1.0).collect();
-        let labels = labels.iter().copied().map(usize::from);
-        let label = (self.labels > 0).then(|| image_model::one_hot(labels, self.labels, device));
+        let rows = labels.iter().copied().map(usize::from);
+        let label = (self.labels > 0).then(|| labels::one_hot(rows, self.labels, device));
         Input {
             x: images(x, [colours, side, side], device),
             one_hot: images(one_hot, [colours * count, side, side], device),
@@ -526,6 +527,54 @@ impl PixelCnn {
             .sum_dim(1)
             .squeeze_dim::<1>(1)
             .neg()
+    }
+}
+
+/// A PixelCNN, as a card describes it.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PixelCnnModel {
+    /// Its network.
+    pub network: PixelCnnConfig,
+}
+
+impl Family for PixelCnnModel {
+    const ID: &'static str = "pixel-cnn";
+    type Networks<T> = PixelCnn<T>;
+
+    fn check(&self) -> Result<(), String> {
+        let p = &self.network;
+        within("width", p.channels, 256)?;
+        within("number of layers", p.layers, 64)?;
+        within("kernel", p.kernel, 15)?;
+        within("number of hidden units", p.features, 1024)?;
+        within("number of colours", p.colours, 3)?;
+        within("image side less one", p.side.saturating_sub(1), 63)?;
+        within("number of levels less one", p.levels.saturating_sub(1), 255)?;
+        within("number of labels and one", p.labels.saturating_add(1), 257)?;
+        if p.kernel.is_multiple_of(2) {
+            return Err(format!(
+                "The card's kernel is {}; it must be odd.",
+                p.kernel
+            ));
+        }
+        Ok(())
+    }
+
+    fn architectures(&self) -> Vec<(&'static str, Architecture)> {
+        vec![("network", self.network.architecture())]
+    }
+
+    fn image_shape(&self) -> [usize; 3] {
+        let p = &self.network;
+        [p.colours, p.side, p.side]
+    }
+
+    fn assemble<T>(&self, mut next: impl FnMut([usize; 3]) -> T) -> PixelCnn<T> {
+        PixelCnn {
+            config: self.network,
+            network: next(self.image_shape()),
+        }
     }
 }
 

@@ -4,9 +4,10 @@
 //! channel. A conditional model (Sohn et al. 2015) also sees the label, in both. A plain autoencoder is
 //! the same network without noise and without a prior.
 
-use burn::tensor::Tensor;
+use burn::tensor::{Tensor, activation};
 use serde::{Deserialize, Serialize};
 
+use crate::models::family::{Family, FromLatents, check_image, vector, within};
 use crate::models::network::{Architecture, Conv, Forward, Layer};
 
 /// Shape and kind of a variational autoencoder.
@@ -167,5 +168,77 @@ impl Posterior {
     /// - eps: `[batch, latent]`, standard normal
     pub fn sample(&self, eps: Tensor<2>) -> Tensor<2> {
         self.mean.clone() + (self.log_var.clone() * 0.5).exp() * eps
+    }
+}
+
+/// A variational or plain autoencoder, as a card describes it.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct VaeModel {
+    /// Its networks.
+    pub networks: VaeConfig,
+    /// Weight of the KL term; none for a plain autoencoder.
+    pub beta: Option<f64>,
+}
+
+/// An autoencoder with its weights.
+pub struct Autoencoder<T> {
+    /// What it is.
+    pub model: VaeModel,
+    /// Its networks.
+    pub networks: Vae<T>,
+}
+
+impl Family for VaeModel {
+    const ID: &'static str = "vae";
+    type Networks<T> = Autoencoder<T>;
+
+    fn check(&self) -> Result<(), String> {
+        let v = &self.networks;
+        within("latent size", v.latent, 1024)?;
+        within("width", v.channels, 128)?;
+        within("number of features", v.features, 1024)?;
+        within("number of labels and one", v.labels.saturating_add(1), 257)?;
+        check_image(v.colours, v.side, v.halvings)
+    }
+
+    fn architectures(&self) -> Vec<(&'static str, Architecture)> {
+        let parts = self.networks.architectures();
+        vec![
+            ("trunk", parts.trunk),
+            ("head", parts.head),
+            ("decoder", parts.decoder),
+        ]
+    }
+
+    fn image_shape(&self) -> [usize; 3] {
+        let v = &self.networks;
+        [v.colours, v.side, v.side]
+    }
+
+    fn assemble<T>(&self, mut next: impl FnMut([usize; 3]) -> T) -> Autoencoder<T> {
+        let v = &self.networks;
+        Autoencoder {
+            model: *self,
+            networks: Vae {
+                trunk: next(self.image_shape()),
+                head: next(vector(v.features + v.labels)),
+                decoder: next(vector(v.latent + v.labels)),
+            },
+        }
+    }
+}
+
+impl<T: Forward> FromLatents for Autoencoder<T> {
+    fn latent(&self) -> usize {
+        self.model.networks.latent
+    }
+
+    fn labels(&self) -> usize {
+        self.model.networks.labels
+    }
+
+    fn pictures(&self, z: Tensor<2>, label: Option<Tensor<4>>) -> Tensor<4> {
+        activation::sigmoid(self.networks.decode(z, label))
     }
 }

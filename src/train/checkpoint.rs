@@ -175,13 +175,13 @@ fn decode(content: &[u8]) -> Option<Checkpoint> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::models::pixelcnn::{Kind, PixelCnnConfig};
+    use crate::models::pixelcnn::{Kind, PixelCnnConfig, PixelCnnModel};
 
     #[test]
     fn what_would_make_another_run_is_named() {
         let header = Header {
             id: "test".into(),
-            config: ModelConfig::PixelCnn {
+            config: PixelCnnModel {
                 network: PixelCnnConfig {
                     kind: Kind::Plain,
                     channels: 2,
@@ -193,7 +193,8 @@ mod tests {
                     levels: 2,
                     labels: 0,
                 },
-            },
+            }
+            .into(),
             family: "rates".into(),
             schedule: 100,
             bf16: false,

@@ -2,16 +2,105 @@
 
 use burn::tensor::{Device, Int, Tensor, TensorData, activation};
 
-use super::{Task, Trained, host, scalar};
+use super::data::{self, Data};
+use super::evaluate::{BATCH, Evaluation, Settings};
+use super::files::Shipped;
+use super::recipe::Recipe;
+use super::{Start, Task, Train, Trained, host, scalar};
 use crate::data::images::ImageSet;
-use crate::models::classifier::ClassifierConfig;
-use crate::models::network::{Architecture, Forward, Init, Network, State, images};
+use crate::models::classifier::{Classifier, ClassifierConfig, ClassifierModel};
+use crate::models::network::{Architecture, Forward, Init, Network, State};
 use crate::rng::{Purpose, stream};
 use crate::runs::optimiser::Rates;
+use crate::weights::ModelConfig;
 
 const LR: f64 = 1e-3;
 /// Updates over which the learning rate falls to half.
 const HALF_LIFE: f64 = 1_000.0;
+const PREVIEW: usize = 8;
+
+/// Hyperparameters of a classifier.
+#[derive(Clone, Copy, Debug)]
+pub struct ClassifierTraining {
+    /// Channels after the first convolution.
+    pub channels: usize,
+    /// Size of the feature vector.
+    pub features: usize,
+    /// How often the side is halved.
+    pub halvings: usize,
+}
+
+impl Train for ClassifierTraining {
+    fn config(&self, recipe: &Recipe, data: &ImageSet) -> Result<ModelConfig, String> {
+        recipe.check_halvings(self.halvings, data)?;
+        let attributes = match (&data.attributes, &data.labels) {
+            (Some(attributes), _) => attributes
+                .names
+                .iter()
+                .cloned()
+                .zip(attributes.values.iter().cloned())
+                .filter(|(_, values)| values.len() > 1)
+                .collect(),
+            (None, Some(_)) => {
+                let names = recipe.source.labels.iter().map(ToString::to_string);
+                vec![("class".to_string(), names.collect())]
+            }
+            (None, None) => {
+                return Err(format!(
+                    "{} needs attributes or labels beside the images.",
+                    recipe.id
+                ));
+            }
+        };
+        let networks = ClassifierConfig {
+            channels: self.channels,
+            features: self.features,
+            colours: data.channels,
+            side: data.height,
+            halvings: self.halvings,
+            attributes,
+        };
+        Ok(ClassifierModel { networks }.into())
+    }
+
+    fn task(&self, start: &Start) -> Box<dyn Task> {
+        let config = start.model::<ClassifierModel>().networks.clone();
+        Box::new(ClassifierTask::new(config, start.seed, start.device))
+    }
+
+    fn judged(&self, _data: &ImageSet) -> bool {
+        false
+    }
+
+    fn measure(
+        &self,
+        shipped: &Shipped,
+        data: &Data,
+        settings: &Settings,
+    ) -> Result<Evaluation, String> {
+        let model = shipped.open::<ClassifierModel>(&settings.device)?;
+        let mut out = Evaluation::default();
+        accuracy(&mut out, &model, data, &settings.device);
+        Ok(out)
+    }
+
+    fn sample(
+        &self,
+        shipped: &Shipped,
+        _n: usize,
+        _seed: u64,
+        _device: &Device,
+    ) -> Result<Tensor<4>, String> {
+        Err(format!(
+            "{} classifies; it has no samples.",
+            shipped.card.id
+        ))
+    }
+
+    fn judges(&self) -> bool {
+        true
+    }
+}
 
 /// A classifier in training.
 pub struct ClassifierTask {
@@ -62,13 +151,13 @@ pub fn targets(config: &ClassifierConfig, data: &ImageSet, i: usize) -> Vec<Opti
 }
 
 /// Images in [0, 1] to features and to logits `[batch, logits]`.
-pub fn classify(trunk: &Network, head: &Network, x: Tensor<4>) -> (Tensor<2>, Tensor<2>) {
-    let features = trunk.forward(x);
+pub fn classify(model: &Classifier<Network>, x: Tensor<4>) -> (Tensor<2>, Tensor<2>) {
+    let features = model.trunk.forward(x);
     let flat = |t: Tensor<4>| {
         let [batch, channels, ..] = t.dims();
         t.reshape([batch, channels])
     };
-    (flat(features.clone()), flat(head.forward(features)))
+    (flat(features.clone()), flat(model.head.forward(features)))
 }
 
 /// Which category each attribute most likely has, for every row of logits.
@@ -97,14 +186,11 @@ impl Task for ClassifierTask {
     }
 
     fn step(&mut self, step: u64, data: &ImageSet, batch: &[usize]) -> Vec<f64> {
-        let &ClassifierConfig { colours, side, .. } = &self.config;
-        let mut pixels = Vec::with_capacity(batch.len() * colours * side * side);
-        let mut rows = vec![];
-        for &i in batch {
-            data.write_chw(i, &mut pixels);
-            rows.push(targets(&self.config, data, i));
-        }
-        let x = images(pixels, [colours, side, side], &self.device).autodiff();
+        let rows: Vec<_> = batch
+            .iter()
+            .map(|&i| targets(&self.config, data, i))
+            .collect();
+        let x = data::tensor(data, batch, &self.device).autodiff();
         let trunk = self.nets[0]
             .with(&self.trunk.parameters, &self.trunk.statistics)
             .tracked();
@@ -164,15 +250,35 @@ impl Task for ClassifierTask {
     }
 
     fn preview(&self, data: &ImageSet, validation: &[usize]) -> (Tensor<4>, usize) {
-        let &ClassifierConfig { colours, side, .. } = &self.config;
-        let mut pixels = vec![];
-        for &i in validation.iter().take(8) {
-            data.write_chw(i, &mut pixels);
-        }
-        (images(pixels, [colours, side, side], &self.device), 8)
+        let shown = &validation[..PREVIEW.min(validation.len())];
+        (data::tensor(data, shown, &self.device), PREVIEW)
     }
 
     fn weights(&self) -> Vec<State> {
         vec![self.trunk.host(), self.head.host()]
+    }
+}
+
+/// Shares of validation images whose attributes are recognised.
+fn accuracy(out: &mut Evaluation, model: &Classifier<Network>, data: &Data, device: &Device) {
+    let config = &model.config;
+    let mut right = vec![0usize; config.attributes.len()];
+    for part in data.validation.chunks(BATCH) {
+        let (_, logits) = classify(model, data.tensor(part, device));
+        for (decided, &i) in decide(config, &host(logits)).iter().zip(part) {
+            for (a, wanted) in targets(config, &data.images, i).into_iter().enumerate() {
+                right[a] += usize::from(Some(decided[a]) == wanted);
+            }
+        }
+    }
+    let n = data.validation.len();
+    for ((name, categories), right) in config.attributes.iter().zip(right) {
+        let how = format!("{} categories, {n} validation images", categories.len());
+        out.add(
+            &format!("accuracy, {name}"),
+            right as f64 / n as f64,
+            "share",
+            how,
+        );
     }
 }

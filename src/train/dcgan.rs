@@ -12,13 +12,18 @@
 
 use burn::tensor::{Device, Tensor, activation};
 
-use super::{Task, Trained, host, scalar};
+use super::data::{self, Data};
+use super::evaluate::{Evaluation, Settings};
+use super::files::Shipped;
+use super::recipe::Recipe;
+use super::{Start, Task, Train, Trained, directions, host, samples, scalar};
 use crate::data::images::ImageSet;
-use crate::models::dcgan::{DiscriminatorConfig, GeneratorConfig, SIDE};
+use crate::models::dcgan::{DcganModel, DiscriminatorConfig, GeneratorConfig, SIDE};
 use crate::models::network::{Architecture, Forward, Init, State, images, vector};
 use crate::objectives::adversarial::Objective;
 use crate::rng::{self, Purpose, between, stream};
 use crate::runs::optimiser::Rates;
+use crate::weights::ModelConfig;
 
 const LR: f64 = 2e-4;
 /// Updates until the learning rate begins to fade, and updates over which it then falls to half.
@@ -40,11 +45,92 @@ const PREVIEW: usize = 64;
 pub struct DcganTask {
     device: Device,
     seed: u64,
-    config: (GeneratorConfig, DiscriminatorConfig),
+    config: GeneratorConfig,
     nets: [Architecture; 2],
     generator: Trained,
     discriminator: Trained,
     ema: Tensor<1>,
+}
+
+/// Hyperparameters of a DCGAN.
+#[derive(Clone, Copy, Debug)]
+pub struct DcganTraining {
+    /// Size of z.
+    pub latent: usize,
+    /// Base channels of the generator.
+    pub generator: usize,
+    /// Base channels of the discriminator, where most of the arithmetic is.
+    pub discriminator: usize,
+}
+
+impl Train for DcganTraining {
+    fn config(&self, recipe: &Recipe, data: &ImageSet) -> Result<ModelConfig, String> {
+        let (colours, side) = (data.channels, data.height);
+        if side != SIDE {
+            return Err(format!(
+                "{} needs images of {SIDE} by {SIDE} pixels; these are {side} by {side}.",
+                recipe.id
+            ));
+        }
+        let generator = GeneratorConfig {
+            latent: self.latent,
+            channels: self.generator,
+            colours,
+        };
+        let discriminator = DiscriminatorConfig {
+            channels: self.discriminator,
+            colours,
+        };
+        let model = DcganModel {
+            generator,
+            discriminator,
+        };
+        Ok(model.into())
+    }
+
+    fn task(&self, start: &Start) -> Box<dyn Task> {
+        let model: &DcganModel = start.model();
+        let (generator, discriminator) = (model.generator, model.discriminator);
+        let task = DcganTask::new(generator, discriminator, start.seed, start.device);
+        Box::new(task)
+    }
+
+    fn judged(&self, data: &ImageSet) -> bool {
+        data.attributes.is_some() || data.labels.is_some()
+    }
+
+    fn measure(
+        &self,
+        shipped: &Shipped,
+        data: &Data,
+        settings: &Settings,
+    ) -> Result<Evaluation, String> {
+        let model = shipped.open::<DcganModel>(&settings.device)?;
+        let mut out = Evaluation::default();
+        let judge = (shipped.card.data.name.as_str(), self.judged(&data.images));
+        if let Some(seen) = samples::measure(&mut out, &model, judge, data, settings)? {
+            let samples::Seen {
+                z,
+                categories,
+                attributes,
+            } = seen;
+            let found =
+                directions::attribute_directions(&attributes, model.latent, &z, &categories);
+            out.directions = found;
+        }
+        Ok(out)
+    }
+
+    fn sample(
+        &self,
+        shipped: &Shipped,
+        n: usize,
+        seed: u64,
+        device: &Device,
+    ) -> Result<Tensor<4>, String> {
+        let model = shipped.open::<DcganModel>(device)?;
+        Ok(samples::sheet(&model, n, seed, device))
+    }
 }
 
 impl DcganTask {
@@ -65,7 +151,7 @@ impl DcganTask {
         Self {
             device: device.clone(),
             seed,
-            config: (generator, discriminator),
+            config: generator,
             nets,
             ema: g.parameters.clone(),
             generator: g,
@@ -74,14 +160,14 @@ impl DcganTask {
     }
 
     fn noise(&self, purpose: Purpose, index: u64, n: usize) -> Tensor<4> {
-        let latent = self.config.0.latent;
+        let latent = self.config.latent;
         let z = rng::normal(&mut stream(self.seed, purpose, index), n * latent);
         images(z, [latent, 1, 1], &self.device)
     }
 
     /// What keeps the discriminator from looking too closely: noise for real and for generated images.
     fn instance_noise(&self, step: u64, n: usize) -> [Tensor<4>; 2] {
-        let shape = [self.config.0.colours, SIDE, SIDE];
+        let shape = [self.config.colours, SIDE, SIDE];
         let (first, halving, least) = INSTANCE_NOISE;
         let std = (first * 0.5f64.powf(step as f64 / halving)).max(least);
         [0, 1].map(|side| {
@@ -141,12 +227,7 @@ impl Task for DcganTask {
     fn step(&mut self, step: u64, data: &ImageSet, batch: &[usize]) -> Vec<f64> {
         let rates = rates(step);
         let [g_net, d_net] = &self.nets;
-        let colours = self.config.0.colours;
-        let mut pixels = Vec::with_capacity(batch.len() * colours * SIDE * SIDE);
-        for &i in batch {
-            data.write_chw(i, &mut pixels);
-        }
-        let real = images(pixels, [colours, SIDE, SIDE], &self.device) * 2.0 - 1.0;
+        let real = data::tensor(data, batch, &self.device) * 2.0 - 1.0;
         let [on_x, on_gz] = self.instance_noise(step, batch.len());
         let [by_x, by_gz, by_g] = self.moves(step);
         let z = self.noise(Purpose::NoiseGenerator, step, batch.len());

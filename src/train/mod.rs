@@ -2,25 +2,121 @@
 //!
 //! Every draw is addressed by seed, purpose and step, so a run that was killed continues with the same batches and noise.
 
+mod channels;
 pub mod checkpoint;
 pub mod classifier;
+pub mod data;
 pub mod dcgan;
+mod directions;
 pub mod evaluate;
+pub mod files;
+mod judge;
+mod metrics;
 pub mod pix2pix;
 pub mod pixelcnn;
 pub mod recipe;
+pub mod recipes;
 pub mod report;
 pub mod run;
+pub mod samples;
 pub mod sheet;
+pub mod source;
 pub mod vae;
 
+use std::fmt::Debug;
+
+use burn::tensor::{Device, FloatDType, Tensor};
 use rand_chacha::rand_core::Rng;
 
+use self::data::Data;
+use self::evaluate::{Evaluation, Settings};
+use self::files::Shipped;
+use self::recipe::Recipe;
 use crate::data::images::ImageSet;
+use crate::models::family::Family;
 use crate::models::network::State;
 use crate::rng::{Purpose, stream};
 use crate::runs::optimiser::Optimiser;
-use burn::tensor::{Device, Tensor};
+use crate::weights::ModelConfig;
+
+/// How models of one family are trained, measured and shown. Implemented by the family's hyperparameters, which rows of
+/// [`recipes::RECIPES`] hold; their [`Debug`] text tells a checkpoint of other hyperparameters apart.
+pub trait Train: Debug + Sync {
+    /// The model that these images need; they are square.
+    ///
+    /// # Errors
+    /// A sentence when the images or their labels do not fit.
+    fn config(&self, recipe: &Recipe, data: &ImageSet) -> Result<ModelConfig, String>;
+
+    /// A model with fresh weights.
+    ///
+    /// # Panics
+    /// If the start's model is not one of [`Train::config`].
+    fn task(&self, start: &Start) -> Box<dyn Task>;
+
+    /// Whether [`Train::measure`] needs the classifier for the same data.
+    fn judged(&self, data: &ImageSet) -> bool;
+
+    /// Measures weights.
+    ///
+    /// # Errors
+    /// A sentence when the classifier's weights are missing or the data do not fit.
+    fn measure(
+        &self,
+        shipped: &Shipped,
+        data: &Data,
+        settings: &Settings,
+    ) -> Result<Evaluation, String>;
+
+    /// `n` samples of a seed for a sheet in rows of eight, `[images, channels, height, width]` in [0, 1].
+    ///
+    /// # Errors
+    /// A sentence when there is nothing to draw.
+    fn sample(
+        &self,
+        shipped: &Shipped,
+        n: usize,
+        seed: u64,
+        device: &Device,
+    ) -> Result<Tensor<4>, String>;
+
+    /// Whether it takes the images at half their size.
+    fn halved(&self) -> bool {
+        false
+    }
+
+    /// Whether its layers can compute in bfloat16: batch normalisation and small latents want single precision.
+    fn takes_bf16(&self) -> bool {
+        false
+    }
+
+    /// Whether it makes the classifier by which others are measured.
+    fn judges(&self) -> bool {
+        false
+    }
+}
+
+/// What a training starts from.
+pub struct Start<'a> {
+    /// The model.
+    pub config: &'a ModelConfig,
+    /// Updates of the recipe, which rates may follow.
+    pub steps: u64,
+    /// In what layers compute, for those that [`Train::takes_bf16`].
+    pub arithmetic: FloatDType,
+    /// Seed of weights, batches and noise.
+    pub seed: u64,
+    /// Where to compute.
+    pub device: &'a Device,
+}
+
+impl Start<'_> {
+    /// The model, of the family that trains it.
+    fn model<F: Family>(&self) -> &F {
+        let model = self.config.of();
+        model.expect("a model of the recipe's family")
+    }
+}
 
 /// One model in training.
 pub trait Task {

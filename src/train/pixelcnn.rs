@@ -2,21 +2,119 @@
 //!
 //! What is shipped, measured and shown is an exponential moving average of the parameters.
 
+use std::time::Instant;
+
 use burn::tensor::{Device, FloatDType, Tensor};
 
-use super::{Task, Trained, host, scalar};
+use super::data::Data;
+use super::evaluate::{Evaluation, Settings};
+use super::files::Shipped;
+use super::recipe::Recipe;
+use super::{Start, Task, Train, Trained, host, scalar};
 use crate::data::images::ImageSet;
 use crate::models::cpu::sampler::Sampler;
 use crate::models::network::{Architecture, State, images, vector};
-use crate::models::pixelcnn::{Input, PixelCnn, PixelCnnConfig};
+use crate::models::pixelcnn::{Input, Kind, PixelCnn, PixelCnnConfig, PixelCnnModel};
 use crate::rng::{Purpose, stream};
 use crate::runs::optimiser::Rates;
+use crate::weights::ModelConfig;
 
 /// Share of the recipe's updates before the learning rate begins to fade, and over which it then falls to half.
 const FADE: (f64, f64) = (0.5, 0.1);
 /// Share of the past in the average, per update.
 const EMA: f64 = 0.999;
 const PREVIEW: usize = 8;
+/// Hidden units of the heads.
+const HIDDEN: usize = 64;
+/// Images that are measured at once; the network keeps every layer of each.
+const BATCH: usize = 20;
+
+/// Hyperparameters of a PixelCNN or PixelRNN.
+#[derive(Clone, Copy, Debug)]
+pub struct PixelCnnTraining {
+    /// Which network.
+    pub kind: Kind,
+    /// Channels of each stack.
+    pub channels: usize,
+    /// Layers after the first.
+    pub layers: usize,
+    /// Side of their kernels.
+    pub kernel: usize,
+    /// Levels of each channel.
+    pub levels: usize,
+    /// Whether it sees labels.
+    pub conditional: bool,
+    /// Whether the images are halved first.
+    pub halved: bool,
+    /// Learning rate, before it fades.
+    pub rate: f64,
+}
+
+impl Train for PixelCnnTraining {
+    fn config(&self, recipe: &Recipe, data: &ImageSet) -> Result<ModelConfig, String> {
+        let network = PixelCnnConfig {
+            kind: self.kind,
+            channels: self.channels,
+            layers: self.layers,
+            kernel: self.kernel,
+            features: HIDDEN,
+            colours: data.channels,
+            side: data.height,
+            levels: self.levels,
+            labels: recipe.labels(self.conditional, data)?,
+        };
+        Ok(PixelCnnModel { network }.into())
+    }
+
+    fn task(&self, start: &Start) -> Box<dyn Task> {
+        let PixelCnnModel { network } = *start.model();
+        let Start {
+            steps,
+            arithmetic,
+            seed,
+            device,
+            ..
+        } = *start;
+        let task = PixelCnnTask::new(network, self.rate, steps, arithmetic, seed, device);
+        Box::new(task)
+    }
+
+    fn judged(&self, _data: &ImageSet) -> bool {
+        false
+    }
+
+    fn measure(
+        &self,
+        shipped: &Shipped,
+        data: &Data,
+        settings: &Settings,
+    ) -> Result<Evaluation, String> {
+        let model = shipped.open::<PixelCnnModel>(&settings.device)?;
+        let mut out = Evaluation::default();
+        likelihood(&mut out, &model, data, &settings.device);
+        Ok(out)
+    }
+
+    fn sample(
+        &self,
+        shipped: &Shipped,
+        n: usize,
+        seed: u64,
+        device: &Device,
+    ) -> Result<Tensor<4>, String> {
+        let model = shipped.open::<PixelCnnModel>(device)?;
+        let sampler = Sampler::new(model.config, &shipped.states[0]);
+        Ok(timed_samples(&model, &sampler, n, seed, device))
+    }
+
+    fn halved(&self) -> bool {
+        self.halved
+    }
+
+    fn takes_bf16(&self) -> bool {
+        true
+    }
+}
 
 /// A PixelCNN in training.
 pub struct PixelCnnTask {
@@ -160,4 +258,57 @@ impl Task for PixelCnnTask {
             statistics: vec![],
         }]
     }
+}
+
+/// The exact likelihood.
+fn likelihood(out: &mut Evaluation, model: &PixelCnn, data: &Data, device: &Device) {
+    let mut sum = 0.0;
+    for part in data.validation.chunks(BATCH) {
+        let input = input(&model.config, &data.images, part, device);
+        sum += host(model.nll(&input))
+            .iter()
+            .map(|v| f64::from(*v))
+            .sum::<f64>();
+    }
+    let n = data.validation.len();
+    let how = format!(
+        "exact, mean over {n} validation images of {} levels",
+        model.config.levels
+    );
+    let nats = sum / n as f64;
+    let bits = nats / std::f64::consts::LN_2 / model.config.size() as f64;
+    out.add("NLL", nats, "nats per image", how.as_str());
+    out.add(
+        "bits per dimension",
+        bits,
+        "bits per pixel and channel",
+        how,
+    );
+}
+
+/// Samples pixel by pixel. Says how fast that is beside a pass over the whole image for every pixel.
+fn timed_samples(
+    model: &PixelCnn,
+    sampler: &Sampler,
+    n: usize,
+    seed: u64,
+    device: &Device,
+) -> Tensor<4> {
+    const PASSES: usize = 5;
+    let config = &model.config;
+    let start = Instant::now();
+    let images = samples(sampler, n, seed, device);
+    let cached = (n * config.side.pow(2)) as f64 / start.elapsed().as_secs_f64();
+    let input = config.input(&vec![0; config.size()], &[0], device);
+    model.forward(&input).into_data();
+    let start = Instant::now();
+    for _ in 0..PASSES * config.colours {
+        model.forward(&input).into_data();
+    }
+    let naive = PASSES as f64 / start.elapsed().as_secs_f64();
+    eprintln!(
+        "{cached:.0} pixels a second; {naive:.1} by passes over the whole image, {:.0} times fewer",
+        cached / naive
+    );
+    images
 }

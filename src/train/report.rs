@@ -1,10 +1,11 @@
-//! The shipped weights as a table, from their cards.
+//! Tables: all recipes, and the shipped weights from their cards.
 
 use std::fs;
 use std::path::Path;
 
-use super::recipe::RECIPES;
-use super::run::card_path;
+use super::files::card_path;
+use super::recipe::Recipe;
+use super::recipes::RECIPES;
 use crate::weights::Card;
 
 /// Measures that have a column, and its head.
@@ -26,11 +27,28 @@ const COLUMNS: [(&str, &str); 12] = [
     ("bits per dimension", "bits per dimension"),
 ];
 
+/// Every recipe as a Markdown table.
+pub fn recipes() -> String {
+    let row = |r: &Recipe| {
+        let Recipe {
+            id,
+            title,
+            source,
+            batch,
+            steps,
+            ..
+        } = r;
+        format!("| {id} | {title} | {} | {batch} | {steps} |\n", source.name)
+    };
+    let rows: String = RECIPES.iter().map(row).collect();
+    format!("| id | title | data | batch | updates |\n|---|---|---|---|---|\n{rows}")
+}
+
 /// A Markdown table with one row per card in `folder`, in the order of the recipes.
 ///
 /// # Errors
 /// A sentence when a card cannot be read.
-pub fn table(folder: &Path) -> Result<String, String> {
+pub fn weights(folder: &Path) -> Result<String, String> {
     let heads: Vec<&str> = COLUMNS.iter().map(|(_, head)| *head).collect();
     let mut out = format!(
         "| weights | parameters | kB | updates | minutes | {} |\n|{}\n",

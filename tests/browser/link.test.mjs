@@ -65,7 +65,7 @@ const BAD_LINKS = [
   ['events without sense', `${SMALL}&events=99999999999.lr-g:0.1~x~5.D.D~~3.lr-g.9:2`, [/cannot be read/]],
   ['view keys without sense', `${SMALL}&theme=plaid&speed=99999999&device=abacus&views=<b>`, [/theme/, /speed/, /device/, /views/]],
   ['points that are none', `${SMALL}&density=drawn&points=!!!!`, [/points/i]],
-  ['a megabyte of garbage', 'x'.repeat(500_000) + '&' + 'lr-g=1&'.repeat(71_000), [/8 KiB/]],
+  ['a megabyte of garbage', `${'x'.repeat(500_000)}&${'lr-g=1&'.repeat(71_000)}`, [/8 KiB/]],
   ['a megabyte of escapes', '%00%ff%'.repeat(150_000), [/8 KiB/]],
 ];
 for (const [name, hash, sentences, check] of BAD_LINKS) {

@@ -536,7 +536,7 @@ pictures('pix2pix', 'ten sketches by an unsteady hand become ten pictures', { ha
   const sheet = [];
   for (const [nth, drawing] of SKETCHES.entries()) {
     await p.click('#easel-clear');
-    let before = await settled(p);
+    const before = await settled(p);
     assert.deepEqual(before, blank);
     for (const { colour, width, path } of drawing) {
       if (colour) await p.page.$eval('#easel-colour', (input, value) => { input.value = value; input.dispatchEvent(new Event('input', { bubbles: true })); }, colour);

@@ -5,24 +5,17 @@ mod replay;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::time::Instant;
 use std::{env, fs};
 
-use burn::tensor::{Device, Tensor};
 use clap::{Args, Parser, Subcommand};
-use genzoo::data::sketches::doodle::doodle;
-use genzoo::data::sketches::sketch::Sketch;
-use genzoo::models::cpu::sampler::Sampler;
-use genzoo::models::image_model::ImageModel;
-use genzoo::models::network::Forward;
-use genzoo::models::pixelcnn::PixelCnn;
-use genzoo::rng::{self, Purpose, stream};
-use genzoo::train::evaluate::{self, Settings};
-use genzoo::train::recipe::{self, RECIPES, Recipe};
+use genzoo::train::data::Data;
+use genzoo::train::evaluate::Settings;
+use genzoo::train::files::{self, Shipped};
+use genzoo::train::recipe::Recipe;
+use genzoo::train::recipes::{RECIPES, recipe};
 use genzoo::train::report;
-use genzoo::train::run::{self, Data, Options};
+use genzoo::train::run::{self, Options};
 use genzoo::train::{checkpoint::write_whole, sheet};
-use genzoo::train::{pix2pix, pixelcnn};
 use genzoo::{catalog, device};
 
 #[derive(Parser)]
@@ -176,7 +169,7 @@ struct Eval {
 }
 
 fn known(id: &str) -> Result<&'static Recipe, String> {
-    recipe::recipe(id).ok_or_else(|| {
+    recipe(id).ok_or_else(|| {
         let ids: Vec<&str> = RECIPES.iter().map(|r| r.id).collect();
         format!(
             "there is no recipe of that name; there are {}",
@@ -222,8 +215,8 @@ fn list() -> Result<(), String> {
         "{}\n{}\n{}\n{}",
         catalog::markdown::overview(),
         catalog::markdown::reference(),
-        recipe::table(),
-        report::table(Path::new("weights"))?
+        report::recipes(),
+        report::weights(Path::new("weights"))?
     );
     Ok(())
 }
@@ -256,7 +249,7 @@ fn train(args: Train) -> Result<(), String> {
 
 fn eval(args: &Eval) -> Result<(), String> {
     let recipe = args.from.id;
-    let (card, states) = run::load(&args.from.weights, recipe.id)?;
+    let (card, states) = files::load(&args.from.weights, recipe.id)?;
     let mut data = Data::load(recipe, &args.data, args.validation)?;
     if args.all {
         data = data.all();
@@ -277,7 +270,11 @@ fn eval(args: &Eval) -> Result<(), String> {
         bound_samples: args.bound_samples,
         ..Settings::new(&args.from.weights, &device::native(&args.from.device)?)
     };
-    let found = evaluate::evaluate(&card, &states, &data, &settings)?;
+    let shipped = Shipped {
+        card: &card,
+        states: &states,
+    };
+    let found = recipe.family.measure(&shipped, &data, &settings)?;
     print!("{}", found.table());
     match &args.json {
         Some(path) => fs::write(path, found.to_json().to_string())
@@ -286,63 +283,15 @@ fn eval(args: &Eval) -> Result<(), String> {
     }
 }
 
-/// Samples pixel by pixel, and how fast that is beside a pass over the whole image for every pixel.
-fn pixels(model: &PixelCnn, sampler: &Sampler, n: usize, seed: u64, device: &Device) -> Tensor<4> {
-    const PASSES: usize = 5;
-    let config = &model.config;
-    let start = Instant::now();
-    let images = pixelcnn::samples(sampler, n, seed, device);
-    let cached = (n * config.side.pow(2)) as f64 / start.elapsed().as_secs_f64();
-    let input = config.input(&vec![0; config.size()], &[0], device);
-    model.forward(&input).into_data();
-    let start = Instant::now();
-    for _ in 0..PASSES * config.colours {
-        model.forward(&input).into_data();
-    }
-    let naive = PASSES as f64 / start.elapsed().as_secs_f64();
-    eprintln!(
-        "{cached:.0} pixels a second; {naive:.1} by passes over the whole image, {:.0} times fewer",
-        cached / naive
-    );
-    images
-}
-
 fn sample(from: &From, n: usize, seed: u64, out: &PathBuf) -> Result<(), String> {
     const COLUMNS: usize = 8;
     let device = device::native(&from.device)?;
-    let (card, states) = run::load(&from.weights, from.id.id)?;
-    let model = ImageModel::new(&card, &states, &device)?;
-    let pictures = match (&model, model.latent()) {
-        (ImageModel::PixelCnn(model), _) => {
-            let sampler = Sampler::new(model.config, &states[0]);
-            pixels(model, &sampler, n, seed, &device)
-        }
-        (
-            ImageModel::Pix2pix {
-                config, generator, ..
-            },
-            _,
-        ) => {
-            // Sketches that nobody drew, every second one with colours, each beside its picture.
-            let subject = pix2pix::subject(&card.data.name);
-            let seeds = seed..seed + n as u64;
-            let sketches: Vec<Sketch> = seeds
-                .clone()
-                .map(|s| doodle(subject, s % 2 == 0, s))
-                .collect();
-            let mut rngs: Vec<_> = seeds.map(|s| stream(s, Purpose::Dropout, 0)).collect();
-            let noise = config.noise(&mut rngs, &device);
-            let x = pix2pix::input(&sketches, config.side, &device);
-            let pictures = generator.forward_noisy(x, &noise) * 0.5 + 0.5;
-            let papers = pix2pix::papers(&sketches, config.side, &device);
-            Tensor::stack::<5>(vec![papers, pictures], 1).flatten::<4>(0, 1)
-        }
-        (_, Some(latent)) => {
-            let z = rng::normal(&mut stream(seed, Purpose::View, 0), n * latent);
-            evaluate::pictures(&model, z, &device)
-        }
-        _ => return Err(format!("{} classifies; it has no samples.", from.id.id)),
+    let (card, states) = files::load(&from.weights, from.id.id)?;
+    let shipped = Shipped {
+        card: &card,
+        states: &states,
     };
+    let pictures = from.id.family.sample(&shipped, n, seed, &device)?;
     write_whole(
         &env::current_dir().map_err(|e| e.to_string())?.join(out),
         &sheet::png(pictures, COLUMNS),

@@ -6,25 +6,137 @@
 //! Where nothing on a sketch tells a colour, L1 asks for the median of all colours, a grey that no image has. There the six orders of red,
 //! green and blue are equally right, and the one nearest to the picture is the target, so that the network settles on one of them.
 
+mod measure;
+
 use burn::tensor::{Device, Tensor, activation};
 use rand_chacha::ChaCha8Rng;
 
-use super::{Task, Trained, host, scalar};
 use crate::data::images::ImageSet;
 use crate::data::images::pairs::{self, Lines, Pair};
 use crate::data::sketches::doodle::{Subject, doodle};
 use crate::data::sketches::sketch::{CHANNELS, Sketch, paper};
+use crate::models::dcgan::SIDE;
 use crate::models::network::{Architecture, Forward, Init, State, images};
-use crate::models::pix2pix::{COLOURS, PatchConfig, UnetConfig, together};
+use crate::models::pix2pix::{
+    COLOURS, Patch, PatchConfig, Pix2pix, Pix2pixModel, UnetConfig, together,
+};
 use crate::objectives::conditional::{discriminator_loss, generator_loss, l1};
 use crate::rng::{Purpose, stream};
 use crate::runs::optimiser::Rates;
+use crate::train::data::Data;
+use crate::train::evaluate::{Evaluation, Settings};
+use crate::train::files::Shipped;
+use crate::train::recipe::Recipe;
+use crate::train::{Start, Task, Train, Trained, host, scalar};
+use crate::weights::ModelConfig;
 
 /// Twice the paper's, for batches that are not of one image.
 const LR: f64 = 4e-4;
 const PREVIEW: usize = 8;
 /// Strokes of colour of a sketch with colours, where it is measured and shown.
 pub const SHOWN_COLOURS: usize = 6;
+
+/// The paper's weight of L1.
+pub const LAMBDA: f64 = 100.0;
+/// Halvings of every U-Net: down to one pixel.
+const HALVINGS: usize = 6;
+/// Layers of every U-Net with dropout. The paper has three of eight; at these widths noise in larger layers shows as blotches.
+const DROPOUT: usize = 1;
+/// Base channels of every discriminator of patches.
+const PATCH_CHANNELS: usize = 32;
+
+/// Hyperparameters of a pix2pix.
+#[derive(Clone, Copy, Debug)]
+pub struct Pix2pixTraining {
+    /// Base channels of the generator.
+    pub channels: usize,
+    /// Whether it has skips.
+    pub skips: bool,
+    /// What its discriminator judges at once; none without a discriminator.
+    pub patch: Option<Patch>,
+    /// Weight of L1.
+    pub lambda: f64,
+}
+
+impl Train for Pix2pixTraining {
+    fn config(&self, recipe: &Recipe, data: &ImageSet) -> Result<ModelConfig, String> {
+        let (colours, side) = (data.channels, data.height);
+        if [side, colours] != [SIDE, COLOURS] {
+            return Err(format!(
+                "{} needs colour images of {SIDE} by {SIDE} pixels; these are {side} by {side} in {colours} channels.",
+                recipe.id
+            ));
+        }
+        let generator = UnetConfig {
+            channels: self.channels,
+            side,
+            halvings: HALVINGS,
+            skips: self.skips,
+            dropout: DROPOUT,
+        };
+        let discriminator = |patch| PatchConfig {
+            patch,
+            channels: PATCH_CHANNELS,
+        };
+        let model = Pix2pixModel {
+            generator,
+            discriminator: self.patch.map(discriminator),
+            lambda: self.lambda,
+        };
+        Ok(model.into())
+    }
+
+    fn task(&self, start: &Start) -> Box<dyn Task> {
+        let Start {
+            steps,
+            seed,
+            device,
+            ..
+        } = *start;
+        Box::new(Pix2pixTask::new(*start.model(), steps, seed, device))
+    }
+
+    fn judged(&self, _data: &ImageSet) -> bool {
+        true
+    }
+
+    fn measure(
+        &self,
+        shipped: &Shipped,
+        data: &Data,
+        settings: &Settings,
+    ) -> Result<Evaluation, String> {
+        let model = shipped.open::<Pix2pixModel>(&settings.device)?;
+        let mut out = Evaluation::default();
+        measure::measure(&mut out, &model, &shipped.card.data.name, data, settings)?;
+        Ok(out)
+    }
+
+    /// Sketches that nobody drew, every second one with colours, each beside its picture.
+    fn sample(
+        &self,
+        shipped: &Shipped,
+        n: usize,
+        seed: u64,
+        device: &Device,
+    ) -> Result<Tensor<4>, String> {
+        let Pix2pix {
+            config, generator, ..
+        } = shipped.open::<Pix2pixModel>(device)?;
+        let subject = subject(&shipped.card.data.name);
+        let seeds = seed..seed + n as u64;
+        let sketches: Vec<Sketch> = seeds
+            .clone()
+            .map(|s| doodle(subject, s % 2 == 0, s))
+            .collect();
+        let mut rngs: Vec<_> = seeds.map(|s| stream(s, Purpose::Dropout, 0)).collect();
+        let noise = config.noise(&mut rngs, device);
+        let x = input(&sketches, config.side, device);
+        let pictures = generator.forward_noisy(x, &noise) * 0.5 + 0.5;
+        let papers = papers(&sketches, config.side, device);
+        Ok(Tensor::stack::<5>(vec![papers, pictures], 1).flatten::<4>(0, 1))
+    }
+}
 
 /// A U-Net in training, against a discriminator where there is one.
 pub struct Pix2pixTask {
@@ -40,15 +152,13 @@ pub struct Pix2pixTask {
 }
 
 impl Pix2pixTask {
-    /// Fresh weights; `lambda` weighs L1, `steps` updates of the recipe, for the learning rate.
-    pub fn new(
-        config: UnetConfig,
-        discriminator: Option<PatchConfig>,
-        lambda: f64,
-        steps: u64,
-        seed: u64,
-        device: &Device,
-    ) -> Self {
+    /// Fresh weights; `steps` updates of the recipe, for the learning rate.
+    pub fn new(model: Pix2pixModel, steps: u64, seed: u64, device: &Device) -> Self {
+        let Pix2pixModel {
+            generator: config,
+            discriminator,
+            lambda,
+        } = model;
         let fresh = |net: &Architecture, init, purpose| {
             Trained::new(&net.init(init, &mut stream(seed, purpose, 0)), device)
         };
@@ -86,6 +196,56 @@ impl Pix2pixTask {
         let each = first..first + n as u64;
         each.map(|index| stream(self.seed, purpose, index))
             .collect()
+    }
+}
+
+impl Pix2pixTask {
+    /// The images of an update, each drawn anew.
+    fn pairs(&mut self, step: u64, data: &ImageSet, indices: &[usize]) -> Vec<Pair> {
+        let rngs = self.streams(Purpose::Augment, step, indices.len());
+        rngs.into_iter()
+            .zip(indices)
+            .map(|(mut rng, &i)| pairs::varied(data, i, &mut self.lines, &mut rng))
+            .collect()
+    }
+
+    /// Updates the discriminator, where there is one, on sketches with images and with pictures. Its new logits of the pictures,
+    /// for the generator to learn from; its loss, and how real images and pictures seemed to it before.
+    fn update_discriminator(
+        &mut self,
+        rates: Rates,
+        x: &Tensor<4>,
+        y: &Tensor<4>,
+        picture: &Tensor<4>,
+    ) -> Option<(Tensor<4>, [f64; 3])> {
+        let (net, trained) = self.discriminator.as_mut()?;
+        let [n, ..] = x.dims();
+        let d = net.with(&trained.parameters, &trained.statistics).tracked();
+        let both = Tensor::cat(
+            vec![
+                together(x.clone(), y.clone()),
+                together(x.clone(), picture.clone().inner()),
+            ],
+            0,
+        );
+        let logits = d.forward(both.autodiff());
+        let [_, _, rows, columns] = logits.dims();
+        let part = |range| logits.clone().slice([range, 0..1, 0..rows, 0..columns]);
+        let (on_real, on_fake) = (part(0..n), part(n..2 * n));
+        let loss = discriminator_loss(on_real.clone(), on_fake.clone());
+        let gradient = d.gradients(&mut loss.backward());
+        trained.parameters = trained
+            .optimiser
+            .step(rates, trained.parameters.clone(), gradient);
+        let d = net.with(&trained.parameters, &trained.statistics);
+        let fake = d.forward(together(x.clone().autodiff(), picture.clone()));
+        let probability = |t: Tensor<4>| scalar(activation::sigmoid(t.inner()).mean());
+        let told = [
+            scalar(loss.inner()),
+            probability(on_real),
+            probability(on_fake),
+        ];
+        Some((fake, told))
     }
 }
 
@@ -131,11 +291,7 @@ impl Task for Pix2pixTask {
     fn step(&mut self, step: u64, data: &ImageSet, indices: &[usize]) -> Vec<f64> {
         let rates = self.rates(step);
         let n = indices.len();
-        let rngs = self.streams(Purpose::Augment, step, n).into_iter();
-        let mut pairs: Vec<Pair> = rngs
-            .zip(indices)
-            .map(|(mut rng, &i)| pairs::varied(data, i, &mut self.lines, &mut rng))
-            .collect();
+        let mut pairs = self.pairs(step, data, indices);
         let side = self.config.side;
         let x = input(pairs.iter().map(|p| &p.sketch), side, &self.device);
         let mut rngs = self.streams(Purpose::Dropout, step, n);
@@ -159,37 +315,11 @@ impl Task for Pix2pixTask {
         }
         let y = targets(&pairs, side, &self.device);
 
-        let mut told = [0.0; 3];
-        let mut fake = None;
-        if let Some((net, trained)) = &mut self.discriminator {
-            let d = net.with(&trained.parameters, &trained.statistics).tracked();
-            let both = Tensor::cat(
-                vec![
-                    together(x.clone(), y.clone()),
-                    together(x.clone(), picture.clone().inner()),
-                ],
-                0,
-            );
-            let logits = d.forward(both.autodiff());
-            let [_, _, rows, columns] = logits.dims();
-            let part = |range| logits.clone().slice([range, 0..1, 0..rows, 0..columns]);
-            let (on_real, on_fake) = (part(0..n), part(n..2 * n));
-            let loss = discriminator_loss(on_real.clone(), on_fake.clone());
-            let gradient = d.gradients(&mut loss.backward());
-            trained.parameters =
-                trained
-                    .optimiser
-                    .step(rates, trained.parameters.clone(), gradient);
-            let d = net.with(&trained.parameters, &trained.statistics);
-            fake = Some(d.forward(together(x.autodiff(), picture.clone())));
-            let probability = |t: Tensor<4>| scalar(activation::sigmoid(t.inner()).mean());
-            told = [
-                scalar(loss.inner()),
-                probability(on_real),
-                probability(on_fake),
-            ];
-        }
-
+        let judged = self.update_discriminator(rates, &x, &y, &picture);
+        let (fake, [d_loss, on_real, on_fake]) = match judged {
+            Some((fake, told)) => (Some(fake), told),
+            None => (None, [0.0; 3]),
+        };
         let near = l1(picture, y.autodiff());
         let loss = generator_loss(near.clone(), self.lambda, fake);
         let gradient = g.gradients(&mut loss.backward());
@@ -198,7 +328,6 @@ impl Task for Pix2pixTask {
             .optimiser
             .step(rates, trained.parameters.clone(), gradient);
         trained.update_statistics(statistics);
-        let [d_loss, on_real, on_fake] = told;
         vec![
             d_loss,
             scalar(loss.inner()),

@@ -1,19 +1,106 @@
 //! Training of variational autoencoders: Adam on the (beta-weighted) bound with one sample per image.
 
+mod measure;
+
 use burn::tensor::{Device, Tensor, activation};
 
-use super::{Task, Trained, scalar};
 use crate::data::images::ImageSet;
-use crate::models::image_model::one_hot;
+use crate::models::labels::one_hot;
 use crate::models::mlp::matrix;
-use crate::models::network::{Architecture, Init, Network, State, images};
-use crate::models::vae::{Vae, VaeConfig};
+use crate::models::network::{Architecture, Init, Network, State};
+use crate::models::vae::{Vae, VaeConfig, VaeModel};
 use crate::objectives::variational::{Elbo, bernoulli_log_likelihood, kl};
 use crate::rng::{self, Purpose, stream};
 use crate::runs::optimiser::Rates;
+use crate::train::data::{self, Data};
+use crate::train::evaluate::{Evaluation, Settings};
+use crate::train::files::Shipped;
+use crate::train::recipe::Recipe;
+use crate::train::{Start, Task, Train, Trained, samples, scalar};
+use crate::weights::ModelConfig;
 
 const LR: f64 = 2e-3;
 const PREVIEW: usize = 32;
+
+/// Hyperparameters of an autoencoder.
+#[derive(Clone, Copy, Debug)]
+pub struct VaeTraining {
+    /// Size of z.
+    pub latent: usize,
+    /// Weight of the KL term; none for a plain autoencoder.
+    pub beta: Option<f64>,
+    /// Whether it sees labels.
+    pub conditional: bool,
+    /// Channels after the first convolution.
+    pub channels: usize,
+    /// Features between convolutions and latent.
+    pub features: usize,
+    /// How often the side is halved.
+    pub halvings: usize,
+    /// Updates over which the learning rate falls to half.
+    pub half_life: f64,
+}
+
+impl Train for VaeTraining {
+    fn config(&self, recipe: &Recipe, data: &ImageSet) -> Result<ModelConfig, String> {
+        recipe.check_halvings(self.halvings, data)?;
+        let networks = VaeConfig {
+            latent: self.latent,
+            channels: self.channels,
+            features: self.features,
+            colours: data.channels,
+            side: data.height,
+            halvings: self.halvings,
+            labels: recipe.labels(self.conditional, data)?,
+        };
+        let beta = self.beta;
+        Ok(VaeModel { networks, beta }.into())
+    }
+
+    fn task(&self, start: &Start) -> Box<dyn Task> {
+        let VaeModel { networks, beta } = *start.model();
+        let task = VaeTask::new(networks, beta, self.half_life, start.seed, start.device);
+        Box::new(task)
+    }
+
+    fn judged(&self, data: &ImageSet) -> bool {
+        self.beta.is_some() && (data.attributes.is_some() || data.labels.is_some())
+    }
+
+    fn measure(
+        &self,
+        shipped: &Shipped,
+        data: &Data,
+        settings: &Settings,
+    ) -> Result<Evaluation, String> {
+        let model = shipped.open::<VaeModel>(&settings.device)?;
+        let mut out = Evaluation::default();
+        measure::reconstruction(&mut out, &model, data, &settings.device);
+        if model.model.beta.is_some() {
+            measure::bound(&mut out, &model, data, settings);
+            let judge = (shipped.card.data.name.as_str(), self.judged(&data.images));
+            samples::measure(&mut out, &model, judge, data, settings)?;
+        }
+        if model.model.networks.latent == 2 {
+            out.codes = Some(measure::codes(&model, data, &settings.device));
+        }
+        if data.images.attributes.is_some() {
+            out.directions = measure::encoded_directions(&model, data, &settings.device);
+        }
+        Ok(out)
+    }
+
+    fn sample(
+        &self,
+        shipped: &Shipped,
+        n: usize,
+        seed: u64,
+        device: &Device,
+    ) -> Result<Tensor<4>, String> {
+        let model = shipped.open::<VaeModel>(device)?;
+        Ok(samples::sheet(&model, n, seed, device))
+    }
+}
 
 /// A variational autoencoder in training; a plain one without beta.
 pub struct VaeTask {
@@ -77,11 +164,7 @@ pub fn batch(
     indices: &[usize],
     device: &Device,
 ) -> (Tensor<4>, Option<Tensor<4>>) {
-    let mut pixels = Vec::with_capacity(indices.len() * config.colours * config.side.pow(2));
-    for &i in indices {
-        data.write_chw(i, &mut pixels);
-    }
-    let x = images(pixels, [config.colours, config.side, config.side], device);
+    let x = data::tensor(data, indices, device);
     let label = (config.labels > 0).then(|| {
         let labels = data.labels.as_ref().expect("the recipe asks for labels");
         let rows = indices.iter().map(|&i| usize::from(labels[i]));
