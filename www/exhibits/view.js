@@ -51,7 +51,7 @@ export class View {
   /** A setting says nothing here where no output that reads it is there. */
   hides(key) {
     const readers = this.outputs.filter(({ spec }) => spec.reads.includes(key));
-    return readers.length > 0 && readers.every(({ piece }) => piece.absent);
+    return this.inputs.some((input) => input.hides?.(key)) || (readers.length > 0 && readers.every(({ piece }) => piece.absent));
   }
 
   /** What plays, if anything does: an embed drives it. */
