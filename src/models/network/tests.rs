@@ -549,7 +549,7 @@ fn alike((exact, numeric): (Vec<f32>, Vec<Option<f32>>), within: f32) -> Result<
     for (i, (exact, numeric)) in exact.iter().zip(&numeric).enumerate() {
         let apart = numeric.map_or(0.0, |numeric| (exact - numeric).abs());
         prop_assert!(
-            apart <= within * size.max(0.1),
+            apart <= within * size.max(1.0),
             "{i}: {numeric:?} against {exact}"
         );
     }
