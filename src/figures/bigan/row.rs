@@ -16,8 +16,8 @@ use tex::tex;
 pub const ROW: Lab = Lab {
     demo: Demo {
         id: "bigan",
-        title: "Both directions",
-        summary: "BiGAN and ALI: an encoder learned in the same game as the generator comes to undo it.",
+        title: "BiGAN and ALI",
+        summary: "An encoder trained in the same game as the generator learns its inverse.",
         presets: PRESETS,
         controls: CONTROLS,
         objectives: &[],
@@ -160,7 +160,7 @@ const PANELS: &[Panel] = &[
         ],
     ),
     plane(
-        "There and back: x → G(E(x))",
+        "Reconstruction: x → G(E(x))",
         X,
         Range::Window,
         &[
@@ -169,7 +169,7 @@ const PANELS: &[Panel] = &[
         ],
     ),
     plane(
-        "There and back: E(G(z)) of a grid",
+        "Reconstruction: E(G(z)) of a grid",
         Z,
         LATENTS,
         &[mark(Shape::Grid, Role::Fake, "grid of z")],

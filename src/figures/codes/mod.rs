@@ -1,4 +1,4 @@
-//! Labels and codes on a ring of Gaussians: a conditional GAN (Mirza and Osindero 2014), AC-GAN (Odena et al. 2017) and InfoGAN (Chen
+//! A conditional GAN (Mirza and Osindero 2014), AC-GAN (Odena et al. 2017) and InfoGAN (Chen
 //! et al. 2016), from the same latents and codes.
 //!
 //! All generators take `(z, c)`, `c` uniform. The conditional discriminator sees the label beside the point. AC-GAN's classifies too:

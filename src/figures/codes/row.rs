@@ -14,8 +14,8 @@ use tex::tex;
 pub const ROW: Lab = Lab {
     demo: Demo {
         id: "codes",
-        title: "Labels and codes",
-        summary: "A conditional GAN, AC-GAN and InfoGAN on a labelled ring: two are told what a code means, one finds out for itself.",
+        title: "Conditional GANs and InfoGAN",
+        summary: "A conditional GAN, AC-GAN and InfoGAN on a labelled ring: two are given the labels, InfoGAN learns its codes without them.",
         presets: PRESETS,
         controls: CONTROLS,
         objectives: &[],

@@ -14,8 +14,8 @@ use tex::tex;
 pub const ROW: Lab = Lab {
     demo: Demo {
         id: "cycle",
-        title: "There and back",
-        summary: "CycleGAN between two densities without pairs, with and without the loss that leads every point home.",
+        title: "CycleGAN",
+        summary: "Two maps between two densities without pairs, with and without the cycle-consistency loss.",
         presets: PRESETS,
         controls: CONTROLS,
         objectives: &[],

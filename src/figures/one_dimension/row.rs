@@ -23,7 +23,7 @@ pub const ROW: Lab = Lab {
         charts: CHARTS,
         open: figure::open::<OneDimension>,
     },
-    look: "Every arrow takes a latent z to its place x = G(z): where arrows crowd, the generated density is high. The discriminator follows p_data/(p_data + p_g), and the generator moves its points uphill on it. When the two densities agree, D is ½ everywhere: nobody can tell, and both losses rest at their equilibrium.",
+    look: "Every arrow takes a latent z to its place x = G(z): where arrows crowd, the generated density is high. The discriminator follows p_data/(p_data + p_g), and the generator moves its points uphill on it. When the two densities agree, D is ½ everywhere: it cannot tell the two apart, and both losses rest at their equilibrium.",
     equation: tex!(
         r"\min_G\; \max_D\; E_{x \sim p_{\mathrm{data}}} \log D(x) + E_z \log(1 - D(G(z))) \qquad D^* = \frac{p_{\mathrm{data}}}{p_{\mathrm{data}} + p_g}"
     ),

@@ -65,7 +65,7 @@ const CONTROLS: &[Control] = &[
         FIGURE,
         Kind::Float(-1.5, 1.5, 1.0, false),
         "",
-        "Where both generated lines stand. Moving it in a run puts both there, and they go on from there.",
+        "Position of both generated lines. A change in a run moves both there, and training continues from there.",
     )),
     rate(
         "lr-g",

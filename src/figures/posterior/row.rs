@@ -77,7 +77,7 @@ const CONTROLS: &[Control] = &[
         FIGURE,
         Kind::Float(-2.0, 2.0, 0.0, false),
         "data units",
-        "Where the marked point stands, whose posterior is drawn.",
+        "First coordinate of the marked point, whose posterior is drawn.",
     )),
     live(shared(
         "x2",
@@ -85,7 +85,7 @@ const CONTROLS: &[Control] = &[
         FIGURE,
         Kind::Float(-2.0, 2.0, 1.2, false),
         "data units",
-        "The same, upwards.",
+        "Second coordinate of the marked point.",
     )),
     live(shared(
         "noise",
