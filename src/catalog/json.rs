@@ -7,7 +7,7 @@ use crate::data::toys::density::DensityKind;
 use crate::data::toys::points::{CSV_MAX_BYTES, LINK_MAX_POINTS, LINK_RANGE};
 use crate::exhibits::EXHIBITS;
 use crate::exhibits::exhibit::{Arrangement, Draws, Exhibit, Input, Output, Setting, View};
-use crate::figures::{LAB, Lab};
+use crate::figures::{FIGURES, FigureRow};
 use crate::races::cases::{self, CASES, Cases};
 use crate::races::playground::RACE;
 use crate::races::step_trace::{STAGES, Stage};
@@ -38,7 +38,7 @@ pub fn start() -> Json {
 
 /// What the lab's page reads.
 pub fn lab() -> Json {
-    let rows = LAB
+    let rows = FIGURES
         .iter()
         .map(figure)
         .chain(CASES.iter().map(demo_of_cases));
@@ -101,7 +101,7 @@ fn demo(d: &Demo) -> Json {
 }
 
 /// A figure as JSON.
-fn figure(row: &Lab) -> Json {
+fn figure(row: &FigureRow) -> Json {
     let mut out = demo(&row.demo);
     out["look"] = row.look.into();
     out["equation"] = row.equation.into();

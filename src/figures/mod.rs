@@ -20,7 +20,7 @@ use crate::runs::demo::Demo;
 use crate::schema::{Control, Kind, Panel, live, shared};
 
 /// One small figure.
-pub struct Lab {
+pub struct FigureRow {
     /// What it shares with every demo.
     pub demo: Demo,
     /// What to look for, in one paragraph.
@@ -34,7 +34,7 @@ pub struct Lab {
 }
 
 /// Every figure, in the order in which the page lists them.
-pub const LAB: &[Lab] = &[
+pub const FIGURES: &[FigureRow] = &[
     parallel_lines::ROW,
     two_gaussians::ROW,
     clipping::ROW,
@@ -47,8 +47,8 @@ pub const LAB: &[Lab] = &[
 ];
 
 /// The figure with this id.
-pub fn lab(id: &str) -> Option<&'static Lab> {
-    LAB.iter().find(|l| l.demo.id == id)
+pub fn figure(id: &str) -> Option<&'static FigureRow> {
+    FIGURES.iter().find(|row| row.demo.id == id)
 }
 
 const FIGURE: &str = "Figure";

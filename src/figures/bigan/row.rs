@@ -3,7 +3,7 @@
 use crate::figures::bigan::{Bigan, DRAWN, Inference, OBJECTIVES};
 use crate::figures::figure::{self, Figure};
 use crate::figures::{
-    BATCH, FIGURE, Lab, RADIUS, SEED, SIGMA, TRAINING, d_rate, density, rate, width,
+    BATCH, FIGURE, FigureRow, RADIUS, SEED, SIGMA, TRAINING, d_rate, density, rate, width,
 };
 use crate::runs::demo::Demo;
 use crate::schema::{
@@ -13,7 +13,7 @@ use crate::schema::{
 use tex::tex;
 
 /// The row.
-pub const ROW: Lab = Lab {
+pub const ROW: FigureRow = FigureRow {
     demo: Demo {
         id: "bigan",
         title: "BiGAN and ALI",

@@ -319,7 +319,7 @@ mod tests {
     use super::*;
 
     fn trained(query: &str, steps: usize) -> (Codes, Vec<Vec<f64>>) {
-        let demo = &crate::figures::lab("codes").unwrap().demo;
+        let demo = &crate::figures::figure("codes").unwrap().demo;
         let settings = Settings::resolve(demo, query);
         assert!(settings.notes.is_empty(), "{:?}", settings.notes);
         let mut figure = Codes::new(&settings);
@@ -365,7 +365,7 @@ mod tests {
     #[test]
     fn the_bound_rises_from_nothing_and_stays_below_the_information() {
         let (mut figure, fresh) = trained("", 0);
-        let settings = Settings::resolve(&crate::figures::lab("codes").unwrap().demo, "");
+        let settings = Settings::resolve(&crate::figures::figure("codes").unwrap().demo, "");
         let guesses = |rows: &[Vec<f64>]| rows[2][0];
         // Logits of fresh weights say next to nothing about the code: it costs up to its whole entropy.
         assert!(guesses(&fresh) < 0.05, "{fresh:?}");

@@ -2,7 +2,7 @@
 
 use crate::figures::codes::Codes;
 use crate::figures::figure::{self, Figure};
-use crate::figures::{BATCH, FIGURE, Lab, SEED, TRAINING, d_rate, g_rate, width};
+use crate::figures::{BATCH, FIGURE, FigureRow, SEED, TRAINING, d_rate, g_rate, width};
 use crate::runs::demo::Demo;
 use crate::schema::{
     Chart, Control, Kind, Mark, Panel, Preset, Range, Role, Shape, X, live, mark, plane, preset,
@@ -11,7 +11,7 @@ use crate::schema::{
 use tex::tex;
 
 /// The row.
-pub const ROW: Lab = Lab {
+pub const ROW: FigureRow = FigureRow {
     demo: Demo {
         id: "codes",
         title: "Conditional GANs and InfoGAN",

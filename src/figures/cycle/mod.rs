@@ -178,7 +178,7 @@ mod tests {
 
     #[test]
     fn both_match_the_marginals_and_only_one_finds_the_way_back() {
-        let demo = &crate::figures::lab("cycle").unwrap().demo;
+        let demo = &crate::figures::figure("cycle").unwrap().demo;
         for preset in demo.presets {
             let settings = Settings::resolve(demo, &format!("preset={}", preset.id));
             let mut figure = Cycle::new(&settings);

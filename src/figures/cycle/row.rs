@@ -2,7 +2,7 @@
 
 use crate::figures::cycle::{Cycle, HALF};
 use crate::figures::figure::{self, Figure};
-use crate::figures::{BATCH, DENSITIES, FIGURE, Lab, SEED, TRAINING, rate, width};
+use crate::figures::{BATCH, DENSITIES, FIGURE, FigureRow, SEED, TRAINING, rate, width};
 use crate::runs::demo::Demo;
 use crate::schema::{
     Chart, Control, Kind, Mark, Panel, Preset, Range, Role, Shape, X, live, mark, plane, preset,
@@ -11,7 +11,7 @@ use crate::schema::{
 use tex::tex;
 
 /// The row.
-pub const ROW: Lab = Lab {
+pub const ROW: FigureRow = FigureRow {
     demo: Demo {
         id: "cycle",
         title: "CycleGAN",

@@ -290,7 +290,7 @@ mod tests {
 
     #[test]
     fn training_brings_the_generator_to_the_data_and_d_to_one_half() {
-        let demo = &crate::figures::lab("one-dimension").unwrap().demo;
+        let demo = &crate::figures::figure("one-dimension").unwrap().demo;
         let settings = Settings::resolve(demo, "");
         let mut figure = OneDimension::new(&settings);
         let before = figure.measure(&settings)[0].clone();

@@ -2,7 +2,7 @@
 
 use crate::figures::figure::{self, Figure};
 use crate::figures::one_dimension::{Line, OneDimension};
-use crate::figures::{BATCH, FIGURE, Lab, SEED, TRAINING, d_rate, g_rate, width};
+use crate::figures::{BATCH, FIGURE, FigureRow, SEED, TRAINING, d_rate, g_rate, width};
 use crate::rng::Latent;
 use crate::runs::demo::Demo;
 use crate::schema::{
@@ -11,7 +11,7 @@ use crate::schema::{
 use tex::tex;
 
 /// The row.
-pub const ROW: Lab = Lab {
+pub const ROW: FigureRow = FigureRow {
     demo: Demo {
         id: "one-dimension",
         title: "A GAN on the line",

@@ -2,7 +2,7 @@
 
 use crate::figures::figure::{self, Figure};
 use crate::figures::parallel_lines::ParallelLines;
-use crate::figures::{FIGURE, Lab, SEED, TRAINING, rate};
+use crate::figures::{FIGURE, FigureRow, SEED, TRAINING, rate};
 use crate::runs::demo::Demo;
 use crate::schema::{
     Chart, Control, Kind, Panel, Preset, Range, Role, Shape, live, mark, preset, shared,
@@ -10,7 +10,7 @@ use crate::schema::{
 use tex::tex;
 
 /// The row.
-pub const ROW: Lab = Lab {
+pub const ROW: FigureRow = FigureRow {
     demo: Demo {
         id: "parallel-lines",
         title: "Parallel lines",

@@ -3,7 +3,7 @@
 use crate::figures::figure::{self, Figure};
 use crate::figures::posterior::{DRAWN, Posterior};
 use crate::figures::{
-    BATCH, FIGURE, Lab, NETWORKS, RADIUS, SEED, SIGMA, TRAINING, density, rate, width,
+    BATCH, FIGURE, FigureRow, NETWORKS, RADIUS, SEED, SIGMA, TRAINING, density, rate, width,
 };
 use crate::runs::demo::Demo;
 use crate::schema::{
@@ -13,7 +13,7 @@ use crate::schema::{
 use tex::tex;
 
 /// The row.
-pub const ROW: Lab = Lab {
+pub const ROW: FigureRow = FigureRow {
     demo: Demo {
         id: "posterior",
         title: "Posterior of a VAE",
