@@ -1,5 +1,7 @@
 //! The one list of everything: demos that train and finished models; as JSON for pages, as Markdown for documents, and runs as files.
 
+#[cfg(feature = "cli")]
+pub mod documents;
 pub mod json;
 pub mod markdown;
 pub mod page;

@@ -6,6 +6,7 @@
 use super::playground::{self, CHARTS};
 use super::{failures, members};
 use crate::runs::demo::Demo;
+use crate::runs::settings::Settings;
 use crate::schema::{Claim, Preset, preset};
 
 /// A demo whose presets are cases.
@@ -62,6 +63,19 @@ pub(crate) const fn demo(
         presets,
         ..playground::FULL_RACE
     }
+}
+
+/// The first columns of a claim's row in the table of `genzoo gallery`: case, arena, measure, when, bounds.
+pub fn claim_cells(demo: &'static Demo, row: &Case, claim: &Claim) -> [String; 5] {
+    let arenas = Settings::resolve(demo, &format!("preset={}", row.id)).arenas;
+    let letter = char::from(b'A' + claim.arena as u8);
+    [
+        row.id.to_string(),
+        format!("{letter} {}", arenas[claim.arena].id()),
+        measure(claim).to_string(),
+        claim.when(),
+        claim.said(),
+    ]
 }
 
 /// A claim's measure as people read it.
