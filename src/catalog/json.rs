@@ -27,7 +27,7 @@ pub fn limits() -> Json {
     })
 }
 
-/// What the start page reads.
+/// For the start page.
 pub fn start() -> Json {
     json!({
         "version": env!("CARGO_PKG_VERSION"),
@@ -36,7 +36,7 @@ pub fn start() -> Json {
     })
 }
 
-/// What the lab's page reads.
+/// For the lab's page.
 pub fn lab() -> Json {
     let rows = FIGURES
         .iter()
@@ -48,7 +48,7 @@ pub fn lab() -> Json {
     })
 }
 
-/// What the pages of finished models read.
+/// For the pages of finished models.
 pub fn exhibits() -> Json {
     json!({
         "version": env!("CARGO_PKG_VERSION"),

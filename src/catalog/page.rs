@@ -1,4 +1,4 @@
-//! What a page has to know before any module is there, as the script `www/link/rules.js`.
+//! The limits and keys that a page needs before any module is loaded, as the script `www/link/rules.js`.
 
 use std::fmt::Write as _;
 

@@ -23,7 +23,7 @@ const CHECKS_MAX: usize = 1_000;
 const ROWS_MAX: usize = 10_000;
 /// Measures of a race that are compared; the others are losses, or counts that jump. Of a small figure all are.
 const COMPARED: &[&str] = &["high_quality", "js", "w1"];
-/// How far they may lie apart: `ABSOLUTE + RELATIVE |value|`.
+/// How far they may differ: `ABSOLUTE + RELATIVE |value|`.
 const ABSOLUTE: f64 = 0.01;
 const RELATIVE: f64 = 0.01;
 
@@ -87,7 +87,7 @@ pub struct Verdict {
     pub agreement: Agreement,
     /// The first step at which fingerprints differ.
     pub first_other_bits: Option<u64>,
-    /// The first step at which measures lie further apart than the tolerance.
+    /// The first step at which measures differ by more than the tolerance.
     pub first_apart: Option<u64>,
     /// All of it for a person.
     pub sentence: String,

@@ -1,4 +1,4 @@
-//! Small figures that train: what a figure of a lecture has to provide, and the session around any of them.
+//! Small figures that train: what each has to implement, and the session that runs any of them.
 //!
 //! A figure computes on the CPU, where reading a tensor is a copy, so it needs no queue of pending values.
 
@@ -18,7 +18,7 @@ use crate::runs::{Budget, Frame, FrameRequest, LocalFuture, Row, Session};
 /// Largest side of a heat map.
 const SIDE_MAX: usize = 128;
 
-/// One figure. Everything about it that can be written down before it runs stands in its row of [`crate::figures`].
+/// One figure. Its row in [`crate::figures`] has everything about it that is known before it runs.
 pub trait Figure {
     /// Names of the measures.
     const COLUMNS: &'static [&'static str];
@@ -201,7 +201,7 @@ pub(crate) fn square_grid(low: f64, high: f64, side: usize) -> Vec<f32> {
     at.iter().flat_map(row).collect()
 }
 
-/// Interleaved x, y, hue of points that wear the colour of the direction in which `origins` lie from the centre.
+/// Interleaved x, y, hue of points, coloured by the direction of `origins` from the centre.
 pub(crate) fn by_direction(points: &[f32], origins: &[f32]) -> Vec<f32> {
     let hue = |p: &[f32]| {
         let turn = libm::atan2(f64::from(p[1]), f64::from(p[0])) / std::f64::consts::TAU;

@@ -1,6 +1,6 @@
-//! The table of small figures: the arguments that the lectures make with a picture, each moving and with its exact values.
+//! The table of small figures: arguments that lectures make with a still picture, in training and with their exact values.
 //!
-//! A figure is a session of [`crate::figures::figure`] and a row in a file of this folder. The page, its controls, links, views and the tests of
+//! A figure is a folder: an implementation of [`figure::Figure`], and its row. The page, its controls, links, views and the tests of
 //! the contract all read the row.
 
 pub mod bigan;
@@ -21,7 +21,7 @@ use crate::schema::{Control, Kind, Panel, live, shared};
 
 /// One small figure.
 pub struct FigureRow {
-    /// What it shares with every demo.
+    /// The fields that every demo has.
     pub demo: Demo,
     /// What to look for, in one paragraph.
     pub look: &'static str,

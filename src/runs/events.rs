@@ -14,7 +14,7 @@ pub struct Story {
 }
 
 impl Story {
-    /// A story before its first step, with what a link has in store.
+    /// The events of a link, before the first step.
     pub fn new(ahead: Vec<Event>) -> Self {
         Self {
             ahead: ahead.into(),
@@ -48,7 +48,7 @@ impl Story {
         Some(next.action)
     }
 
-    /// A link holds so many changes and no more.
+    /// Refuses more changes than a link may hold.
     ///
     /// # Errors
     /// A sentence when it is full.

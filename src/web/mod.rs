@@ -33,7 +33,7 @@ fn start() {
     console_error_panic_hook::set_once();
 }
 
-/// The catalog as JSON: what the pages of this module need of it.
+/// The parts of the catalogue that the pages of this module need, as JSON.
 #[wasm_bindgen]
 pub fn catalog() -> String {
     let mut json = serde_json::json!({"limits": crate::catalog::json::limits()});

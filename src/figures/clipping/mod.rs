@@ -51,7 +51,7 @@ pub struct Clipping {
     distance: f64,
 }
 
-/// What a critic says about the measured points.
+/// A critic's output at the measured points.
 struct Reading {
     /// Mean norm on lines between real and generated points.
     norm: f64,

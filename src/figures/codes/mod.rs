@@ -25,7 +25,7 @@ const LATENT: usize = 2;
 const RADIUS: f64 = 1.414;
 /// Generated points that are drawn, and data.
 const SHOWN: usize = 400;
-/// A code's number stands this much further out than its points.
+/// A code's number is drawn this many times as far out as its points.
 const BESIDE: f32 = 1.28;
 const OBJECTIVE: Objective = Objective::NonSaturating;
 
@@ -260,7 +260,7 @@ impl Figure for Codes {
             vec![
                 bound,
                 mutual_information(&pairs, self.codes, self.density.modes.len()),
-                // Nobody told InfoGAN which code means which label.
+                // InfoGAN never sees labels, so its codes have no label to agree with.
                 if player.knows == Use::Guesses {
                     f64::NAN
                 } else {

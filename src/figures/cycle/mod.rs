@@ -36,7 +36,7 @@ pub struct Cycle {
     runs: [Maps; 2],
 }
 
-/// Learners of one run; index 0 starts from A, or judges what comes to A.
+/// Learners of one run; index 0 maps from A, or judges points that are mapped to A.
 struct Maps {
     maps: [Learner; 2],
     judges: [Learner; 2],

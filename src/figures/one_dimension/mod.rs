@@ -216,7 +216,7 @@ impl Figure for OneDimension {
         let d = self.discriminate(xs.iter().map(|&x| x as f32).collect());
         let best = |i: usize| {
             let sum = real[i] + fakes[i];
-            // Where nobody ever is, there is no best answer.
+            // Where both densities are nearly 0, the best discriminator is undefined.
             if sum > 1e-3 { real[i] / sum } else { f64::NAN }
         };
         let reach = match self.latent {

@@ -204,7 +204,7 @@ impl Figure for ParallelLines {
         };
         let arrows = |run: usize| {
             let length = -self.gradient[run] * ARROW as f32;
-            // Both runs may stand at the same place: their arrows alternate.
+            // Both runs may have the same theta: their arrows alternate.
             let at = |k: usize| {
                 [
                     self.theta[run],

@@ -60,7 +60,7 @@ struct Networks {
     flow: Iaf,
 }
 
-/// What the encoder says of points: `[batch, LATENT]`, the context `[batch, CONTEXT]`.
+/// The encoder's output for points: `[batch, LATENT]`, the context `[batch, CONTEXT]`.
 struct Encoded {
     mean: Tensor<2>,
     log_std: Tensor<2>,
