@@ -168,7 +168,7 @@ pub fn parse(text: &str, demos: &[&'static Demo]) -> Result<RunFile, String> {
 impl RunFile {
     /// The link that starts this run at step 0: every setting in full where that fits a link, and the changes in mid-run.
     pub fn query(&self) -> String {
-        let story = |key: &str| matches!(key, "points" | "events");
+        let of_the_run = |key: &str| matches!(key, "points" | "events");
         let own = |wanted: &dyn Fn(&str) -> bool| -> Vec<String> {
             let pairs = self.link.split('&');
             let kept = pairs.filter(|pair| wanted(pair.split('=').next().unwrap_or_default()));
@@ -181,7 +181,7 @@ impl RunFile {
             .iter()
             .map(|(key, value)| format!("{key}={}", plain(value)))
             .collect();
-        full.extend(own(&story));
+        full.extend(own(&of_the_run));
         let full = full.join("&");
         if full.len() <= QUERY_MAX_BYTES {
             full

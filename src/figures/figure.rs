@@ -8,7 +8,7 @@ use serde_json::{Value as Json, json};
 use crate::data::toys::density::Density;
 use crate::models::mlp::{Activation, Mlp, MlpConfig, Output, matrix};
 use crate::rng::{self, Purpose};
-use crate::runs::events::Story;
+use crate::runs::events::EventLog;
 use crate::runs::learner::Learner;
 use crate::runs::optimiser::{OptimiserKind, Rates};
 use crate::runs::settings::{Action, Settings};
@@ -239,7 +239,7 @@ pub(crate) fn along(network: &Mlp, xs: &[f64], device: &Device) -> (Vec<f64>, Ve
 struct FigureSession<F> {
     settings: Settings,
     figure: F,
-    story: Story,
+    event_log: EventLog,
     step: u64,
     rows: Vec<Row>,
     fault: Option<String>,
@@ -247,11 +247,11 @@ struct FigureSession<F> {
 
 impl<F: Figure> FigureSession<F> {
     fn new(mut settings: Settings) -> Self {
-        let story = Story::new(std::mem::take(&mut settings.events));
+        let event_log = EventLog::new(std::mem::take(&mut settings.events));
         let mut session = Self {
             figure: F::new(&settings),
             settings,
-            story,
+            event_log,
             step: 0,
             rows: vec![],
             fault: None,
@@ -262,7 +262,7 @@ impl<F: Figure> FigureSession<F> {
     }
 
     fn take_due(&mut self) {
-        while let Some(action) = self.story.due(self.step, |_| true) {
+        while let Some(action) = self.event_log.due(self.step, |_| true) {
             self.perform(action);
         }
     }
@@ -271,7 +271,7 @@ impl<F: Figure> FigureSession<F> {
         if let Action::Set { key, .. } = &action {
             self.settings.apply(&action);
             self.figure.changed(key, &self.settings);
-            self.story.record(self.step, action);
+            self.event_log.record(self.step, action);
         }
     }
 
@@ -312,7 +312,7 @@ impl<F: Figure> FigureSession<F> {
         Header {
             version: snapshot::VERSION,
             query: self.query(),
-            made: self.story.made(),
+            made: self.event_log.made(),
             step: self.step,
             updates: vec![],
             lengths: vectors.iter().map(Vec::len).collect(),
@@ -346,7 +346,7 @@ impl<F: Figure> Session for FigureSession<F> {
     }
 
     fn query(&self) -> String {
-        self.settings.query(self.step, &self.story.events())
+        self.settings.query(self.step, &self.event_log.events())
     }
 
     fn advance(&mut self, budget: Budget) -> LocalFuture<'_, Result<u64, String>> {
@@ -362,7 +362,7 @@ impl<F: Figure> Session for FigureSession<F> {
     }
 
     fn set(&mut self, key: &str, value: &str) -> Result<String, String> {
-        self.story.has_room()?;
+        self.event_log.has_room()?;
         let action = self.settings.live_change(key, value)?;
         self.perform(action);
         self.measure();
@@ -394,9 +394,9 @@ impl<F: Figure> Session for FigureSession<F> {
 
     fn restore(&mut self, bytes: &[u8]) -> Result<(), String> {
         let (header, vectors) = snapshot::decode(bytes)?;
-        let (settings, story) = Story::of(self.settings.demo, &header)?;
+        let (settings, event_log) = EventLog::of(self.settings.demo, &header)?;
         let mut restored = Self::new(settings);
-        restored.story = story;
+        restored.event_log = event_log;
         let mut vectors = vectors.into_iter();
         restored.figure.restore(&mut vectors)?;
         restored.step = header.step;

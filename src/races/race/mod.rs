@@ -18,7 +18,7 @@ use crate::metrics::{divergence, modes, transport};
 use crate::models::mlp::{Activation, MlpConfig, Output, matrix};
 use crate::objectives::adversarial::Objective;
 use crate::rng::{self, Latent, Purpose};
-use crate::runs::events::Story;
+use crate::runs::events::EventLog;
 use crate::runs::optimiser::{OptimiserKind, Rates};
 use crate::runs::settings::{Action, Settings};
 use crate::runs::snapshot::{self, Header};
@@ -90,7 +90,7 @@ pub struct Race<const ALL: bool> {
     pub(super) arenas: Vec<Arena<ALL>>,
     ledgers: Vec<Ledger>,
     step: u64,
-    story: Story,
+    event_log: EventLog,
     rows: Vec<Row>,
     /// Made at the first measure: the masses of its cells take a while, and the first step should not wait.
     meter: OnceCell<divergence::JsMeter>,
@@ -141,7 +141,7 @@ impl<const ALL: bool> Race<ALL> {
                 Arena::new(config, knobs(&settings, i), seed, &device)
             })
             .collect();
-        let story = Story::new(mem::take(&mut settings.events));
+        let event_log = EventLog::new(mem::take(&mut settings.events));
         let still = |purpose, n| density.sample(&mut rng::stream(seed, purpose, STATIC), n);
         let mut race = Self {
             seed,
@@ -156,7 +156,7 @@ impl<const ALL: bool> Race<ALL> {
             settings,
             device,
             step: 0,
-            story,
+            event_log,
             rows: vec![],
             fault: None,
         };
@@ -274,7 +274,7 @@ impl<const ALL: bool> Race<ALL> {
 
     /// One step of every arena, or the single generator update that the link has at this point.
     fn step_all(&mut self) {
-        if let Some(action) = self.story.due(self.step, |_| true) {
+        if let Some(action) = self.event_log.due(self.step, |_| true) {
             self.perform(action);
         } else {
             for i in 0..self.arenas.len() {
@@ -291,7 +291,7 @@ impl<const ALL: bool> Race<ALL> {
     /// Makes the link's changes that belong to the step just reached, up to one that is itself a step.
     fn take_due(&mut self) {
         let waits = |action: &Action| *action != Action::StepGenerator;
-        while let Some(action) = self.story.due(self.step, waits) {
+        while let Some(action) = self.event_log.due(self.step, waits) {
             self.perform(action);
         }
     }
@@ -315,7 +315,7 @@ impl<const ALL: bool> Race<ALL> {
                 self.limit_cost();
             }
         }
-        self.story.record(step, action);
+        self.event_log.record(step, action);
     }
 
     /// Reads the losses that are still on the device; finds the first that is not a number.
@@ -562,7 +562,7 @@ impl<const ALL: bool> Race<ALL> {
         Header {
             version: snapshot::VERSION,
             query: self.query(),
-            made: self.story.made(),
+            made: self.event_log.made(),
             step: self.step,
             updates: self
                 .arenas
@@ -676,7 +676,7 @@ impl<const ALL: bool> Session for Race<ALL> {
     }
 
     fn query(&self) -> String {
-        self.settings.query(self.step, &self.story.events())
+        self.settings.query(self.step, &self.event_log.events())
     }
 
     fn advance(&mut self, budget: Budget) -> LocalFuture<'_, Result<u64, String>> {
@@ -692,7 +692,7 @@ impl<const ALL: bool> Session for Race<ALL> {
             if self.fault.is_some() {
                 return Ok(());
             }
-            self.story.has_room()?;
+            self.event_log.has_room()?;
             self.perform(match network {
                 "D" => Action::StepDiscriminator,
                 "G" => Action::StepGenerator,
@@ -703,7 +703,7 @@ impl<const ALL: bool> Session for Race<ALL> {
     }
 
     fn set(&mut self, key: &str, value: &str) -> Result<String, String> {
-        self.story.has_room()?;
+        self.event_log.has_room()?;
         let action = self.settings.live_change(key, value)?;
         self.perform(action.clone());
         match action {
@@ -733,9 +733,9 @@ impl<const ALL: bool> Session for Race<ALL> {
         if header.updates.len() != self.arenas.len() {
             return Err("The saved state does not fit these arenas.".into());
         }
-        let (settings, story) = Story::of(self.settings.demo, &header)?;
+        let (settings, event_log) = EventLog::of(self.settings.demo, &header)?;
         let mut restored = Self::new(settings, self.device.clone());
-        restored.story = story;
+        restored.event_log = event_log;
         let mut vectors = vectors.into_iter();
         for (i, &updates) in header.updates.iter().enumerate() {
             restored.arenas[i].restore(&mut vectors, updates)?;
