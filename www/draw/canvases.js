@@ -56,7 +56,7 @@ class Painter {
     this.worker?.postMessage({ group, drop: true });
   }
 
-  /** From here on there is none. */
+  /** Ends the painter. */
   end() {
     this.worker?.terminate();
     this.worker = null;
@@ -64,7 +64,7 @@ class Painter {
   }
 }
 
-/** Has a painter there when the first numbers are, and until everybody has called what this returns. */
+/** Starts the painter, and keeps it until every caller has called the function that this returns. */
 export function holdPainter() {
   painter ??= new Painter();
   held += 1;

@@ -141,7 +141,7 @@ export class Chart {
     return true;
   }
 
-  /** Colours are baked into a plot, so another theme needs another plot: whoever asks for it draws. */
+  /** Colours are baked into a plot, so another theme needs another plot, which the caller draws. */
   restyle() {
     this.plot?.destroy();
     this.plot = null;

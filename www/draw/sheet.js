@@ -1,5 +1,5 @@
 // Canvases that are only painted on, and those that only show. A canvas of the page that shows finished pictures costs the page
-// nothing while they stay; one that is painted on is copied whenever anything on the page changes.
+// nothing while they do not change; one that is painted on is copied whenever anything on the page changes.
 
 /** A canvas to paint parts on. The page's own kind where there is a page, as only that can go into an SVG. */
 export function sheet(width, height) {

@@ -1,4 +1,4 @@
-// The page of a finished model in embed.html, without what stands around it there, and driven as an embedded race is.
+// The page of a finished model in embed.html, without its masthead and help, and driven as an embedded race is.
 
 import { el } from '../shell/dom.js';
 import { arrived, controlOf, listed, stepsOf } from './embedding.js';

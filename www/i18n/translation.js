@@ -1,4 +1,4 @@
-// English to another language: whole texts, texts with gaps, and sentences that stand one after another.
+// English to another language: whole texts, texts with gaps, and sequences of sentences.
 
 /** Resolves to the German table. */
 export async function load() {
@@ -78,7 +78,7 @@ export class Translation {
     return first;
   }
 
-  /** Sentence by sentence; some stand in the table together. */
+  /** Sentence by sentence; the table has some of them together. */
   #sentences(text) {
     const parts = text.split(SENTENCES);
     if (parts.length < 2) return null;
@@ -96,7 +96,7 @@ export class Translation {
     return known === 0 ? null : { said: said.map((one) => one.said).join(' '), all: said.every(({ all }) => all) };
   }
 
-  /** Translates what already stands in a page. */
+  /** Translates the texts already in a page. */
   translate(page) {
     page.documentElement.lang = 'de';
     const texts = page.createTreeWalker(page, NodeFilter.SHOW_TEXT, ({ parentNode }) =>

@@ -43,7 +43,7 @@ export function timelineParts() {
 export class Timeline {
   /** `run`: the race. */
   constructor(root, run) {
-    // `at`: the step where the run stands on known ground; null at its end.
+    // `at`: the present step where it is before the end of the known run; null at its end.
     this.run = run;
     this.branches = [];
     this.at = null;

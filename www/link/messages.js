@@ -21,7 +21,7 @@ export function isCall(data) {
   );
 }
 
-/** Its size in characters, as far as a stranger can choose it. */
+/** The size in characters of what the sender of a message chooses. */
 export function sizeOf(data) {
   if (typeof data === 'string') return data.length;
   return (data?.args ?? []).reduce((sum, value) => sum + String(value).length, 0);

@@ -42,7 +42,7 @@ export class Runner {
     this.#go();
   }
 
-  /** A race that nobody can see rests: the page is hidden, or the race is scrolled away. */
+  /** A race that is not visible rests: the page is hidden, or the race is scrolled away. */
   get hidden() {
     return document.visibilityState === 'hidden' || !this.onScreen;
   }
@@ -70,7 +70,7 @@ export class Runner {
     this.unasked = Infinity;
   }
 
-  /** A new session stands at `step`. */
+  /** A new session is at `step`. */
   began(step) {
     this.#session += 1;
     this.step = step;

@@ -71,8 +71,8 @@ export function throttled(millis, action) {
   };
 }
 
-/** A breath for the page: what comes after it is another task. */
-export const breath = () =>
+/** Yields to the event loop: the code after it runs in another task. */
+export const nextTask = () =>
   globalThis.scheduler?.yield?.() ??
   new Promise((resolve) => {
     setTimeout(resolve);
@@ -83,7 +83,7 @@ export function pieces() {
   let since = performance.now();
   return async () => {
     if (performance.now() - since < PIECE_MILLIS) return;
-    await breath();
+    await nextTask();
     since = performance.now();
   };
 }

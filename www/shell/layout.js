@@ -20,7 +20,7 @@ const part = (name, node) => {
 };
 const button = (id, name, label, properties = {}) => el('button', { type: 'button', id, ...properties }, icon(name), el('span', {}, label));
 
-/** `landmark`: the tag around the body, `main` where the race is the page; `stage`: what stands in its middle. */
+/** `landmark`: the tag around the body, `main` where the race is the page; `stage`: the content of its middle. */
 export function layOut(place, landmark, stage) {
   place.replaceChildren(
     bar(),

@@ -1,4 +1,4 @@
-// What stands around every page: theme, help, the link to share, and the way past it all.
+// The masthead of every page: theme, help, the share panel, and the skip link.
 
 import { byId, sprite } from './dom.js';
 import { notify } from './notices.js';
