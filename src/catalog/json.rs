@@ -186,9 +186,18 @@ fn view(v: &'static View) -> Json {
 fn input(i: &'static Input) -> Json {
     let keys: Vec<&str> = i.setting().map(Setting::key).into_iter().collect();
     let mut out = json!({"kind": i.kind(), "keys": keys});
-    if let Input::Picks { letters, many, .. } = i {
+    if let Input::Picks {
+        letters,
+        many,
+        default,
+        counts,
+        ..
+    } = i
+    {
         out["letters"] = (*letters).into();
         out["many"] = (*many).into();
+        out["default"] = (*default).into();
+        out["counts"] = json!(counts);
     }
     out
 }
@@ -221,5 +230,6 @@ fn shape(arrangement: Arrangement) -> &'static str {
         Arrangement::Rows => "rows",
         Arrangement::Large => "large",
         Arrangement::Plane => "plane",
+        Arrangement::Equation => "equation",
     }
 }

@@ -77,6 +77,10 @@ pub enum Input {
         letters: &'static str,
         /// Whether a letter may stand for several samples.
         many: bool,
+        /// What a link without picks stands for.
+        default: &'static str,
+        /// How many letters can be in use; all where this is empty.
+        counts: &'static [usize],
     },
     /// A place on a map of two latents.
     Plane(Text),
@@ -158,6 +162,8 @@ pub enum Arrangement {
     Large,
     /// A map that is dragged over.
     Plane,
+    /// Terms of an equation.
+    Equation,
 }
 
 /// A setting, whatever its form.
@@ -280,6 +286,20 @@ pub(super) const fn seed(help: &'static str) -> Control {
         "",
         help,
     )
+}
+
+/// Pictures that depend on the settings with these keys.
+pub(super) const fn pictures(
+    title: &'static str,
+    arrangement: Arrangement,
+    reads: &'static [&'static str],
+) -> Output {
+    Output {
+        title,
+        draws: Draws::Pictures(arrangement),
+        reads,
+        image: false,
+    }
 }
 
 /// A view that the page draws with a piece of its own.

@@ -3,7 +3,7 @@
 use serde_json::Value as Json;
 
 use super::latents::Answer;
-use super::link::Values;
+use super::link::{Pick, Values};
 use crate::models::network::State;
 use crate::runs::LocalFuture;
 use crate::weights::Card;
@@ -104,6 +104,12 @@ pub struct Pictures {
     pub columns: usize,
     /// Titles of rows.
     pub rows: Vec<String>,
-    /// Titles of columns.
+    /// Titles of columns; in an equation, the sign before each picture.
     pub heads: Vec<String>,
+    /// The sample of a wall that each is; or none.
+    pub picks: Vec<Pick>,
+    /// Their latents, end to end; or none.
+    pub z: Vec<f32>,
+    /// How far from the origin a map reaches.
+    pub extent: f64,
 }

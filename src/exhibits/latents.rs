@@ -9,7 +9,8 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value as Json, json};
 
-use super::explore::Explore;
+use super::explore::{self, Ask, Explore};
+use super::{dcgan, vae};
 use crate::models::dcgan::{Dcgan, DcganModel};
 use crate::models::family::{Family, FromLatents, to_draw};
 use crate::models::labels::one_hot;
@@ -159,11 +160,11 @@ pub enum Request {
 
 /// A trained model that answers requests.
 pub struct Explorer {
-    card: Card,
+    pub(super) card: Card,
     device: Device,
-    latent: usize,
+    pub(super) latent: usize,
     shape: [usize; 3],
-    layers: Vec<String>,
+    pub(super) layers: Vec<String>,
     model: Model,
 }
 
@@ -393,7 +394,7 @@ impl Explorer {
     }
 
     /// Latent `index` of a seed; each has its own stream, so a longer wall begins with the shorter one.
-    fn latent_of(&self, seed: u64, index: u64, truncation: f32) -> Vec<f32> {
+    pub(super) fn latent_of(&self, seed: u64, index: u64, truncation: f32) -> Vec<f32> {
         let mut rng = stream(seed, Purpose::View, index);
         let draw = |_| {
             let mut value: f32 = StandardNormal.sample(&mut rng);
@@ -447,7 +448,7 @@ impl Explorer {
         Ok(images(clamped, self.shape, &self.device))
     }
 
-    fn vae(&self) -> Result<&Vae<Box<dyn Forward>>, String> {
+    pub(super) fn vae(&self) -> Result<&Vae<Box<dyn Forward>>, String> {
         match &self.model {
             Model::Vae(vae) => Ok(&vae.networks),
             Model::Dcgan(_) => Err(format!("{} has no encoder.", self.card.id)),
@@ -731,6 +732,15 @@ pub(super) fn flat<const D: usize>(t: Tensor<D>) -> Tensor<1> {
 impl Explore for Explorer {
     fn describe(&self) -> Json {
         Explorer::describe(self)
+    }
+
+    fn answer<'a>(&'a mut self, ask: Ask<'a>) -> LocalFuture<'a, Result<explore::Content, String>> {
+        Box::pin(async move {
+            match self.vae() {
+                Ok(_) => vae::answer(self, ask).await,
+                Err(_) => dcgan::answer(self, ask).await,
+            }
+        })
     }
 
     fn run<'a>(

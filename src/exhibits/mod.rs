@@ -10,6 +10,7 @@ pub mod pix2pix;
 pub mod pixelcnn;
 pub mod pixels;
 pub mod vae;
+mod walls;
 
 use exhibit::Exhibit;
 

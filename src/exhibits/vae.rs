@@ -1,8 +1,12 @@
 //! Variational autoencoders: a latent space to drag through, and what prior and beta do to it.
 
 use super::dcgan::SHIFT;
-use super::exhibit::{Exhibit, Input, Source, Text, View, choice, custom, seed, setting};
-use super::latents::Explorer;
+use super::exhibit::{
+    Arrangement, Exhibit, Input, Source, Text, View, choice, custom, pictures, seed, setting,
+};
+use super::explore::{Ask, Content, Pictures};
+use super::latents::{self, Explorer, Request};
+use super::link::Pick;
 use crate::schema::{Control, Kind};
 use tex::tex;
 
@@ -88,20 +92,32 @@ const Z: Text = Text {
 };
 
 const VIEWS: &[View] = &[
-    custom(
-        "manifold",
-        "Manifold",
-        "What the decoder draws everywhere in latent space, and where the encoder puts held-out pictures. Drag: neighbours change slowly into each other.",
-        "manifold",
-        &[
+    View {
+        id: "manifold",
+        title: "Manifold",
+        says: "What the decoder draws everywhere in latent space, and where the encoder puts held-out pictures. Drag: neighbours change slowly into each other.",
+        weights: &[],
+        companions: &[],
+        inputs: &[
             Input::Control(SIDE),
             Input::Control(EXTENT),
             Input::Control(POINTS),
             Input::Seeds(SEED),
             Input::Label(LABEL),
             Input::Plane(Z),
+            Input::Latent(Z),
         ],
-    ),
+        outputs: &[
+            pictures("", Arrangement::Plane, &["side", "extent", "label"]),
+            pictures("The picture at z", Arrangement::Large, &["z", "label"]),
+            pictures(
+                "Samples from the prior",
+                Arrangement::Wall,
+                &["seed", "label"],
+            ),
+        ],
+        custom: None,
+    },
     custom(
         "draw",
         "Draw",
@@ -123,13 +139,16 @@ const VIEWS: &[View] = &[
         "trade",
         &[Input::Seeds(SEED), Input::Label(LABEL)],
     ),
-    custom(
-        "labels",
-        "Labels",
-        "Every column is one latent, every row one label. The label says what is drawn, the latent is left to say how.",
-        "labels",
-        &[Input::Seeds(SEED), Input::Label(LABEL)],
-    ),
+    View {
+        id: "labels",
+        title: "Labels",
+        says: "Every column is one latent, every row one label. The label says what is drawn, the latent is left to say how.",
+        weights: &["vae-fashion-conditional"],
+        companions: &[],
+        inputs: &[Input::Seeds(SEED)],
+        outputs: &[pictures("", Arrangement::Rows, &["seed"])],
+        custom: None,
+    },
     custom(
         "autoencoder",
         "Autoencoder",
@@ -142,16 +161,139 @@ const VIEWS: &[View] = &[
             Input::Plane(Z),
         ],
     ),
-    custom(
-        "attributes",
-        "Attributes",
-        "A direction is the difference between the mean codes of pictures with an attribute and without. A shift of 1 is one standard deviation of the prior.",
-        "attributes",
-        &[
-            Input::Seeds(SEED),
-            Input::Label(LABEL),
-            Input::Plane(Z),
-            Input::Directions(SHIFT),
+    View {
+        id: "attributes",
+        title: "Attributes",
+        says: "A direction is the difference between the mean codes of pictures with an attribute and without. A shift of 1 is one standard deviation of the prior.",
+        weights: &["vae-critters"],
+        companions: &[],
+        inputs: &[Input::Seeds(SEED), Input::List(Z), Input::Directions(SHIFT)],
+        outputs: &[
+            pictures("", Arrangement::Pair, &["seed", "z", "shift"]),
+            pictures(
+                "Samples, shifted alike",
+                Arrangement::Strip,
+                &["seed", "shift"],
+            ),
         ],
-    ),
+        custom: None,
+    },
 ];
+
+/// Latents in a row of a label.
+const COLUMNS: u64 = 10;
+/// Samples that are shifted beside the one at z.
+const OTHERS: u64 = 7;
+/// Samples from the prior where there is no map.
+const SAMPLES_SHOWN: u64 = 48;
+/// Side of the first, quick map in pictures.
+const SKETCH: usize = 8;
+
+/// What an output of a view shows.
+pub(super) async fn answer(model: &Explorer, ask: Ask<'_>) -> Result<Content, String> {
+    let flat = model.latent == 2;
+    let label = ask.values.int("label") as usize;
+    let shown = match (ask.view, ask.output) {
+        ("labels", _) => row(model, ask).await?,
+        ("attributes", 0) => {
+            let first = || model.samples(&samples(ask, 1), 0.0);
+            let z = ask.values.numbers("z", model.latent);
+            let captions = [
+                z.as_ref().map_or_else(
+                    || samples(ask, 1)[0].caption(),
+                    |_| "The picture at z".into(),
+                ),
+                "Shifted".into(),
+            ];
+            let z = z.unwrap_or_else(first);
+            let after = model.shifted(ask, z.clone()).await?;
+            model
+                .drawn([z, after].concat(), label, captions.to_vec())
+                .await?
+        }
+        ("attributes", 1) => {
+            let picks = samples(ask, OTHERS);
+            let z = model.samples(&picks, 0.0);
+            let after = model.shifted(ask, z.clone()).await?;
+            let captions = picks.iter().map(Pick::caption).collect();
+            Pictures {
+                z,
+                ..model.drawn(after, label, captions).await?
+            }
+        }
+        ("manifold", 0) if flat => map(model, ask, label).await?,
+        ("manifold", 1) => {
+            let z = place(model, ask);
+            model
+                .drawn(z, label, vec!["The picture at z".into()])
+                .await?
+        }
+        ("manifold", 2) if !flat => return model.wall(ask, SAMPLES_SHOWN, 0.0, label).await,
+        ("manifold", _) => Pictures::default(),
+        (view, output) => return Err(format!("The view {view} has no output {output}.")),
+    };
+    Ok(Content::Pictures(shown))
+}
+
+fn samples(ask: Ask<'_>, count: u64) -> Vec<Pick> {
+    let seed = ask.values.int("seed");
+    (0..count).map(|index| Pick { seed, index }).collect()
+}
+
+/// The latent of the link; without one the first code, or the origin.
+fn place(model: &Explorer, ask: Ask<'_>) -> Vec<f32> {
+    let own = ask.values.numbers("z", model.latent);
+    let codes = model.card.codes.as_ref();
+    let first = || codes.and_then(|codes| codes.points.get(..model.latent));
+    own.unwrap_or_else(|| first().map_or(vec![0.0; model.latent], <[f32]>::to_vec))
+}
+
+/// The same latents under every label; a part is a label.
+async fn row(model: &Explorer, ask: Ask<'_>) -> Result<Pictures, String> {
+    let labels = &model.card.labels;
+    let Some(name) = labels.get(ask.part) else {
+        return Err(format!("{} has no label {}.", model.card.id, ask.part));
+    };
+    let z = model.samples(&samples(ask, COLUMNS), 0.0);
+    let captions = (1..=COLUMNS).map(|nth| format!("{name}, latent {nth}"));
+    Ok(Pictures {
+        parts: labels.len(),
+        first: ask.part * COLUMNS as usize,
+        total: labels.len() * COLUMNS as usize,
+        columns: COLUMNS as usize,
+        rows: labels.clone(),
+        ..model.drawn(z, ask.part, captions.collect()).await?
+    })
+}
+
+/// What the decoder draws over the plane, first in a few pictures and then in all.
+async fn map(model: &Explorer, ask: Ask<'_>, label: usize) -> Result<Pictures, String> {
+    let side = ask.values.int("side") as usize;
+    let extent = ask.values.float("extent");
+    let sides = if side > SKETCH {
+        vec![SKETCH, side]
+    } else {
+        vec![side]
+    };
+    let Some(&columns) = sides.get(ask.part) else {
+        return Err(format!("The map has no part {}.", ask.part));
+    };
+    let request = Request::Manifold {
+        side: columns,
+        extent: extent as f32,
+        label,
+    };
+    let answer = model.run(request, vec![]).await?;
+    let Some((_, shape, latents::Content::Bytes(rgba))) = answer.into_iter().next() else {
+        return Err("The map has no picture.".into());
+    };
+    Ok(Pictures {
+        parts: sides.len(),
+        total: 1,
+        rgba,
+        size: [shape[1], shape[2]],
+        columns,
+        extent,
+        ..Pictures::default()
+    })
+}

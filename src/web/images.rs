@@ -131,6 +131,11 @@ fn shown(content: Content) -> Result<JsValue, JsValue> {
             let [height, width] = p.size;
             let n = p.rgba.len() / (4 * height * width).max(1);
             let data = Uint8Array::from(p.rgba.as_slice());
+            let latent = p.z.len() / n.max(1);
+            let z = Float32Array::from(p.z.as_slice());
+            let picks: Vec<String> = (p.picks.iter())
+                .map(|pick| format!("{}:{}", pick.seed, pick.index))
+                .collect();
             object(&[
                 kind("pictures"),
                 ("parts", p.parts.into()),
@@ -143,6 +148,9 @@ fn shown(content: Content) -> Result<JsValue, JsValue> {
                 ("columns", p.columns.into()),
                 ("rows", texts(&p.rows)),
                 ("heads", texts(&p.heads)),
+                ("picks", texts(&picks)),
+                ("z", tensor(&[n, latent], z.into())?),
+                ("extent", p.extent.into()),
             ])
         }
         Content::Panel(marks) => {

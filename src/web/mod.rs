@@ -36,6 +36,7 @@ fn start() {
 /// The parts of the catalogue that the pages of this module need, as JSON.
 #[wasm_bindgen]
 pub fn catalog() -> String {
+    #[allow(unused_mut)]
     let mut json = serde_json::json!({"limits": crate::catalog::json::limits()});
     // A table of demos leads to the code that trains them, so a module names its own tables alone.
     #[cfg(feature = "lab")]

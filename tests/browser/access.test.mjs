@@ -1,34 +1,9 @@
 // Axe finds no serious fault on any page, nor in what opens on it, in light and in dark.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { FINISHED } from '../../www/embed/embedding.js';
+import { AXES_OWN, audit } from './audit.mjs';
 import { embedded } from './embed.mjs';
 import { SMALL, openShare, scenario, until } from './helper.mjs';
-import { pictures } from './images.mjs';
-
-const AXE = readFileSync(fileURLToPath(new URL('./node_modules/axe-core/axe.min.js', import.meta.url)), 'utf8');
-
-/** Axe looks into style sheets through style elements of its own. */
-const AXES_OWN = [/Applying inline style/];
-
-/** `scope`: a page, or a frame in one. Both schemes in one visit, as what leads there takes longer than axe. */
-async function audit(scope, what) {
-  const page = scope.page?.() ?? scope;
-  await scope.evaluate(AXE);
-  for (const colorScheme of ['light', 'dark']) {
-    // Without motion, as no colour may be on its way to another.
-    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    await auditNow(scope, `${what}, ${colorScheme}`);
-  }
-}
-
-async function auditNow(scope, what) {
-  const { violations } = await scope.evaluate(() => axe.run(document, { resultTypes: ['violations'] }));
-  const serious = violations.filter(({ impact }) => ['serious', 'critical'].includes(impact))
-    .map(({ id, nodes }) => `${id}: ${nodes.slice(0, 3).map(({ target, failureSummary }) => `${target.flat().join(' ')} (${failureSummary.split('\n')[1]?.trim()})`).join('; ')}`);
-  assert.deepEqual(serious, [], what);
-}
 
 scenario('the start page', { hash: `${SMALL}&step=10&measure-every=10`, expectedErrors: AXES_OWN }, async (race) => {
   await race.restsAt(10);
@@ -40,17 +15,6 @@ scenario('the start page', { hash: `${SMALL}&step=10&measure-every=10`, expected
   await race.click('#help');
   await audit(race.page, 'with the help');
 });
-
-for (const demo of FINISHED) {
-  pictures(demo, 'every view', { expectedErrors: AXES_OWN, timeout: 240_000 }, async (finished) => {
-    const { page } = finished;
-    await finished.ready();
-    for (const view of await page.$$eval('#views [data-view]', (all) => all.map(({ dataset }) => dataset.view))) {
-      if ((await finished.status()).view !== view) await finished.view(view);
-      await audit(page, view);
-    }
-  });
-}
 
 scenario('every figure of the lab', { path: 'lab.html', expectedErrors: AXES_OWN, timeout: 240_000 }, async (race) => {
   const { page } = race;

@@ -56,7 +56,10 @@ const keeps = (scope, page) => scope.evaluate(async (name) => {
 }, page);
 
 for (const [query, page, look] of [
-  ['demo=flow&step=3', 'lab.html', () => document.querySelector('gen-zoo')?.shadowRoot?.querySelector('#status')?.dataset.hash],
+  ['demo=flow&step=3', 'lab.html', () => {
+    const { hash, hashStep } = document.querySelector('gen-zoo')?.shadowRoot?.querySelector('#status')?.dataset ?? {};
+    return hashStep === '3' && hash;
+  }],
   ['demo=dcgan&count=8', 'dcgan.html', () => document.querySelector('.poster')?.hidden && document.querySelector('#status')?.dataset.drawn],
 ]) {
   test(`embed.html?${query} opens again without the network after one visit`, { timeout: 180_000 }, async () => {

@@ -15,8 +15,8 @@ const READ = new Set(['title', 'aria-label', 'placeholder', 'alt', 'textContent'
 const MACHINE = /(^|\.)(querySelector(All)?|getElementById|byId|closest|matches|addEventListener|removeEventListener|dispatchEvent|CustomEvent|setAttribute|getAttribute|toggleAttribute|setProperty|getContext|createElement(NS)?|svg|import|URL|RegExp|has|get|includes|startsWith|endsWith|split|replace(All)?|join|call|match|test|open|register|request|Worker|Blob|icon|delete)$/;
 /** Functions that take text for people, and from which argument on. */
 const SAYING = new Map([['el', 2], ['t', 0], ['setText', 1], ['setLabel', 1], ['notify', 0], ['showFault', 0], ['Error', 0]]);
-/** Code that only the command line runs. */
-const NATIVE = /src\/(bin|train|data\/(attributes|folder|idx|images|edges|pairs|hand|warp))\b/;
+/** Code that no page runs. */
+const NATIVE = /src\/(bin|train|catalog\/page|data\/(attributes|folder|idx|images|edges|pairs|hand|warp))\b/;
 
 /** Texts, with the file that has each. */
 export async function texts() {
@@ -129,7 +129,7 @@ function pageTexts(html, add) {
   for (const [, , text] of body.matchAll(/\s(title|aria-label|placeholder|alt)="([^"]*)"/g)) add(plain(text));
 }
 
-const CATALOG = new Set(['title', 'summary', 'help', 'label', 'group', 'unit', 'short', 'look', 'text', 'caption', 'source', 'formula_d', 'formula_g', 'name', 'measure', 'when', 'said', 'see', 'why', 'values']);
+const CATALOG = new Set(['title', 'summary', 'help', 'label', 'group', 'unit', 'short', 'look', 'text', 'caption', 'source', 'formula_d', 'formula_g', 'name', 'measure', 'when', 'said', 'see', 'why', 'values', 'says']);
 
 /** The catalog of a module: `cpu`, `images` or `lab`. */
 export async function catalog(kind) {
@@ -150,7 +150,7 @@ async function catalogTexts(kind, add) {
 
 /** What pages show of the cards of their weights; the attributes of data have the names that the data gives them. */
 async function cardTexts(add) {
-  for (const { weights } of (await catalog('images')).images) {
+  for (const { weights } of (await catalog('images')).exhibits) {
     for (const { id } of weights) {
       const { title, data, measures = [] } = JSON.parse(readFileSync(join(ROOT, 'weights', `${id}.json`), 'utf8'));
       [title, data.source].forEach(add);

@@ -1,13 +1,11 @@
 // The interface in German: every text has a translation, and the pages show it.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { embedded, when } from './embed.mjs';
+import { TABLE, english } from './english.mjs';
 import { SMALL, openShare, scenario, until } from './helper.mjs';
-import { pictures } from './images.mjs';
 import { missing } from './strings.mjs';
 
-const TABLE = JSON.parse(readFileSync(new URL('../../www/i18n/de.json', import.meta.url), 'utf8'));
 const GERMAN = { locale: 'de-DE' };
 const TALL = { ...GERMAN, viewport: { width: 1280, height: 1600 } };
 const language = (page) => page.evaluate(() => document.documentElement.lang);
@@ -21,23 +19,6 @@ test('a text without a translation is found', async () => {
   const { 'Steps per frame': _, 'Paused at step {}.': __, ...less } = TABLE;
   assert.deepEqual((await missing(less)).map(([english]) => english).sort(), ['Paused at step {}.', 'Steps per frame']);
 });
-
-/** English words that are left on a page: texts that have a translation, and sentences that have none. */
-function english(page, selector = null) {
-  return page.evaluate(([table, host]) => {
-    const root = host ? document.querySelector(host).shadowRoot : document;
-    const top = host ? root.querySelector('.frame') : document.body;
-    const found = [];
-    const look = (words) => {
-      const plain = words.replace(/\s+/g, ' ').trim();
-      if ((plain in table && table[plain] !== plain) || /\b(the|of|and|with|is|are|from)\b/.test(plain)) found.push(plain);
-    };
-    const nodes = document.createTreeWalker(top, NodeFilter.SHOW_TEXT);
-    while (nodes.nextNode()) if (!nodes.currentNode.parentNode.closest('script, style, pre, code, math, noscript, textarea, .hash, [lang=en]')) look(nodes.currentNode.data);
-    for (const name of ['title', 'aria-label', 'placeholder', 'alt']) for (const node of top.querySelectorAll(`[${name}]`)) look(node.getAttribute(name));
-    return found;
-  }, [TABLE, selector]);
-}
 
 scenario('the start page in German, with settings, help and the share panel', { hash: `${SMALL}&step=1100&measure-every=1100&lang=de`, context: { viewport: { width: 1280, height: 1600 } } }, async (race) => {
   const { page } = race;
@@ -59,23 +40,6 @@ scenario('sentences of the model code are German', { hash: `${SMALL}&lr-g=-3&zeb
   await race.notice(/verwendet wird/);
   assert.deepEqual(await english(race.page), []);
 });
-
-for (const demo of ['dcgan', 'vae', 'pixelcnn', 'pix2pix']) {
-  pictures(demo, 'every view in a German browser', { context: TALL, timeout: 300_000 }, async (finished) => {
-    const { page } = finished;
-    await finished.ready();
-    assert.equal(await language(page), 'de');
-    for (const view of await page.$$eval('#views [data-view]', (all) => all.map(({ dataset }) => dataset.view))) {
-      if ((await finished.status()).view !== view) await finished.view(view);
-      assert.deepEqual(await english(page), [], view);
-      // Where it needs other weights than those that are open.
-      const other = page.locator('[data-offer]:visible').first();
-      if (!(await other.count())) continue;
-      await finished.after(() => other.click());
-      assert.deepEqual(await english(page), [], `${view} with other weights`);
-    }
-  });
-}
 
 scenario('every figure of the lab, its failures and slow motion in a German browser', { path: 'lab.html', context: TALL, timeout: 300_000 }, async (race) => {
   const { page } = race;

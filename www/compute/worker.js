@@ -137,17 +137,23 @@ const calls = {
     return JSON.parse(session.describe());
   },
 
-  resolveImages: (_, demo, query) => JSON.parse(api.resolveImages(demo, query)),
+  resolveExhibit: (_, exhibit, query) => JSON.parse(api.resolveExhibit(exhibit, query)),
 
   maskField: (_, masks) => api.maskField(JSON.stringify(masks)),
 
-  /** Opens a finished model, a `Model` or `Pixels`, from its card and the file of its weights; a model that is open under this id stays until this one is open. `place` is where the file is kept. */
-  async openModel(_, type, id, card, file, place = null) {
-    const opened = await api[type].open(card, new Uint8Array(await file.arrayBuffer()));
+  /** Opens weights of an exhibit from their card and file; those that are open under this id stay until these are. `place` is where the file is kept. */
+  async openModel(_, exhibit, id, card, file, place = null) {
+    const opened = await api.Explorer.open(exhibit, card, new Uint8Array(await file.arrayBuffer()));
     models.get(id)?.free();
     models.set(id, opened);
     if (place) await keep(place, file);
     return JSON.parse(opened.describe());
+  },
+
+  /** Opens further weights beside those of `id`, for views that compare. */
+  async addModel(_, id, card, file, place = null) {
+    await models.get(id).add(card, new Uint8Array(await file.arrayBuffer()));
+    if (place) await keep(place, file);
   },
 
   closeModel(_, id) {
@@ -160,8 +166,11 @@ const calls = {
     const model = models.get(id);
     const begin = performance.now();
     const answer = await model.run(JSON.stringify(request), values);
-    return { ...answer, millis: performance.now() - begin, hash: model.hash?.() };
+    return { ...answer, millis: performance.now() - begin, hash: model.hash() };
   },
+
+  /** One part of one output of a view, under the settings of `query`. */
+  answer: (_, id, view, output, part, query, image = new Float32Array()) => models.get(id).answer(view, output, part, query, image),
 };
 
 async function look(request, wantHash) {

@@ -1,20 +1,20 @@
 // The page of a finished model in embed.html, without its masthead and help, and driven as an embedded race is.
 
-import { el } from '../shell/dom.js';
-import { arrived, controlOf, listed, stepsOf } from './embedding.js';
-import { limit } from '../shell/layout.js';
-import { Poster } from './poster.js';
-import { formatQuery, parseQuery, showLink } from '../link/state.js';
-import { speak } from '../i18n/strings.js';
-import { setTheme } from '../shell/theme.js';
 import { pixelsOf } from '../draw/sheet.js';
+import { speak } from '../i18n/strings.js';
+import { formatQuery, parseQuery, showLink } from '../link/state.js';
+import { el } from '../shell/dom.js';
+import { limit } from '../shell/layout.js';
+import { setTheme } from '../shell/theme.js';
+import { arrived, controlOf, listed, stepsOf } from './embedding.js';
+import { Poster } from './poster.js';
 import { Watcher } from './watcher.js';
 
 const STYLES = [new URL('./embed.css', import.meta.url).href, new URL('../exhibits/embedded.css', import.meta.url).href];
 const AROUND = '.skip, .masthead, .colophon';
 
 /** What is not there at each level of controls. */
-const HIDDEN = { full: [], minimal: ['views', 'settings', 'status', 'made', 'tools'] };
+const HIDDEN = { full: [], minimal: ['views', 'says', 'settings', 'status', 'about', 'made', 'tools'] };
 HIDDEN.none = [...HIDDEN.minimal, 'transport'];
 
 /** Has the methods and events of an element; see genzoo.d.ts. */
@@ -90,7 +90,7 @@ export class EmbeddedPage extends EventTarget {
   /** Changes a setting by its key in a link; resolves when it is drawn. */
   async set(key, value) {
     const page = await this.#standing();
-    await page.change({ [controlOf(page.demo, String(key)).key]: String(value) });
+    await page.change({ [controlOf({ controls: page.settings }, String(key)).key]: String(value) });
     await settled(page);
   }
 
@@ -106,7 +106,7 @@ export class EmbeddedPage extends EventTarget {
     const page = await this.#standing();
     await page.store.settled();
     const {
-      demoId,
+      id,
       version,
       models: { device },
       values,
@@ -114,7 +114,7 @@ export class EmbeddedPage extends EventTarget {
       state,
       view: { step = 0, node },
     } = page;
-    return { demo: demoId, version, state, step, device, link: store.link, settings: { ...values }, hash: hashOf(node), hashStep: step, metrics: [] };
+    return { demo: id, version, state, step, device, link: store.link, settings: { ...values }, hash: hashOf(node), hashStep: step, metrics: [] };
   }
 
   /** The page, once it shows something, or after that whatever it shows. */

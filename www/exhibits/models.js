@@ -11,10 +11,11 @@ export class Superseded extends Error {}
 export class Models {
   #files = new Map(); // id -> {card, file}
   #open = new Map(); // id -> description, oldest use first
+  #beside = new Map(); // id -> set of the companions that are open beside it
 
-  /** `type` is what Rust calls such a model; `report({text, detail, kind})` shows a sentence, `recovered()` follows a new worker, `broken(text, detail)` gives up. */
-  constructor(client, load, { type, report, recovered, broken }) {
-    this.type = type;
+  /** `report({text, detail, kind})` shows a sentence, `recovered()` follows a new worker, `broken(text, detail)` gives up. */
+  constructor(exhibit, client, load, { report, recovered, broken }) {
+    this.exhibit = exhibit;
     this.worker = new Supervisor(client, {
       module: () => 'images',
       begun: () => this.started,
@@ -22,6 +23,7 @@ export class Models {
       fill: (fresh) => this.#fill(fresh),
       filled: (open) => {
         this.#open = open;
+        this.#beside.clear();
       },
       revived: (lost, { kind, from }) => {
         report({
@@ -53,8 +55,8 @@ export class Models {
     return this.worker.device;
   }
 
-  resolve(demo, query) {
-    return this.#call('resolveImages', [demo, query]);
+  resolve(query) {
+    return this.#call('resolveExhibit', [this.exhibit, query]);
   }
 
   /** What masked convolutions depend on; needs no weights. */
@@ -71,10 +73,15 @@ export class Models {
    * where good ones are kept, null where they are already.
    */
   async open(id, card, file, place) {
-    const description = await this.#call('openModel', [this.type, id, card, file, place], PATIENCE.long);
+    const description = await this.#call('openModel', [this.exhibit, id, card, file, place], PATIENCE.long);
     this.#files.set(id, { card, file });
     await this.#opened(id, description);
     return description;
+  }
+
+  /** Takes card and file of weights that are to be opened beside others. */
+  keep(id, card, file, place) {
+    this.#files.set(id, { card, file, place });
   }
 
   /** The description of weights that were opened before: another object whenever they were opened anew. */
@@ -97,21 +104,39 @@ export class Models {
     return result;
   }
 
+  /**
+   * One part of one output of a view, as `request`: `{view, output, part, query, image}`. `companions` are weights that were
+   * opened before, and are beside these while it is answered.
+   */
+  async answer(id, { view, output, part, query, image }, companions = []) {
+    await this.#ensure(id);
+    const beside = this.#beside.get(id) ?? new Set();
+    for (const companion of companions.filter((one) => one !== id && !beside.has(one))) {
+      const { card, file, place } = this.#files.get(companion);
+      await this.#call('addModel', [id, card, file, place], PATIENCE.long);
+      beside.add(companion);
+    }
+    this.#beside.set(id, beside);
+    const result = await this.#call('answer', [id, view, output, part, query, image], this.worker.patience(PATIENCE.short * 2));
+    this.worker.warm = true;
+    return result;
+  }
+
   /** Moves to another device, or throws a sentence and leaves everything where it is. */
   async switchTo(kind) {
     if (kind !== this.kind) await this.worker.switchTo(kind);
   }
 
   /**
-   * Times one request on another device against `here` milliseconds, and stays there if it is faster.
-   * Resolves to `{there, moved}`.
+   * Times one call on another device against `here` milliseconds, and stays there if it is faster: `timed` is
+   * `{id, call, args}`. Resolves to `{there, moved}`.
    */
-  async trial(kind, { id, request, values }, here) {
+  async trial(kind, { id, call, args }, here) {
     const measure = async (client, open) => {
       if (!open.has(id)) throw new Error('Other weights were chosen meanwhile.');
       const time = async () => {
         const begin = performance.now();
-        await client.call('run', [id, request, values], PATIENCE.long);
+        await client.call(call, [id, ...args], PATIENCE.long);
         return performance.now() - begin;
       };
       await time(); // shaders are compiled on first use
@@ -127,12 +152,13 @@ export class Models {
     if (this.kind !== 'cpu' || !this.worker.client.idle) return;
     this.worker.park();
     this.#open = new Map();
+    this.#beside.clear();
   }
 
   async #ensure(id) {
     if (this.#open.has(id)) return this.#touch(id);
     const { card, file } = this.#files.get(id);
-    await this.#opened(id, await this.#call('openModel', [this.type, id, card, file], PATIENCE.long));
+    await this.#opened(id, await this.#call('openModel', [this.exhibit, id, card, file], PATIENCE.long));
   }
 
   #touch(id) {
@@ -143,10 +169,12 @@ export class Models {
 
   async #opened(id, description) {
     this.#open.delete(id);
+    this.#beside.delete(id);
     this.#open.set(id, description);
     const [oldest] = this.#open.keys();
     if (this.#open.size <= MOST_OPEN) return;
     this.#open.delete(oldest);
+    this.#beside.delete(oldest);
     await this.#call('closeModel', [oldest]);
   }
 
@@ -156,7 +184,7 @@ export class Models {
     const id = [...this.#open.keys()].at(-1);
     if (id) {
       const { card, file } = this.#files.get(id);
-      open.set(id, await client.call('openModel', [this.type, id, card, file], PATIENCE.long));
+      open.set(id, await client.call('openModel', [this.exhibit, id, card, file], PATIENCE.long));
     }
     return open;
   }

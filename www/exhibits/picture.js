@@ -1,8 +1,8 @@
 // Pictures on canvases, at their own size; style sheets scale them.
 
-import { el } from '../shell/dom.js';
-import { t } from '../i18n/strings.js';
 import { show } from '../draw/sheet.js';
+import { t } from '../i18n/strings.js';
+import { el } from '../shell/dom.js';
 
 /** A canvas with words for those who do not see it. */
 export function picture(label, properties = {}) {

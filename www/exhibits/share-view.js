@@ -9,12 +9,12 @@ import { pictureOf } from './picture-of.js';
 export function shareView(page) {
   const scale = scaleMenu();
   const take = (convert, ending) => async () => {
-    save(`genzoo-${page.demoId}-${page.view.id}.${ending}`, await convert(pictureOf(page.view.node), Number(scale.value)));
+    save(`genzoo-${page.id}-${page.view.id}.${ending}`, await convert(pictureOf(page.view.node), Number(scale.value)));
     return 'The picture is saved.';
   };
   return new SharePanel({
     ways: [['view', 'This view', () => page.store.link]],
-    demo: () => page.demoId,
+    demo: () => page.id,
     opened: async () => {
       await page.view.pause?.();
       await page.store.settled();

@@ -1,8 +1,8 @@
 // The values of a page's link. Rust alone judges them; what the page itself makes (a drag, a click) is shown at once and
 // judged a moment later.
 
-import { throttled } from '../shell/dom.js';
 import { edited, formatQuery, readLink, showLink, writeLink } from '../link/state.js';
+import { throttled } from '../shell/dom.js';
 
 const JUDGE_MILLIS = 250;
 
@@ -57,6 +57,11 @@ export class Store {
     showLink(link);
     if (link !== this.link) this.linked(link);
     this.link = link;
+  }
+
+  /** What the link asks for, whether it was judged yet or not. */
+  get asked() {
+    return formatQuery(this.pairs);
   }
 
   /** The link as it stands when all changes are judged; it may overtake the judging of one that waits. */

@@ -1,11 +1,12 @@
 // A figure as its row in the table describes it: text, equation, panels and values. No figure is known here by name.
 
+import { Canvases } from '../draw/canvases.js';
 import { palette } from '../shell/colour.js';
 import { el, setLabel, setText } from '../shell/dom.js';
 import { number } from '../shell/format.js';
 import { stageFoot } from '../shell/layout.js';
-import { Canvases } from '../draw/canvases.js';
-import { Panel, ofPanels } from './panel.js';
+import { math } from '../shell/math.js';
+import { ofPanels, Panel } from './panel.js';
 
 const DETAIL = { least: 20, moving: 40, still: 96 }; // side of heat maps
 const PICTURE_MILLIS = 8; // what a picture may cost while it moves
@@ -120,10 +121,4 @@ export class Figure {
     const { arenas } = palette(this.theme.shown);
     this.rows?.forEach((row, index) => row.style.setProperty('--key', arenas[index]));
   }
-}
-
-/** An equation of the table as an element. */
-export function math(inside) {
-  const text = `<math xmlns="http://www.w3.org/1998/Math/MathML" display="block">${inside}</math>`;
-  return document.importNode(new DOMParser().parseFromString(text, 'application/xml').documentElement, true);
 }

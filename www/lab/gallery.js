@@ -3,7 +3,7 @@
 import { LETTERS } from '../shell/colour.js';
 import { el, setText } from '../shell/dom.js';
 import { number } from '../shell/format.js';
-import { math } from './figure.js';
+import { math } from '../shell/math.js';
 
 export const galleryParts = () => [
   el('div', { id: 'cases', class: 'cases', role: 'group', 'aria-label': 'Cases', hidden: true, data: { part: 'settings' } }),

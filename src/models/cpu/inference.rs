@@ -250,3 +250,104 @@ impl Forward for Inference {
         all.iter().map(|maps| Map::tensor(maps, &device)).collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::data::sketches::sketch::CHANNELS;
+    use crate::models::dcgan::{DiscriminatorConfig, GeneratorConfig, SIDE};
+    use crate::models::network::tests::{Random, numbers, random};
+    use crate::models::pix2pix::{COLOURS, Patch, PatchConfig, UnetConfig};
+    use crate::models::pixelcnn;
+    use crate::models::vae::VaeConfig;
+    use burn::tensor::Device;
+    use proptest::prelude::*;
+
+    /// The outputs, with and without noise, and what the activations hand on, both ways, on random weights and statistics.
+    fn agrees(of: &Random) -> Result<(), TestCaseError> {
+        let device = Device::flex();
+        let state = of.state(5);
+        let [without, noisy] = of.inputs(2, 5, &device);
+        let [parameters, statistics] = state.to_device(&device);
+        let network = of.net.with(&parameters, &statistics);
+        let ready = Inference::with_sides(&of.net, &state, of.shapes.clone());
+        let all = |network: &dyn Forward| {
+            let mut all = network.activations_of(without.clone());
+            all.extend(network.outputs(without.clone()));
+            all.extend(network.outputs(noisy.clone()));
+            all
+        };
+        let [burn, host] = [all(&network), all(&ready)];
+        prop_assert_eq!(burn.len(), host.len());
+        for (burn, host) in burn.into_iter().zip(host) {
+            prop_assert_eq!(burn.dims(), host.dims());
+            let size = burn.clone().abs().max().into_scalar::<f32>();
+            let apart = (burn - host).abs().max().into_scalar::<f32>();
+            prop_assert!(apart <= 1e-4 * size.max(1.0), "{apart} at {size}");
+        }
+        Ok(())
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(512))]
+        #[test]
+        fn any_steps_are_the_network(
+            shape in [1..20usize, 1..9usize, 1..9usize],
+            numbers in numbers(10),
+        ) {
+            agrees(&random(shape, &numbers, |_| true))?;
+        }
+
+        #[test]
+        fn so_is_every_pixelcnn(config in pixelcnn::tests::configs()) {
+            agrees(&Random::of(config.architecture(), config.input_shapes()))?;
+        }
+    }
+
+    #[test]
+    fn so_are_those_of_the_cards() {
+        let generator = GeneratorConfig {
+            latent: 5,
+            channels: 3,
+            colours: 3,
+        };
+        let discriminator = DiscriminatorConfig {
+            channels: 9,
+            colours: 3,
+        };
+        let autoencoder = VaeConfig {
+            latent: 3,
+            channels: 2,
+            features: 5,
+            colours: 1,
+            side: 28,
+            halvings: 2,
+            labels: 4,
+        }
+        .architectures();
+        let u_net = UnetConfig {
+            channels: 3,
+            side: 16,
+            halvings: 4,
+            skips: true,
+            dropout: 2,
+        };
+        let patches = PatchConfig {
+            patch: Patch::Small,
+            channels: 3,
+        };
+        for (architecture, shape) in [
+            (generator.architecture(), [5, 1, 1]),
+            (discriminator.architecture(), [3, SIDE, SIDE]),
+            (autoencoder.trunk, [1, 28, 28]),
+            (autoencoder.head, [9, 1, 1]),
+            (autoencoder.decoder, [7, 1, 1]),
+            (patches.architecture(), [CHANNELS + COLOURS, 16, 16]),
+        ] {
+            agrees(&Random::of(architecture, Inputs::of(shape))).unwrap();
+        }
+        let mut u_net_of = Random::of(u_net.architecture(), Inputs::of([CHANNELS, 16, 16]));
+        u_net_of.noise = u_net.dropout_shapes();
+        agrees(&u_net_of).unwrap();
+    }
+}

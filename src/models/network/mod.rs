@@ -163,4 +163,4 @@ pub fn images(values: Vec<f32>, [c, h, w]: [usize; 3], device: &Device) -> Tenso
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

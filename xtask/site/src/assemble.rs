@@ -12,6 +12,7 @@ use project::files::{lock, read, remove, write_whole};
 
 use crate::{
     compress,
+    exhibits::{self, Exhibit},
     folder::{Site, WEIGHTS_LIST, twin, write_made},
     offline, package, pages, sources,
 };
@@ -27,9 +28,10 @@ pub fn assemble(site: &Site) -> Result<()> {
 /// offline.
 pub fn place(site: &Site) -> Result<offline::Lists> {
     let _alone = lock("site.lock")?;
-    let sources = sources::files()?;
+    let exhibits = exhibits::all()?;
+    let sources = sources::files(exhibits)?;
     site.keep_only(&sources)?;
-    put(site, &sources)?;
+    put(site, &sources, exhibits)?;
     list_weights(site, &sources)?;
     let lists = offline::lists(site)?;
     offline::write(&site.folder, &lists)?;
@@ -37,12 +39,16 @@ pub fn place(site: &Site) -> Result<offline::Lists> {
 }
 
 /// Writes the files that differ from their sources.
-fn put(site: &Site, sources: &BTreeMap<PathBuf, PathBuf>) -> Result<()> {
+fn put(site: &Site, sources: &BTreeMap<PathBuf, PathBuf>, exhibits: &[Exhibit]) -> Result<()> {
     let mut changed = Vec::new();
     for (name, source) in sources {
-        let bytes = match sources::page(source) {
-            Some((www, name)) => pages::render(www, name)?.into_bytes(),
-            None => read(source)?,
+        let exhibit = exhibits.iter().find(|one| Path::new(&one.page()) == name);
+        let bytes = match (exhibit, sources::page(source)) {
+            (Some(exhibit), _) => {
+                pages::render_exhibit(&sources::www(), exhibit, exhibits)?.into_bytes()
+            }
+            (None, Some((www, name))) => pages::render(www, name, exhibits)?.into_bytes(),
+            (None, None) => read(source)?,
         };
         let place = site.folder.join(name);
         if fs::read(&place).is_ok_and(|old| old == bytes) {

@@ -3,6 +3,7 @@
 mod assemble;
 mod bindgen;
 mod compress;
+mod exhibits;
 mod folder;
 mod links;
 mod offline;

@@ -10,13 +10,33 @@ use minijinja::{AutoEscape, Environment, Error, ErrorKind, context, path_loader}
 
 use project::files::read;
 
-use crate::links::normal;
+use crate::{
+    exhibits::{Exhibit, TEMPLATE},
+    links::normal,
+};
 
 /// Folder of templates that are not pages.
 pub const PARTS: &str = "parts";
 
-/// One page of `www`. `page` is its file name; `imports(script)` is for the parts.
-pub fn render(www: &Path, page: &str) -> Result<String> {
+/// One page of `www`, by its file name.
+pub fn render(www: &Path, page: &str, exhibits: &[Exhibit]) -> Result<String> {
+    let source = String::from_utf8(read(&www.join(page))?)?;
+    templates(www)
+        .render_named_str(page, &source, context! { page, exhibits })
+        .with_context(|| format!("www/{page}"))
+}
+
+/// The page of an exhibit.
+pub fn render_exhibit(www: &Path, exhibit: &Exhibit, exhibits: &[Exhibit]) -> Result<String> {
+    let page = exhibit.page();
+    templates(www)
+        .get_template(TEMPLATE)
+        .and_then(|template| template.render(context! { page, exhibit, exhibits }))
+        .with_context(|| format!("the page of {}", exhibit.id))
+}
+
+/// The parts; `imports(script)` is for them.
+fn templates(www: &Path) -> Environment<'static> {
     let mut templates = Environment::new();
     templates.set_loader(path_loader(www.join(PARTS)));
     // Everything in a template is ours.
@@ -26,10 +46,7 @@ pub fn render(www: &Path, page: &str) -> Result<String> {
         imports(&folder, &script)
             .map_err(|error| Error::new(ErrorKind::InvalidOperation, format!("{error:#}")))
     });
-    let source = String::from_utf8(read(&www.join(page))?)?;
     templates
-        .render_named_str(page, &source, context! { page })
-        .with_context(|| format!("www/{page}"))
 }
 
 /// What `script` imports statically, and what that imports: a page that names them all loads them at once.
@@ -94,13 +111,27 @@ mod tests {
             "c.js",
             "export class C { go = () => new Worker('./w.js'); }\n// from './no.js'\n",
         );
-        let page = render(&www, "a.html").unwrap();
+        let page = render(&www, "a.html", &[]).unwrap();
         assert_eq!(
             page,
             "a.html A & B: views/b.js c.js views/e.js vendor/u.js!"
         );
+        write(
+            "parts/exhibit.html",
+            "{% extends 'base.html' %}{% set title = exhibit.title %}{% set script = 'c.js' %}{% block main %}{% for one in exhibits %} {{ one.id }}{% endfor %}{% endblock %}",
+        );
+        let exhibit = |id: &str| Exhibit {
+            id: id.into(),
+            title: "X & Y".into(),
+            summary: String::new(),
+        };
+        let all = [exhibit("x"), exhibit("z")];
+        assert_eq!(
+            render_exhibit(&www, &all[0], &all).unwrap(),
+            "x.html X & Y: x z"
+        );
         write("a.html", "{% extends 'gone.html' %}");
-        assert!(format!("{:#}", render(&www, "a.html").unwrap_err()).contains("a.html"));
+        assert!(format!("{:#}", render(&www, "a.html", &[]).unwrap_err()).contains("a.html"));
         fs::remove_dir_all(www).unwrap();
     }
 }

@@ -13,7 +13,10 @@ use project::{
     root,
 };
 
-use crate::pages;
+use crate::{
+    exhibits::{self, Exhibit},
+    pages,
+};
 
 /// Folder of the finished models, in the checkout and in the site.
 pub const WEIGHTS: &str = "weights";
@@ -34,9 +37,14 @@ const VENDORED: [(&str, &str); 10] = [
     ("mediabunny.txt", "mediabunny/LICENSE"),
 ];
 
-/// Files of the site by name, and where each comes from.
-pub fn files() -> Result<BTreeMap<PathBuf, PathBuf>> {
-    let www = root().join("www");
+/// The folder of the page.
+pub fn www() -> PathBuf {
+    root().join("www")
+}
+
+/// Files of the site by name, and where each comes from: the pages of exhibits from their template.
+pub fn files(exhibits: &[Exhibit]) -> Result<BTreeMap<PathBuf, PathBuf>> {
+    let www = www();
     ensure!(
         www.join("index.html").is_file(),
         "www/index.html is missing"
@@ -48,6 +56,11 @@ pub fn files() -> Result<BTreeMap<PathBuf, PathBuf>> {
         ) && !name.starts_with('.')
             && !name.ends_with(".d.ts")
     })?;
+
+    let template = www.join(pages::PARTS).join(exhibits::TEMPLATE);
+    for exhibit in exhibits {
+        files.insert(exhibit.page().into(), template.clone());
+    }
 
     let modules = www.join("node_modules");
     for (name, source) in VENDORED {

@@ -36,7 +36,7 @@ const SLOWEST: usize = 10;
 type Step = (Group, &'static str, fn(&Which) -> Result<Tally>);
 
 /// In the order in which they run: what fails fast comes first, what needs a quiet machine last.
-const STEPS: [Step; 13] = [
+const STEPS: [Step; 14] = [
     (Lint, "format", |_| {
         one(run_child(
             cargo()?.args(["fmt", "--all", "--check"]),
@@ -55,6 +55,7 @@ const STEPS: [Step; 13] = [
     (Wasm, "links of the page", |_| {
         one(Site::existing(Path::new("dist"))?.check_links())
     }),
+    (Wasm, "fixtures", scripts::fixtures),
     (Native, "commands", native::commands),
     (Native, "crate", native::krate),
     (Lint, "clippy", |_| native::clippy()),

@@ -47,9 +47,27 @@ pub fn pure(which: &Which) -> Result<Tally> {
     counted(node(&folder, together()).args(&files), "the tests in Node")
 }
 
+/// What the built site computes, and what its links mean, against the record in tests/fixtures.
+pub fn fixtures(which: &Which) -> Result<Tally> {
+    let folder = root().join("tests").join("fixtures");
+    let files = test_files(&folder, &which.words)?;
+    if files.is_empty() {
+        return Ok(Tally::default());
+    }
+    let site = Site::existing(Path::new("dist"))?;
+    let mut node = node(&folder, together());
+    counted(
+        node.args(&files).env("GENZOO_DIST", site.folder()),
+        "the fixtures",
+    )
+}
+
 /// Tests of the built page in real browsers.
 pub fn tests(which: &Which) -> Result<Tally> {
-    let (chromium, firefox) = (install::chromium()?, install::firefox()?);
+    let chromium = install::chromium()?;
+    // Firefox takes long to start: its tests are slow ones.
+    let has_slow = which.speed != Speed::Quick;
+    let firefox = has_slow.then(install::firefox).transpose()?;
     install::npm("tests/browser")?;
     let folder = root().join("tests").join("browser");
     let files = test_files(&folder, &which.words)?;
@@ -72,8 +90,10 @@ pub fn tests(which: &Which) -> Result<Tally> {
         node.args(&files);
         node.env("GENZOO_URL", server.url())
             .env("GENZOO_DIST", site.folder())
-            .env("GENZOO_CHROMIUM", &chromium)
-            .env("GENZOO_FIREFOX", &firefox);
+            .env("GENZOO_CHROMIUM", &chromium);
+        if let Some(firefox) = &firefox {
+            node.env("GENZOO_FIREFOX", firefox);
+        }
         tally.add(counted(&mut node, "the browser tests")?);
     }
     Ok(tally)

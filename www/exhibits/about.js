@@ -1,0 +1,17 @@
+// What is said about an exhibit: what to see and why, its equation, the papers, and a sentence for each view.
+
+import { byId, el, setText } from '../shell/dom.js';
+import { math } from '../shell/math.js';
+
+export function showExhibit({ title, look, equation, sources }) {
+  setText(byId('exhibit-title'), title);
+  setText(byId('look'), look);
+  byId('equation').replaceChildren(equation ? math(equation) : '');
+  byId('sources').replaceChildren(...sources.map(({ text, url }) => el('li', {}, el('a', { href: url, rel: 'noopener noreferrer' }, text))));
+}
+
+export const showView = ({ says }) => setText(byId('says'), says ?? '');
+
+/** Keys of the page, before those of all pages. */
+export const showKeys = (keys) =>
+  document.querySelector('#help-dialog .keys').prepend(...keys.map(([key, what]) => el('div', {}, el('dt', {}, el('kbd', {}, key)), el('dd', {}, what))));

@@ -1,0 +1,8 @@
+// What stands around every output: its title and its place in the view.
+
+import { el } from '../../shell/dom.js';
+
+/** `compact`: it stands beside others where there is room. */
+export function frame(spec, kind, compact, ...inside) {
+  return el('section', { class: `output ${kind}`, 'aria-label': spec.title || null, data: { kind, compact } }, spec.title && el('h2', {}, spec.title), inside);
+}
