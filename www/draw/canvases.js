@@ -101,7 +101,7 @@ export class Canvases {
   }
 
   /**
-   * Paints what is wanted now. Of what is asked for while it paints, only the newest comes.
+   * Paints the wanted pictures. Of the requests that arrive while it paints, only the newest is served.
    * @param {{ still: boolean, wanted?: (index: number) => boolean }} order `still`: as fine as it gets
    * @returns {Promise<{ millis: number, show: () => void }>} how long a picture took, on average, and what puts all on the page
    */

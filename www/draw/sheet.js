@@ -7,7 +7,7 @@ export function sheet(width, height) {
   return Object.assign(document.createElement('canvas'), { width, height });
 }
 
-/** What `picture` paints on a sheet of `width` by `height` pixels, as a bitmap. */
+/** Paints `picture` on a sheet of `width` by `height` pixels; returns the bitmap. */
 export function bitmapOf(picture, { width, height, ...look }) {
   picture.sheet ??= new OffscreenCanvas(width, height);
   if (picture.sheet.width !== width || picture.sheet.height !== height) Object.assign(picture.sheet, { width, height });

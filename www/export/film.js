@@ -50,7 +50,7 @@ async function train(client, from, to, signal) {
   }
 }
 
-/** What `subjects` takes for a race, with pictures that the page does not show. */
+/** An argument for `subjects`, with pictures that the page does not show. */
 async function screenOf({ scene, session: { demo }, theme }, description) {
   const request = scene.request(false);
   if (scene.cards) {

@@ -1,4 +1,4 @@
-// The share panel of a run: also as a file that others replay, and what can be taken away of it.
+// The share panel of a run: also as a run file, pictures, films, tables, weights and a program.
 
 import { el } from '../shell/dom.js';
 import { replayFile } from '../run/replay.js';

@@ -1,4 +1,4 @@
-// A branch of a run: where it came from, what was measured on it, and snapshots to go back to.
+// A branch of a run: its origin, its measures, and snapshots to go back to.
 
 const MOST_CHECKPOINTS = 40; // of a branch; then every second one goes
 const FIRST_INTERVAL = 25; // steps

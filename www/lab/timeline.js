@@ -125,7 +125,7 @@ export class Timeline {
     while (this.branches.reduce((sum, { bytes }) => sum + bytes, 0) > MOST_BYTES && largest()) largest().thin();
   }
 
-  /** The run goes on from a checkpoint, over known ground: with other settings it is a branch, with the same ones it is the same run. */
+  /** The run continues from a checkpoint: with other settings it is a branch, with the same ones the same run. */
   #fork(step) {
     const { settings } = this.run.session.description;
     if (this.at === null) return this.current.note(step, settings);
@@ -182,7 +182,7 @@ export class Timeline {
     this.#show();
   }
 
-  /** Goes on with another branch, from its last checkpoint. */
+  /** Continues another branch from its last checkpoint. */
   async #switch(index) {
     this.chosen = index;
     const { charts } = this.run;

@@ -5,7 +5,7 @@ import { VIEW_KEYS } from '../link/rules.js';
 import { el, icon } from './dom.js';
 import { count } from './format.js';
 
-/** Hides and locks parts for the user; scripts may do what they like. */
+/** Hides and locks parts for the user; scripts are not limited. */
 export function limit(place, { hide, lock }) {
   for (const node of place.querySelectorAll('[data-part], .control, .field')) {
     const { part, key } = node.dataset;

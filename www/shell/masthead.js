@@ -21,7 +21,7 @@ export const keepPage = () =>
     }),
   );
 
-/** `main`: id of what the skip link leads to; `share()` makes the share panel; `themed(choice)` and `touched()` follow the user's doing so. */
+/** `main`: id of the skip link's target; `share()` makes the share panel; `themed(choice)` and `touched()` follow the user's doing so. */
 export function wireMasthead({ main, themed, share, touched }) {
   document.body.append(sprite());
   const theme = byId('theme');
@@ -51,7 +51,7 @@ export function wireMasthead({ main, themed, share, touched }) {
   }
 }
 
-/** What the link asks for, else what was chosen here before, else what the browser prefers. */
+/** The link's choice, else the one stored by an earlier visit, else the browser's. */
 function language() {
   const [, asked] = /[#&]lang=(\w+)/.exec(location.hash) ?? [];
   try {
