@@ -194,6 +194,10 @@ impl Settings {
     }
 
     fn take_arenas(&mut self, ids: &str) {
+        if self.demo.objectives.is_empty() {
+            // A figure has no arenas to choose; its run files name the usual ones all the same.
+            return;
+        }
         let mut arenas = vec![];
         for id in ids.split(',') {
             match Objective::from_id(id).filter(|o| self.demo.objectives.contains(o)) {

@@ -77,12 +77,11 @@ const POTS: [Profile; 4] = [
 
 /// Points of an ellipse from one angle to another, clockwise from the right.
 fn arc([x, y]: [f32; 2], [rx, ry]: [f32; 2], from: f32, to: f32) -> Line {
-    let steps = 16;
     let at = |i: i32| {
-        let angle = from + (to - from) * i as f32 / steps as f32;
+        let angle = from + (to - from) * i as f32 / 16.0;
         [x + rx * libm::cosf(angle), y + ry * libm::sinf(angle)]
     };
-    (0..=steps).map(at).collect()
+    (0..=16).map(at).collect()
 }
 
 fn circle(centre: [f32; 2], radius: f32) -> Line {
