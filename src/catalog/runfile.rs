@@ -16,7 +16,7 @@ use crate::schema::QUERY_MAX_BYTES;
 pub const RUN_MAX_BYTES: usize = 4 << 20;
 /// The version that is written.
 pub const VERSION: u32 = 1;
-/// What `format` says.
+/// Value of `format`.
 pub const FORMAT: &str = "genzoo-run";
 /// Most fingerprints, and most rows of measures.
 const CHECKS_MAX: usize = 1_000;
@@ -97,9 +97,9 @@ pub struct Verdict {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Agreement {
-    /// No fingerprint is another, the file's last one was reached, and every measure lies within the tolerance.
+    /// All fingerprints are equal, the file's last one was reached, and every measure is within the tolerance.
     Exact,
-    /// Fingerprints are others or were not all reached, and every measure lies within the tolerance.
+    /// Fingerprints differ or were not all reached, and every measure is within the tolerance.
     Close,
     /// Some measure does not.
     Differs,

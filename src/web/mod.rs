@@ -1,4 +1,4 @@
-//! What JavaScript sees. No logic here: strings become types, promises become futures, results become typed arrays.
+//! The interface to JavaScript. No logic here: strings become types, promises become futures, results become typed arrays.
 //!
 //! A module holds the surfaces of its features: the start page's only that of the race, so that it stays small.
 

@@ -12,7 +12,7 @@ const escaped = (text) => text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
 export const hasWords = (text) => /\p{L}{2}/u.test(text);
 /** Between two sentences. */
 const SENTENCES = /(?<=[.!?…]”?) (?=[\p{Lu}“{])/u;
-/** What begins with a gap and says less than this, such as a number with its unit, must not take a sentence for it. */
+/** A pattern that begins with a gap and has fewer literal characters than this, such as a number with its unit, must not match a sentence. */
 const SHORT = 8;
 
 function pattern(key, literal) {

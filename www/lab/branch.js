@@ -47,7 +47,7 @@ export class Branch {
     return this.checkpoints.reduce((sum, { bytes }) => sum + bytes.byteLength, 0);
   }
 
-  /** Every second checkpoint goes. The newest stays, whichever turn it has. */
+  /** Drops every second checkpoint, but never the newest. */
   thin() {
     this.checkpoints = this.checkpoints.filter((_, index, all) => index % 2 === 0 || index === all.length - 1);
     this.interval *= 2;

@@ -88,7 +88,7 @@ export class Timeline {
     this.#keep();
   }
 
-  /** Rows of a run that goes over known ground again are known. */
+  /** Rows of steps that were measured before are skipped. */
   #measured(rows) {
     this.#fork(rows.at(-1).step);
     const known = this.current.rows.at(-1)?.step ?? -1;
@@ -162,7 +162,7 @@ export class Timeline {
     return true;
   }
 
-  /** Goes to a checkpoint of the branch; the last wish counts. */
+  /** Goes to a checkpoint of the branch; of several calls the last one counts. */
   async #scrub(index) {
     this.wish = index;
     if (this.going) return;

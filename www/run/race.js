@@ -216,7 +216,7 @@ export class Race extends EventTarget {
     this.#tell('began', description);
   }
 
-  /** Charts and settings of a session. They come a piece at a time, so that the page is never held up for long. */
+  /** Charts and settings of a session. They come a piece at a time, so that no task of the page is long. */
   async #buildPanels(description) {
     const { demo } = this.session;
     const others = () => this.session.description !== description; // have begun meanwhile
@@ -279,14 +279,14 @@ export class Race extends EventTarget {
     this.notices.notify(`Back at step ${count(snapshot.step)}, with the settings of that moment. Change what made it explode, then press Play.`, { key: 'restart' });
   }
 
-  /** Tells the link of the run so far. */
+  /** Dispatches the link of the run so far. */
   async updateLink() {
     // During a replay the link already says where it is going.
     if (!this.session.description || this.runner.target !== null) return;
     try {
       this.#tell('link', writeLink(await this.engine.query(), this.view));
     } catch {
-      // The worker was lost meanwhile; the next update tells it again.
+      // The worker was lost meanwhile; the next update dispatches it again.
     }
   }
 

@@ -101,7 +101,7 @@ pub fn varied(data: &ImageSet, i: usize, known: &mut Lines, rng: &mut ChaCha8Rng
         Detail::Middles
     };
     let mut image = data.image(i).to_vec();
-    // A palette is no law for who says which colours are wanted.
+    // With scribbles the wanted colours are given, so the palette may change.
     if colours > 0 && chance(rng, 0.5) {
         let turn = between(rng, 0.0, 3.0) as usize;
         let mirrored = chance(rng, 0.5);

@@ -29,10 +29,10 @@ const SHOWN: usize = 400;
 const BESIDE: f32 = 1.28;
 const OBJECTIVE: Objective = Objective::NonSaturating;
 
-/// What a discriminator knows of labels.
+/// How a discriminator uses labels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Use {
-    /// It is told the label.
+    /// The label is one of its inputs.
     Told,
     /// It learns to name the label of data and of generated points.
     Names,

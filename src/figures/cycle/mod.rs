@@ -1,8 +1,8 @@
 //! CycleGAN between two densities in the plane (Zhu et al. 2017), with and without the cycle loss.
 //!
 //! `F: A -> B` and `G: B -> A` each play a least-squares GAN against a discriminator of their target, on unpaired points. One run adds
-//! `lambda (E |G(F(a)) - a|_1 + E |F(G(b)) - b|_1)` (its equation 2). Both learn to match the marginals; only the cycle loss says which point goes
-//! where, so that the way back leads home.
+//! `lambda (E |G(F(a)) - a|_1 + E |F(G(b)) - b|_1)` (its equation 2). Both learn to match the marginals; only the cycle loss decides which point is mapped
+//! where, so that the second map inverts the first.
 
 mod row;
 
