@@ -1,6 +1,6 @@
 //! The table of small figures: arguments that lectures make with a still picture, in training and with their exact values.
 //!
-//! A figure is a [`figure::Figure`] with a session of [`session`] and a row in a file of this folder. The page, its controls, links, views and the tests of
+//! A figure is a folder: an implementation of [`figure::Figure`], which [`session`] runs, and its row. The page, its controls, links, views and the tests of
 //! the contract all read the row.
 
 pub mod bigan;
