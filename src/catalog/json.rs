@@ -7,7 +7,7 @@ use crate::data::toys::density::DensityKind;
 use crate::data::toys::points::{CSV_MAX_BYTES, LINK_MAX_POINTS, LINK_RANGE};
 use crate::exhibits::EXHIBITS;
 use crate::exhibits::exhibit::{Arrangement, Draws, Exhibit, Input, Output, Setting, View};
-use crate::figures::{LAB, Lab};
+use crate::figures::{FIGURES, FigureRow};
 use crate::objectives::adversarial::Objective;
 use crate::races::cases::{self, CASES, Cases};
 use crate::races::playground::RACE;
@@ -28,7 +28,7 @@ pub fn limits() -> Json {
     })
 }
 
-/// What the start page reads.
+/// For the start page.
 pub fn start() -> Json {
     json!({
         "version": env!("CARGO_PKG_VERSION"),
@@ -37,9 +37,9 @@ pub fn start() -> Json {
     })
 }
 
-/// What the lab's page reads.
+/// For the lab's page.
 pub fn lab() -> Json {
-    let rows = LAB
+    let rows = FIGURES
         .iter()
         .map(figure)
         .chain(CASES.iter().map(demo_of_cases));
@@ -49,7 +49,7 @@ pub fn lab() -> Json {
     })
 }
 
-/// What the pages of finished models read.
+/// For the pages of finished models.
 pub fn exhibits() -> Json {
     json!({
         "version": env!("CARGO_PKG_VERSION"),
@@ -110,7 +110,7 @@ fn demo(d: &Demo) -> Json {
 }
 
 /// A figure as JSON.
-fn figure(row: &Lab) -> Json {
+fn figure(row: &FigureRow) -> Json {
     let mut out = demo(&row.demo);
     out["look"] = row.look.into();
     out["equation"] = row.equation.into();

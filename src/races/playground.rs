@@ -16,7 +16,7 @@ pub static RACE: Demo = Demo {
     ..FULL_RACE
 };
 
-/// The race with every objective: of the command line, and what the cases of the lab are made of.
+/// The race with every objective: for the command line, and for the cases of the lab.
 pub const FULL_RACE: Demo = Demo {
     id: "race",
     title: "GAN race",
