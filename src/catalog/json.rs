@@ -8,6 +8,7 @@ use crate::data::toys::points::{CSV_MAX_BYTES, LINK_MAX_POINTS, LINK_RANGE};
 use crate::exhibits::EXHIBITS;
 use crate::exhibits::exhibit::{Arrangement, Draws, Exhibit, Input, Output, Setting, View};
 use crate::figures::{LAB, Lab};
+use crate::objectives::adversarial::Objective;
 use crate::races::cases::{self, CASES, Cases};
 use crate::races::playground::RACE;
 use crate::races::step_trace::{STAGES, Stage};
@@ -86,10 +87,18 @@ fn demo(d: &Demo) -> Json {
         Some(_) => DensityKind::ALL,
         None => &[],
     };
+    // Nor has one without an objective the settings that only this objective reads.
+    let is_read = |c: &&Control| {
+        let mut owners = Objective::ALL
+            .iter()
+            .filter(|o| o.own_settings().contains(&c.key))
+            .peekable();
+        owners.peek().is_none() || owners.any(|o| d.objectives.contains(o))
+    };
     json!({
         "id": d.id, "title": d.title, "summary": d.summary,
         "presets": d.presets.iter().map(|p| json!({"id": p.id, "title": p.title, "summary": p.summary})).collect::<Vec<_>>(),
-        "controls": d.controls.iter().map(control).collect::<Vec<_>>(),
+        "controls": d.controls.iter().filter(is_read).map(control).collect::<Vec<_>>(),
         "columns": d.columns,
         "charts": d.charts.iter().map(|c| json!({"id": c.id, "title": c.title, "unit": c.unit, "help": c.help, "columns": c.columns})).collect::<Vec<_>>(),
         "objectives": d.objectives.iter().map(|o| {
