@@ -22,7 +22,7 @@ import { Views } from './views.js';
 const RELOAD = ['Reload the page', () => location.reload(), 'fault-reload'];
 
 /**
- * What draws a view of a row: `{id, node, keys, draw({signal, changed}), hide?(), shown?(asked), opened?()}`. `keys` are the
+ * What draws a view of a row: `{id, node, keys, draw({signal, changed}), hide?(), entered?(asked), opened?()}`. `keys` are the
  * settings that the bar shows for it; `draw` resolves to what the status line says.
  */
 export class ExhibitPage extends EventTarget {

@@ -81,7 +81,7 @@ export class View {
     for (const input of this.inputs) input.opened?.(this.page.model);
   }
 
-  shown(asked) {
+  entered(asked) {
     for (const input of this.inputs) input.entered?.(asked);
   }
 

@@ -59,7 +59,7 @@ export class Views {
       view.node.hidden = true;
     }
     shown.node.hidden = false;
-    if (page.model) shown.shown?.(asked && !reducedMotion());
+    if (page.model) shown.entered?.(asked && !reducedMotion());
     page.status.show({ view: shown.id });
     showView(shown.row);
     page.bar.showView(shown.id);

@@ -46,7 +46,7 @@ export class Cells {
     delete cell.dataset.waiting;
     const scored = score !== undefined;
     if (scored) cell.dataset.score = score;
-    setText(words, scored ? percent(score) : '');
+    setText(words, scored && !letter ? percent(score) : '');
     const says = scored ? `${caption}, ${percent(score)} real` : caption;
     setLabel(cell, letter ? `${says}, in set ${letter}` : says);
   }
