@@ -12,19 +12,16 @@ const LONGEST: usize = 400;
 
 /// Files that are longer still, and why. It only shrinks: a file that is short enough must leave.
 const LONGER: &[(&str, &str)] = &[
-    ("exhibits/gallery.rs", "rows of all families in one file"),
-    ("exhibits/latents.rs", "two families in one file"),
+    (
+        "exhibits/latents.rs",
+        "requests of two families, which generic views take over",
+    ),
     ("exhibits/pixels.rs", "boards and playback in one file"),
     (
-        "models/cpu/inference.rs",
-        "kernels and walk of the layers in one file",
-    ),
-    (
         "models/cpu/sampler.rs",
-        "a plan of its own beside the network's",
+        "kernels and the drawing of levels in one file",
     ),
-    ("models/network.rs", "description and walk in one file"),
-    ("models/pixelcnn.rs", "two architectures in one file"),
+    ("models/pixelcnn.rs", "three architectures in one file"),
 ];
 
 fn root() -> &'static Path {
@@ -337,6 +334,9 @@ fn files_of_the_library_are_short() {
     let src = root().join("src");
     let mut longer = BTreeSet::new();
     for file in files(&src, "rs") {
+        if file.ends_with("tests.rs") {
+            continue;
+        }
         let text = read(&src.join(&file));
         let code = text.split("\n#[cfg(test)]\nmod ").next().unwrap();
         let lines = code.lines().count();

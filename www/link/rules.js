@@ -20,4 +20,4 @@ export const LAB_VIEW = {"device":"cpu","speed":"1"};
 export const FINISHED = ["dcgan","vae","pixelcnn","pix2pix"];
 
 /** Demos of the lab that are races. */
-export const RACES_OF_LAB = ["failures","members"];
+export const RACES_OF_LAB = ["members","failures"];
