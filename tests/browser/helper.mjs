@@ -22,7 +22,7 @@ export function launch(options = {}) {
 
 const leaves = process.env.GENZOO_LEAVE_OUT && new RegExp(process.env.GENZOO_LEAVE_OUT);
 /** Why the test of this name is left out, where it is: `cargo xtask test` names the slow ones. */
-export const leftOut = (name) => Boolean(leaves && leaves.test(name)) && 'slow: run by `cargo xtask test full`';
+export const leftOut = (name) => Boolean(leaves?.test(name)) && 'slow: run by `cargo xtask test full`';
 
 export const sleep = (millis) => new Promise((resolve) => setTimeout(resolve, millis));
 
