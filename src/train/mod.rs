@@ -2,6 +2,7 @@
 //!
 //! Every draw is addressed by seed, purpose and step, so a run that was killed continues with the same batches and noise.
 
+pub mod cgan;
 mod channels;
 pub mod checkpoint;
 pub mod classifier;
