@@ -445,7 +445,9 @@ async fn sets(model: &Explorer, ask: Ask<'_>, truncation: f32) -> Result<Picture
 async fn layers(model: &Explorer, ask: Ask<'_>, truncation: f32) -> Result<Pictures, String> {
     let [channels, columns] = CHANNELS;
     let z = model.samples(&[chosen(ask)], truncation);
-    let answer = model.run(Request::Activations { channels }, z).await?;
+    let mut answer = model.run(Request::Activations { channels }, z).await?;
+    // The last layer is the picture.
+    answer.pop();
     let parts = answer.len();
     let layer = answer.into_iter().nth(ask.part);
     let Some((name, shape, latents::Content::Bytes(mut rgba))) = layer else {
@@ -453,7 +455,7 @@ async fn layers(model: &Explorer, ask: Ask<'_>, truncation: f32) -> Result<Pictu
     };
     let size = [shape[1], shape[2]];
     rgba.resize(channels * 4 * size[0] * size[1], 0);
-    let titles = model.layers.iter();
+    let titles = model.layers.iter().take(parts);
     Ok(Pictures {
         parts,
         first: ask.part * channels,

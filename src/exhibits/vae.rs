@@ -109,7 +109,7 @@ const VIEWS: &[View] = &[
         ],
         outputs: &[
             pictures("", Arrangement::Plane, &["side", "extent", "label"]),
-            pictures("The picture at z", Arrangement::Large, &["z", "label"]),
+            pictures("", Arrangement::Large, &["z", "label"]),
             pictures(
                 "Samples from the prior",
                 Arrangement::Wall,

@@ -1,4 +1,4 @@
-//! Small figures that train: what a figure of a lecture has to provide, and the session around any of them.
+//! Small figures that train: what a figure of a lecture has to provide.
 //!
 //! A figure computes on the CPU, where reading a tensor is a copy, so it needs no queue of pending values.
 
@@ -8,15 +8,9 @@ use serde_json::{Value as Json, json};
 use crate::data::toys::density::Density;
 use crate::models::mlp::{Activation, Mlp, MlpConfig, Output, matrix};
 use crate::rng::{self, Purpose};
-use crate::runs::events::Story;
 use crate::runs::learner::Learner;
 use crate::runs::optimiser::{OptimiserKind, Rates};
-use crate::runs::settings::{Action, Settings};
-use crate::runs::snapshot::{self, Header};
-use crate::runs::{Budget, Frame, FrameRequest, LocalFuture, Row, Session};
-
-/// Largest side of a heat map.
-const SIDE_MAX: usize = 128;
+use crate::runs::settings::Settings;
 
 /// One figure. Everything about it that can be written down before it runs stands in its row of [`crate::figures`].
 pub trait Figure {
@@ -166,11 +160,6 @@ pub(crate) fn rates(settings: &Settings, key: &str) -> Rates {
     }
 }
 
-/// Starts a figure.
-pub fn open<F: Figure + 'static>(settings: Settings, _: Device) -> Box<dyn Session> {
-    Box::new(FigureSession::<F>::new(settings))
-}
-
 /// Host values of a tensor of any shape.
 pub(crate) fn host<const D: usize>(tensor: Tensor<D>) -> Vec<f32> {
     let data = tensor.into_data();
@@ -234,182 +223,4 @@ pub(crate) fn along(network: &Mlp, xs: &[f64], device: &Device) -> (Vec<f64>, Ve
         wide(network.forward(x.clone())),
         wide(network.input_gradient(x)),
     )
-}
-
-struct FigureSession<F> {
-    settings: Settings,
-    figure: F,
-    story: Story,
-    step: u64,
-    rows: Vec<Row>,
-    fault: Option<String>,
-}
-
-impl<F: Figure> FigureSession<F> {
-    fn new(mut settings: Settings) -> Self {
-        let story = Story::new(std::mem::take(&mut settings.events));
-        let mut session = Self {
-            figure: F::new(&settings),
-            settings,
-            story,
-            step: 0,
-            rows: vec![],
-            fault: None,
-        };
-        session.take_due();
-        session.measure();
-        session
-    }
-
-    fn take_due(&mut self) {
-        while let Some(action) = self.story.due(self.step, |_| true) {
-            self.perform(action);
-        }
-    }
-
-    fn perform(&mut self, action: Action) {
-        if let Action::Set { key, .. } = &action {
-            self.settings.apply(&action);
-            self.figure.changed(key, &self.settings);
-            self.story.record(self.step, action);
-        }
-    }
-
-    fn measure(&mut self) {
-        if self.figure.state().iter().flatten().any(|v| !v.is_finite()) {
-            self.fault = Some(format!(
-                "The parameters are not finite any more at step {}. The run is paused; a smaller learning rate usually helps.",
-                self.step
-            ));
-            return;
-        }
-        let rows = self.figure.measure(&self.settings).into_iter().enumerate();
-        self.rows.extend(rows.map(|(arena, values)| Row {
-            arena,
-            step: self.step,
-            values,
-        }));
-    }
-
-    fn train(&mut self, budget: Budget) -> u64 {
-        let start = (budget.clock)();
-        let from = self.step;
-        while self.fault.is_none()
-            && self.step - from < budget.steps
-            && (self.step == from || (budget.clock)() - start < budget.millis)
-        {
-            self.figure.step(&self.settings);
-            self.step += 1;
-            self.take_due();
-            if self.step.is_multiple_of(F::MEASURE_EVERY) {
-                self.measure();
-            }
-        }
-        self.step - from
-    }
-
-    fn header(&self, vectors: &[Vec<f32>]) -> Header {
-        Header {
-            version: snapshot::VERSION,
-            query: self.query(),
-            made: self.story.made(),
-            step: self.step,
-            updates: vec![],
-            lengths: vectors.iter().map(Vec::len).collect(),
-        }
-    }
-}
-
-impl<F: Figure> Session for FigureSession<F> {
-    fn describe(&self) -> Json {
-        let run =
-            |(index, name): (usize, &&str)| json!({"index": index, "name": name, "title": name});
-        json!({
-            "demo": self.settings.demo.id,
-            "step": self.step,
-            "target": self.settings.step,
-            "device": "cpu",
-            "window": self.figure.window(),
-            "arenas": F::RUNS.iter().enumerate().map(run).collect::<Vec<_>>(),
-            "settings": self.settings.to_json(),
-            "notes": self.settings.notes,
-            "query": self.query(),
-        })
-    }
-
-    fn references(&self) -> Json {
-        self.figure.references(&self.settings)
-    }
-
-    fn step(&self) -> u64 {
-        self.step
-    }
-
-    fn query(&self) -> String {
-        self.settings.query(self.step, &self.story.events())
-    }
-
-    fn advance(&mut self, budget: Budget) -> LocalFuture<'_, Result<u64, String>> {
-        Box::pin(async move { Ok(self.train(budget)) })
-    }
-
-    fn fault(&self) -> Option<&str> {
-        self.fault.as_deref()
-    }
-
-    fn update<'a>(&'a mut self, _: &'a str) -> LocalFuture<'a, Result<(), String>> {
-        Box::pin(async { Err("This figure has whole steps only.".to_string()) })
-    }
-
-    fn set(&mut self, key: &str, value: &str) -> Result<String, String> {
-        self.story.has_room()?;
-        let action = self.settings.live_change(key, value)?;
-        self.perform(action);
-        self.measure();
-        Ok(self.settings.get(key, 0).to_string())
-    }
-
-    fn frame(&mut self, request: FrameRequest) -> LocalFuture<'_, Result<Frame, String>> {
-        Box::pin(async move {
-            Ok(Frame {
-                step: self.step,
-                rows: std::mem::take(&mut self.rows),
-                arenas: vec![],
-                marks: self
-                    .figure
-                    .draw(&self.settings, request.field.clamp(2, SIDE_MAX)),
-            })
-        })
-    }
-
-    fn snapshot(&mut self) -> LocalFuture<'_, Result<Vec<u8>, String>> {
-        Box::pin(async move {
-            let vectors = self.figure.state();
-            if vectors.iter().flatten().any(|v| !v.is_finite()) {
-                return Err("The state holds values that are not numbers; it is not kept.".into());
-            }
-            Ok(snapshot::encode(&self.header(&vectors), &vectors))
-        })
-    }
-
-    fn restore(&mut self, bytes: &[u8]) -> Result<(), String> {
-        let (header, vectors) = snapshot::decode(bytes)?;
-        let (settings, story) = Story::of(self.settings.demo, &header)?;
-        let mut restored = Self::new(settings);
-        restored.story = story;
-        let mut vectors = vectors.into_iter();
-        restored.figure.restore(&mut vectors)?;
-        restored.step = header.step;
-        restored.rows.clear();
-        restored.measure();
-        *self = restored;
-        Ok(())
-    }
-
-    fn hash(&mut self) -> LocalFuture<'_, Result<String, String>> {
-        Box::pin(async move {
-            let vectors = self.figure.state();
-            Ok(snapshot::hash(&self.header(&vectors), &vectors))
-        })
-    }
 }

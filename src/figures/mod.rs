@@ -1,6 +1,6 @@
 //! The table of small figures: the arguments that the lectures make with a picture, each moving and with its exact values.
 //!
-//! A figure is a session of [`crate::figures::figure`] and a row in a file of this folder. The page, its controls, links, views and the tests of
+//! A figure is a [`figure::Figure`] with a session of [`session`] and a row in a file of this folder. The page, its controls, links, views and the tests of
 //! the contract all read the row.
 
 pub mod bigan;
@@ -12,6 +12,7 @@ pub mod flow;
 pub mod one_dimension;
 pub mod parallel_lines;
 pub mod posterior;
+pub mod session;
 pub mod two_gaussians;
 
 use crate::choice::Choice;

@@ -1,6 +1,8 @@
 //! A training step taken apart: the tensors of the next step of an arena, stage by stage, without taking it.
 
+use super::arena::Arena;
 use super::race::Race;
+use crate::models::mlp::matrix;
 use crate::runs::read;
 use crate::schema::{Panel, Range, Role, Shape, X, Z, mark, plane};
 use burn::tensor::Tensor;
@@ -164,42 +166,7 @@ impl<const ALL: bool> Race<ALL> {
     #[cfg_attr(not(feature = "lab"), allow(dead_code))]
     pub(super) async fn anatomy(&self, arena: usize) -> Result<Vec<Vec<f32>>, String> {
         let before = &self.arenas[arena];
-        let mut after = before.clone();
-        let flat = |t: Tensor<2>| t.reshape([-1]);
-        let (real, z, eps) = self.discriminator_draws(before);
-        let fake = before.generate(z.clone());
-        let outputs = [&real, &fake].map(|batch| before.judge_batch(batch.clone()));
-        let (losses, d_gradient) = after.discriminator_gradient(real, z.clone(), eps);
-        after.step_discriminator(d_gradient.clone());
-        let d_moved = after.parameters()[1].clone() - before.parameters()[1].clone();
-        for _ in 1..before.knobs.critic_steps {
-            let (real, z, eps) = self.discriminator_draws(&after);
-            after.update_discriminator(real, z, eps);
-        }
-        let (g_z, ahead) = self.generator_draws(&after);
-        let shown = after.generate(g_z.clone());
-        let push = after.push(shown.clone());
-        let (g_loss, g_gradient) = after.generator_gradient(g_z.clone(), ahead);
-        after.step_generator(g_gradient.clone());
-        let g_moved = after.parameters()[0].clone() - before.parameters()[0].clone();
-        let moved = after.generate(g_z);
-        let [f_real, f_fake] = outputs;
-        let values = read(vec![
-            flat(z),
-            flat(fake),
-            flat(f_real),
-            flat(f_fake),
-            losses.loss,
-            d_gradient,
-            d_moved,
-            flat(shown),
-            flat(push),
-            g_loss,
-            g_gradient,
-            g_moved,
-            flat(moved),
-        ])
-        .await?;
+        let values = read(self.taken_apart(before).to_vec()).await?;
         let [
             z,
             fake,
@@ -215,52 +182,18 @@ impl<const ALL: bool> Race<ALL> {
             g_moved,
             moved,
         ]: [Vec<f32>; 13] = values.try_into().expect("as many as were read");
-
         let (low, high) = span(f_real.iter().chain(&f_fake));
         let places: Vec<f32> = (0..PLACES)
             .map(|i| low + (high - low) * i as f32 / (PLACES - 1) as f32)
             .collect();
-        let terms = |f: &[f32]| {
-            let column = crate::models::mlp::matrix(f.to_vec(), 1, &self.device);
-            before
-                .config
-                .objective
-                .discriminator_terms(column.clone(), column)
-        };
-        let [curve_real, curve_fake] = terms(&places);
-        let [points_real, points_fake] = [&f_real, &f_fake].map(|f| terms(f));
-        let heights = read(
-            [
-                curve_real,
-                curve_fake,
-                points_real[0].clone(),
-                points_fake[1].clone(),
-            ]
-            .map(flat)
-            .to_vec(),
-        )
-        .await?;
-        let over = |x: &[f32], y: &[f32], n: usize| -> Vec<f32> {
-            x.iter()
-                .zip(y)
-                .take(n)
-                .flat_map(|(x, y)| [*x, *y])
-                .collect()
-        };
+        let heights = self.heights(before, [&places, &f_real, &f_fake]).await?;
         let latents: Vec<f32> = z
             .chunks(self.latent_dim)
             .take(SHOWN)
             .flat_map(|z| [z[0], *z.get(1).unwrap_or(&0.0)])
             .collect();
-        let some = |points: &[f32]| points[..points.len().min(2 * SHOWN)].to_vec();
-        let mean = |values: &[f32]| values.iter().sum::<f32>() / values.len() as f32;
-        let longest = push
-            .chunks(2)
-            .map(|p| p[0].hypot(p[1]))
-            .fold(1e-12, f32::max);
         let [x0, x1, ..] = self.density.window;
-        let scale = ARROW * (x1 - x0) as f32 / longest;
-        let pushes: Vec<f32> = push.iter().map(|p| p * scale).collect();
+        let pushes = fitted(&push, ARROW * (x1 - x0) as f32);
         let moves: Vec<f32> = moved
             .iter()
             .zip(&shown)
@@ -296,6 +229,97 @@ impl<const ALL: bool> Race<ALL> {
             numbers,
         ])
     }
+
+    /// The tensors of an arena's next step, which is taken on a copy: z, G(z), f(x), f(G(z)), loss, gradient and move of D; then G(z) of the
+    /// generator's half, the push on it, loss, gradient and move of G, and G(z) after the update.
+    #[cfg_attr(not(feature = "lab"), allow(dead_code))]
+    fn taken_apart(&self, before: &Arena<ALL>) -> [Tensor<1>; 13] {
+        let mut after = before.clone();
+        let (real, z, eps) = self.discriminator_draws(before);
+        let fake = before.generate(z.clone());
+        let [f_real, f_fake] = [&real, &fake].map(|batch| before.judge_batch(batch.clone()));
+        let (losses, d_gradient) = after.discriminator_gradient(real, z.clone(), eps);
+        after.step_discriminator(d_gradient.clone());
+        let d_moved = after.parameters()[1].clone() - before.parameters()[1].clone();
+        for _ in 1..before.knobs.critic_steps {
+            let (real, z, eps) = self.discriminator_draws(&after);
+            after.update_discriminator(real, z, eps);
+        }
+        let (g_z, ahead) = self.generator_draws(&after);
+        let shown = after.generate(g_z.clone());
+        let push = after.push(shown.clone());
+        let (g_loss, g_gradient) = after.generator_gradient(g_z.clone(), ahead);
+        after.step_generator(g_gradient.clone());
+        let g_moved = after.parameters()[0].clone() - before.parameters()[0].clone();
+        let moved = after.generate(g_z);
+        [
+            flat(z),
+            flat(fake),
+            flat(f_real),
+            flat(f_fake),
+            losses.loss,
+            d_gradient,
+            d_moved,
+            flat(shown),
+            flat(push),
+            g_loss,
+            g_gradient,
+            g_moved,
+            flat(moved),
+        ]
+    }
+
+    /// Losses of single points: of real and generated ones at `places`, of real ones at `f_real`, of generated ones at `f_fake`.
+    #[cfg_attr(not(feature = "lab"), allow(dead_code))]
+    async fn heights(
+        &self,
+        arena: &Arena<ALL>,
+        [places, f_real, f_fake]: [&[f32]; 3],
+    ) -> Result<Vec<Vec<f32>>, String> {
+        let terms = |f: &[f32]| {
+            let column = matrix(f.to_vec(), 1, &self.device);
+            let objective = arena.config.objective;
+            objective.discriminator_terms(column.clone(), column)
+        };
+        let [curve_real, curve_fake] = terms(places);
+        let [points_real, _] = terms(f_real);
+        let [_, points_fake] = terms(f_fake);
+        read(
+            [curve_real, curve_fake, points_real, points_fake]
+                .map(flat)
+                .to_vec(),
+        )
+        .await
+    }
+}
+
+fn flat(tensor: Tensor<2>) -> Tensor<1> {
+    tensor.reshape([-1])
+}
+
+/// The first `n` points of a curve, interleaved.
+fn over(x: &[f32], y: &[f32], n: usize) -> Vec<f32> {
+    let pairs = x.iter().zip(y).take(n);
+    pairs.flat_map(|(x, y)| [*x, *y]).collect()
+}
+
+/// The points that are shown, interleaved.
+fn some(points: &[f32]) -> Vec<f32> {
+    points[..points.len().min(2 * SHOWN)].to_vec()
+}
+
+fn mean(values: &[f32]) -> f32 {
+    values.iter().sum::<f32>() / values.len() as f32
+}
+
+/// Vectors x, y on one scale, the longest of them `most` long.
+fn fitted(vectors: &[f32], most: f32) -> Vec<f32> {
+    let longest = vectors
+        .chunks(2)
+        .map(|p| p[0].hypot(p[1]))
+        .fold(1e-12, f32::max);
+    let scale = most / longest;
+    vectors.iter().map(|p| p * scale).collect()
 }
 
 /// Least and most, a little apart where they are one.

@@ -31,7 +31,10 @@ pub(crate) fn random(config: impl Into<ModelConfig>) -> (Card, Vec<u8>) {
     let parts = config.parts().unwrap();
     let states: Vec<State> = (0..)
         .zip(&parts)
-        .map(|(i, (_, a))| a.init(Init::He, &mut stream(1, Purpose::InitGenerator, i)))
+        .map(|(i, (_, a))| {
+            let all = a.clone().without_zeros();
+            all.init(Init::He, &mut stream(1, Purpose::InitGenerator, i))
+        })
         .collect();
     let tensors: Vec<Values> = parts
         .iter()

@@ -5,6 +5,11 @@ import { agreesOnWebgpu, difference, pictures, startProxy, statistics } from './
 
 const FEW = 'count=8';
 const WALL = '.view:not([hidden]) .tile canvas';
+const WAYS = ['Linear', 'Spherical'];
+/** The pictures of an output of the present view, by its title. */
+const output = (title) => `.view:not([hidden]) .output[aria-label="${title}"] canvas`;
+/** A picture with a caption in the present view. */
+const framed = (nth) => `.view:not([hidden]) .framed figure:nth-child(${nth}) canvas`;
 const VIEWS = ['wall', 'interpolate', 'walk', 'arithmetic', 'directions', 'layers'];
 
 // Pixels of n pictures are far from independent: the mean of a channel over n pictures varies between seeds by about
@@ -72,22 +77,22 @@ pictures('dcgan', 'a click opens a picture with its score and its layers', { has
 pictures('dcgan', 'paths begin and end at their sources', { hash: `${FEW}&view=interpolate&picks=1,2&steps=5` }, async (dcgan) => {
   await dcgan.ready();
   const tiles = await dcgan.pixels('.view:not([hidden]) .wall .tile canvas');
-  for (const kind of ['linear', 'spherical']) {
-    const cells = await dcgan.pixels(`[data-kind="${kind}"] .cell canvas`);
+  for (const kind of WAYS) {
+    const cells = await dcgan.pixels(output(kind));
     assert.equal(cells.length, 5);
     assert.ok(difference(cells[0], tiles[1]) <= 1, `${kind} begins at A`);
     assert.ok(difference(cells[4], tiles[2]) <= 1, `${kind} ends at B`);
     assert.ok(difference(cells[2], tiles[1]) > 8 && difference(cells[2], tiles[2]) > 8, `${kind} leads somewhere`);
   }
-  const [linear, spherical] = await Promise.all(['linear', 'spherical'].map((kind) => dcgan.pixels(`[data-kind="${kind}"] .cell canvas`)));
+  const [linear, spherical] = await Promise.all(WAYS.map((kind) => dcgan.pixels(output(kind))));
   assert.ok(difference(linear[2], spherical[2]) > 0, 'the two kinds differ');
 });
 
 pictures('dcgan', 'four corners', { hash: `${FEW}&view=interpolate&picks=0,1,2,3` }, async (dcgan) => {
   await dcgan.ready();
   const tiles = await dcgan.pixels('.view:not([hidden]) .wall .tile canvas');
-  for (const kind of ['linear', 'spherical']) {
-    const cells = await dcgan.pixels(`[data-kind="${kind}"] .cell canvas`);
+  for (const kind of WAYS) {
+    const cells = await dcgan.pixels(output(kind));
     const side = Math.sqrt(cells.length);
     [0, side - 1, side * (side - 1), side * side - 1].forEach((cell, corner) => {
       assert.ok(difference(cells[cell], tiles[corner]) <= 1, `${kind}, corner ${corner}`);
@@ -97,26 +102,26 @@ pictures('dcgan', 'four corners', { hash: `${FEW}&view=interpolate&picks=0,1,2,3
 
 pictures('dcgan', 'A - B + C with B = C is the mean of A', { hash: `${FEW}&view=arithmetic&picks=0,1,2;3,4;3,4` }, async (dcgan) => {
   await dcgan.ready();
-  const [mean, result] = [await dcgan.picture('[data-mean="A"]'), await dcgan.picture('[data-mean="result"]')];
+  const [mean, result] = [await dcgan.picture(framed(1)), await dcgan.picture(framed(4))];
   assert.ok(difference(mean, result) <= 1);
-  assert.ok(difference(mean, await dcgan.picture('[data-mean="B"]')) > 8);
-  assert.equal((await dcgan.page.$$('.exemplar')).length, 7);
-  // Taking an exemplar out changes the mean and the link.
-  await dcgan.after(() => dcgan.click('.term:first-child .exemplar'));
+  assert.ok(difference(mean, await dcgan.picture(framed(2))) > 8);
+  assert.equal((await dcgan.page.$$(output('In the sets'))).length, 7);
+  // Taking a picture out of a set changes the mean and the link.
+  await dcgan.after(() => dcgan.click('.output[aria-label="In the sets"] .cell[data-place="0"]'));
   assert.equal((await dcgan.linkWith((query) => query.get('picks') === '1,2;3,4;3,4')).get('view'), 'arithmetic');
-  assert.ok(difference(mean, await dcgan.picture('[data-mean="A"]')) > 4);
+  assert.ok(difference(mean, await dcgan.picture(framed(1))) > 4);
 });
 
 pictures('dcgan', 'a walk moves, rests, and stands in the link', { hash: `${FEW}&view=walk` }, async (dcgan) => {
   await dcgan.ready();
-  const walking = () => dcgan.page.$eval('.walk', ({ dataset }) => ({ time: Number(dataset.time), walking: dataset.walking === 'true' }));
+  const walking = () => dcgan.page.$eval('.view:not([hidden])', ({ dataset }) => ({ time: Number(dataset.time), walking: dataset.playing === 'true' }));
   assert.equal((await walking()).walking, false, 'a link does not start a walk');
-  const before = await dcgan.picture('.walk .screen canvas');
-  await dcgan.click('#walk-play');
+  const before = await dcgan.picture(framed(1));
+  await dcgan.click('#play');
   await until('half a latent', async () => (await walking()).time > 0.5);
-  await dcgan.click('#walk-play');
+  await dcgan.click('#play');
   const query = await dcgan.linkWith((now) => Number(now.get('time')) > 0.5);
-  assert.ok(difference(before, await dcgan.picture('.walk .screen canvas')) > 8);
+  assert.ok(difference(before, await dcgan.picture(framed(1))) > 8);
   await dcgan.visit(query.toString());
   await dcgan.ready();
   assert.ok(Math.abs((await walking()).time - Number(query.get('time'))) < 0.01);
@@ -126,13 +131,13 @@ pictures('dcgan', 'directions and layers', { hash: `${FEW}&view=directions` }, a
   await dcgan.ready();
   const sliders = await dcgan.page.$$eval('[data-direction]', (all) => all.map(({ dataset }) => dataset.direction));
   assert.ok(sliders.length > 0, 'there are directions');
-  const large = await dcgan.pixels('.view:not([hidden]) .pictures canvas.large');
+  const large = await dcgan.pixels('.view:not([hidden]) .framed canvas');
   assert.ok(difference(large[0], large[1]) <= 1, 'no shift, no change');
   await dcgan.after(() => dcgan.slide(`[data-direction="${sliders[0]}"]`, 3));
-  assert.ok(difference(large[1], await dcgan.picture('[data-after]')) > 8);
+  assert.ok(difference(large[1], await dcgan.picture(framed(2))) > 8);
   assert.equal((await dcgan.linkWith((query) => query.has('shift'))).get('shift'), `${sliders[0]}:3`);
   await dcgan.view('layers');
-  const maps = await dcgan.pixels('.layers .map');
+  const maps = await dcgan.pixels('.view:not([hidden]) .cells.rows canvas');
   assert.ok(maps.length > 8);
   assert.ok(maps.some((map) => new Set(map).size > 8), 'maps are not blank');
 });

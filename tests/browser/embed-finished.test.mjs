@@ -36,8 +36,8 @@ const shows = async (page, hash) => { await sleep(100); return (await call(page,
 const visible = (scope, selector) => scope.locator(selector).first().isVisible();
 
 test('the embed knows every finished model of the catalog', async () => {
-  const { images } = await catalog('images');
-  assert.deepEqual(images.map(({ id }) => id), DEMOS.map(({ demo }) => demo));
+  const { exhibits } = await catalog('images');
+  assert.deepEqual(exhibits.map(({ id }) => id), DEMOS.map(({ demo }) => demo));
   const { FINISHED } = await import('../../www/embed/embedding.js');
   assert.deepEqual(FINISHED, DEMOS.map(({ demo }) => demo));
 });
@@ -133,7 +133,7 @@ embedded('controls=full has all views and settings; hide and lock take from them
 embedded('a walk plays and pauses by method, by slide, and rests where nobody sees it', { page: `${driven('demo=dcgan&view=walk')}<p style="height: 3000px">` }, async (page) => {
   const inside = await frameOf(page, 'embed.html');
   await ready(inside);
-  const time = () => inside.evaluate(() => Number(document.querySelector('.walk').dataset.time));
+  const time = () => inside.evaluate(() => Number(document.querySelector('.view:not([hidden])').dataset.time));
   const walks = async () => { const before = await time(); await until('a walk', async () => (await time()) > before + 0.1); };
   const rests = async () => { await sleep(500); const before = await time(); await sleep(500); assert.equal(await time(), before); };
   const say = (text) => page.evaluate((message) => document.querySelector('iframe').contentWindow.postMessage(message, '*'), text);
@@ -142,7 +142,7 @@ embedded('a walk plays and pauses by method, by slide, and rests where nobody se
   assert.equal((await ask(page, 'state')).state, 'running');
   await walks();
   await inside.evaluate(() => {
-    const walk = document.querySelector('.walk');
+    const walk = document.querySelector('.view:not([hidden])');
     window.places = [Number(walk.dataset.time)];
     new MutationObserver(() => places.push(Number(walk.dataset.time))).observe(walk, { attributeFilter: ['data-time'] });
   });
@@ -153,13 +153,13 @@ embedded('a walk plays and pauses by method, by slide, and rests where nobody se
   const places = await inside.evaluate(() => places);
   const longest = Math.max(...places.slice(1).map((place, nth) => place - places[nth]));
   assert.ok(longest < 0.05, `it goes on where it was: ${longest} latents from one picture to the next`);
-  assert.equal(await inside.locator('.walk [role="status"]').textContent(), '', 'no picture of a walk is announced');
+  assert.equal(await inside.locator('.walk-bar [role="status"]').textContent(), '', 'no picture of a walk is announced');
   await ask(page, 'pause');
   const { state, link } = await ask(page, 'state');
   assert.equal(state, 'paused');
   assert.ok(Number(new URLSearchParams(link).get('time')) > 0.1, link);
   await rests();
-  assert.match(await inside.locator('.walk [role="status"]').textContent(), /^[\d.]+ latents passed, [\d.]+\s% real$/);
+  assert.match(await inside.locator('.walk-bar [role="status"]').textContent(), /^[\d.]+ latents$/);
   await say('slide:start');
   await walks();
   await say('slide:stop');
@@ -171,7 +171,7 @@ embedded('a walk plays and pauses by method, by slide, and rests where nobody se
 embedded('an element that its slide hides rests', { page: element('demo="dcgan" settings="view=walk" autoplay') }, async (page) => {
   await call(page, 'state');
   const inside = await frameOf(page, 'embed.html');
-  const time = () => inside.evaluate(() => Number(document.querySelector('.walk').dataset.time));
+  const time = () => inside.evaluate(() => Number(document.querySelector('.view:not([hidden])').dataset.time));
   await until('autoplay', async () => (await time()) > 0.1);
   await page.evaluate(() => { document.querySelector('gen-zoo').style.visibility = 'hidden'; });
   await sleep(1000);
@@ -298,10 +298,10 @@ for (const [name, path, sentence] of [
 embedded('language and theme, and messages from the right origin alone', { page: frame('demo=dcgan&view=walk&count=8&lang=de&theme=dark&controls=full&origin=https://school.example', 'width="1100" height="700"') }, async (page) => {
   const inside = await frameOf(page, 'embed.html');
   await ready(inside);
-  assert.deepEqual(await inside.evaluate(() => [document.documentElement.lang, document.documentElement.dataset.theme, document.querySelector('#walk-play').textContent]), ['de', 'dark', 'Start']);
+  assert.deepEqual(await inside.evaluate(() => [document.documentElement.lang, document.documentElement.dataset.theme, document.querySelector('#play').textContent]), ['de', 'dark', 'Start']);
   await page.evaluate(() => document.querySelector('iframe').contentWindow.postMessage('slide:start', '*'));
   await sleep(500);
-  assert.equal(await inside.evaluate(() => document.querySelector('.walk').dataset.walking), undefined);
+  assert.equal(await inside.evaluate(() => document.querySelector('.view:not([hidden])').dataset.playing), undefined);
 });
 
 scenario('embed.html by itself', { path: 'embed.html?demo=dcgan&count=8&seed=5' }, async ({ page }) => {

@@ -29,7 +29,7 @@ embedded('reveal.js: slides play and pause what is on them', { path: 'reveal.htm
 
   await to('walk');
   const model = await frameOf(page, 'demo=dcgan');
-  const time = () => model.evaluate(() => Number(document.querySelector('.walk')?.dataset.time ?? 0));
+  const time = () => model.evaluate(() => Number(document.querySelector('.view:not([hidden])')?.dataset.time ?? 0));
   await until('a walk', async () => (await time()) > 0.1);
 
   await to('steps');

@@ -4,7 +4,9 @@ import { until } from './helper.mjs';
 import { agreesOnWebgpu, difference, offered, pictures, statistics } from './images.mjs';
 
 const QUICK = 'side=6';
-const decoded = (vae) => vae.picture('#decoded');
+const DECODED = '.view:not([hidden]) .framed.large canvas';
+const SHIFTED = '.view:not([hidden]) .framed.pair figure:nth-child(2) canvas';
+const decoded = (vae) => vae.picture(DECODED);
 const cost = (vae, key) => vae.page.$eval(`[data-cost="${key}"]`, ({ dataset }) => Number(dataset.value));
 
 /** Weights of the menu whose card says so. */
@@ -33,7 +35,7 @@ pictures('vae', 'samples from the prior have the statistics of the card', { hash
   });
 });
 
-agreesOnWebgpu('vae', QUICK, '#decoded');
+agreesOnWebgpu('vae', QUICK, DECODED);
 
 pictures('vae', 'dragging over the map changes the picture and the link', { hash: QUICK }, async (vae) => {
   await vae.ready();
@@ -216,13 +218,12 @@ pictures('vae', 'beta and latent size show the trade', { hash: 'view=trade' }, a
 
 pictures('vae', 'a conditional model draws by label', { hash: 'view=labels' }, async (vae) => {
   await vae.ready();
-  const conditional = await vae.page.$eval('[data-offer]', ({ dataset }) => dataset.offer);
-  await vae.click('[data-offer]');
-  await vae.when('the conditional weights', (now) => now.weights === conditional && now.state === 'ready');
-  const rows = await vae.page.$$eval('.label-row', (all) => all.map((row) => row.getAttribute('aria-label')));
-  assert.equal(rows.length, 10);
-  const line = (nth) => vae.pixels(`.label-row:nth-child(${nth}) canvas`);
-  const [first, last] = [await line(1), await line(10)];
+  const { weights } = await vae.status();
+  assert.ok((await vae.card(weights)).config.networks.labels > 0, 'weights that take labels are opened');
+  assert.equal(await vae.page.$$eval('.view:not([hidden]) .row-title', (all) => all.length), 10);
+  const all = await vae.pixels('.view:not([hidden]) .cells.rows canvas');
+  assert.equal(all.length, 100);
+  const [first, last] = [all.slice(0, 10), all.slice(90)];
   assert.ok(first.every((picture, nth) => difference(picture, last[nth]) > 8), 'a label changes every picture');
   await vae.view('draw');
   const before = await cost(vae, 'sum');
@@ -247,15 +248,12 @@ pictures('vae', 'an autoencoder beside a VAE', { hash: 'view=autoencoder' }, asy
 
 pictures('vae', 'attribute sliders', { hash: 'view=attributes' }, async (vae) => {
   await vae.ready();
-  if (await vae.page.$('[data-offer]')) {
-    const id = await vae.page.$eval('[data-offer]', ({ dataset }) => dataset.offer);
-    await vae.click('[data-offer]');
-    await vae.when('weights with directions', (now) => now.weights === id && now.state === 'ready');
-  }
+  const { weights } = await vae.status();
+  assert.ok((await vae.card(weights)).directions.length > 0, 'weights with directions are opened');
   const direction = await vae.page.$eval('.view:not([hidden]) [data-direction]', ({ dataset }) => dataset.direction);
-  const before = await vae.picture('.view:not([hidden]) [data-after]');
+  const before = await vae.picture(SHIFTED);
   await vae.after(() => vae.slide(`.view:not([hidden]) [data-direction="${direction}"]`, -3));
-  assert.ok(difference(before, await vae.picture('.view:not([hidden]) [data-after]')) > 8);
+  assert.ok(difference(before, await vae.picture(SHIFTED)) > 8);
 });
 
 pictures('vae', 'more latents than two: samples and sliders', {}, async (vae) => {

@@ -155,12 +155,13 @@ export class EmbeddedPage extends EventTarget {
   }
 
   #report(page) {
-    this.fitting = new ResizeObserver(() => fit(page.view.node));
-    this.fitting.observe(page.view.node.parentElement);
+    const stage = document.getElementById('stage');
+    this.fitting = new ResizeObserver(() => fit(stage));
+    this.fitting.observe(stage);
     page.addEventListener('link', ({ detail }) => this.#tell('link', detail));
     page.addEventListener('state', ({ detail }) => {
       this.#limit();
-      fit(page.view.node);
+      fit(stage);
       if (detail.state === 'fault') this.poster.hide(); // the page says more
       this.#tell(detail.state === 'fault' ? 'fault' : 'state', detail);
     });
@@ -199,10 +200,10 @@ async function settled(page) {
 }
 
 /** Gives a wall as few columns as its box has the height for, so that its pictures are as large as can be. */
-function fit(view) {
-  const wall = view.querySelector('.wall:not(.compact)');
+function fit(stage) {
+  const wall = stage.querySelector('.view:not([hidden]) .wall:not(.compact)');
   if (!wall) return;
-  const { clientHeight: height } = view.parentElement;
+  const { clientHeight: height } = stage;
   const {
     clientWidth: width,
     children: { length },

@@ -3,6 +3,13 @@
 import { byId, el, setText } from '../shell/dom.js';
 import { math } from '../shell/math.js';
 
+/** Keys of views that are made of pieces. */
+export const KEYS = [
+  ['← ↑ → ↓', 'Walk over the pictures, or from view to view'],
+  ['Enter', 'Open a picture, or use it'],
+  ['Esc', 'Close the open picture'],
+];
+
 export function showExhibit({ title, look, equation, sources }) {
   setText(byId('exhibit-title'), title);
   setText(byId('look'), look);

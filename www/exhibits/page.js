@@ -8,7 +8,7 @@ import { fixed } from '../shell/format.js';
 import { keepPage, openHelp, wireMasthead } from '../shell/masthead.js';
 import { notify, showFault } from '../shell/notices.js';
 import { setTheme } from '../shell/theme.js';
-import { showExhibit, showKeys } from './about.js';
+import { KEYS, showExhibit, showKeys } from './about.js';
 import { Asking } from './asking.js';
 import { Bar } from './bar.js';
 import { Devices } from './devices.js';
@@ -30,12 +30,7 @@ export class ExhibitPage extends EventTarget {
   static custom = {};
 
   /** What the help says about keys, as `[keys, what]`. */
-  static keys = [
-    ['← ↑ → ↓', 'Walk over the pictures, or from view to view'],
-    ['Enter', 'Open a picture, or use it'],
-    ['Esc', 'Close the open picture'],
-  ];
-
+  static keys = KEYS;
   #turn = null;
   #touched = false; // a link that nobody has touched yet must not start a trial
 

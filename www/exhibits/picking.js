@@ -19,15 +19,25 @@ export class Picking {
     return this.page.exhibit.views.filter(({ inputs }) => inputs.some(({ kind }) => kind === 'picks'));
   }
 
+  get #input() {
+    return this.#views[0]?.inputs.find(({ kind }) => kind === 'picks');
+  }
+
   get #key() {
-    return this.#views[0]?.inputs.find(({ kind }) => kind === 'picks').keys[0];
+    return this.#input?.keys[0];
   }
 
   /** The samples of each letter: those of the present view, or of the link. */
   get sets() {
     const { view, values } = this.page;
     const own = view.input?.('picks')?.sets;
-    return own ?? readPicks(values[this.#key] ?? '', values.seed).sets;
+    return own ?? readPicks(values[this.#key] || (this.#input?.default ?? ''), values.seed).sets;
+  }
+
+  /** Those that are marked on a wall: a link without any marks none. */
+  get marked() {
+    const { view, values } = this.page;
+    return view.input?.('picks') || values[this.#key] ? this.sets : [];
   }
 
   /** A new seed makes a new wall; samples named by index alone keep their pictures. */

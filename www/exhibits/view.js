@@ -25,12 +25,20 @@ export class View {
     };
     const lead = column('lead');
     const side = column('side', 'aside');
-    this.main = el('div', { class: 'outputs' }, rowsOf(this.outputs));
+    // A wall to choose from comes last, with the letters that it fills.
+    const chooser = this.input('picks') ? this.outputs.filter(({ spec }) => spec.shape === 'wall') : [];
+    const looked = this.outputs.filter((output) => !chooser.includes(output));
     this.node = el(
       'section',
       { class: 'view generic', 'aria-label': row.title, data: { lead: Boolean(lead), side: Boolean(side) } },
       lead,
-      el('div', { class: 'main' }, column('above'), this.main, column('under')),
+      el(
+        'div',
+        { class: 'main' },
+        el('div', { class: 'outputs' }, rowsOf(looked)),
+        column('under'),
+        chooser.length > 0 && el('section', { class: 'chooser', 'aria-label': 'Choose pictures', data: { part: 'tools' } }, at('chooser'), rowsOf(chooser)),
+      ),
       side,
     );
   }
@@ -43,7 +51,7 @@ export class View {
   /** A setting says nothing here where no output that reads it is there. */
   hides(key) {
     const readers = this.outputs.filter(({ spec }) => spec.reads.includes(key));
-    return readers.length > 0 && readers.every(({ piece }) => piece.absent);
+    return this.inputs.some((input) => input.hides?.(key)) || (readers.length > 0 && readers.every(({ piece }) => piece.absent));
   }
 
   /** What plays, if anything does: an embed drives it. */
@@ -143,10 +151,10 @@ export class View {
 function rowsOf(outputs) {
   const rows = [];
   for (const { piece } of outputs) {
-    const small = piece.node.dataset.compact === 'true';
+    const { compact } = piece.node.dataset;
     const last = rows.at(-1);
-    if (small && last?.className === 'beside') last.append(piece.node);
-    else rows.push(small ? el('div', { class: 'beside' }, piece.node) : piece.node);
+    if (compact && last?.dataset.of === compact) last.append(piece.node);
+    else rows.push(compact ? el('div', { class: 'beside', data: { of: compact } }, piece.node) : piece.node);
   }
   return rows;
 }

@@ -1,7 +1,8 @@
 //! The row of [`crate::figures::bigan`].
 
 use crate::figures::bigan::{Bigan, DRAWN, Inference, OBJECTIVES};
-use crate::figures::figure::{self, Figure};
+use crate::figures::figure::Figure;
+use crate::figures::session;
 use crate::figures::{
     BATCH, FIGURE, Lab, RADIUS, SEED, SIGMA, TRAINING, d_rate, density, rate, width,
 };
@@ -23,7 +24,7 @@ pub const ROW: Lab = Lab {
         objectives: &[],
         columns: Bigan::COLUMNS,
         charts: CHARTS,
-        open: figure::open::<Bigan>,
+        open: session::open::<Bigan>,
     },
     look: "The discriminator sees pairs: a real point with the latent that the encoder gives it, or a latent with the point that the generator makes of it. Only an encoder that undoes the generator can make the two kinds of pairs alike, although no loss compares a point with its reconstruction. Follow it in both directions: arrows from x to G(E(x)) shrink, and the grid of z that went through G and back through E straightens to a square. In the preset Identity data and latents have the same distribution: any rotation would do for G, and E finds its inverse.",
     equation: tex!(

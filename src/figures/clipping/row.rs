@@ -1,7 +1,8 @@
 //! The row of [`crate::figures::clipping`].
 
 use crate::figures::clipping::{Clipping, HALF};
-use crate::figures::figure::{self, Figure};
+use crate::figures::figure::Figure;
+use crate::figures::session;
 use crate::figures::{BATCH, Lab, NETWORKS, RADIUS, SEED, SIGMA, TRAINING, density, rate, width};
 use crate::runs::demo::Demo;
 use crate::schema::{
@@ -21,7 +22,7 @@ pub const ROW: Lab = Lab {
         objectives: &[],
         columns: Clipping::COLUMNS,
         charts: CHARTS,
-        open: figure::open::<Clipping>,
+        open: session::open::<Clipping>,
     },
     look: "Nothing is generated here: four critics learn to tell the data from the data plus Gaussian noise, and only what keeps their slope bounded differs. The penalised critic comes to rise towards the data, and to fall again inside the ring; clipped ones stay blunt hills over all of it, because weights at their bounds make simple functions. Look at the weights: clipping piles them up at ±c. In the deep critics every layer multiplies the gradient by nearly the same factor, so it vanishes, or explodes, exponentially; a well-chosen c is a narrow ridge. Under the penalty it arrives as it left.",
     equation: tex!(

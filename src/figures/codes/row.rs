@@ -1,7 +1,8 @@
 //! The row of [`crate::figures::codes`].
 
 use crate::figures::codes::Codes;
-use crate::figures::figure::{self, Figure};
+use crate::figures::figure::Figure;
+use crate::figures::session;
 use crate::figures::{BATCH, FIGURE, Lab, SEED, TRAINING, d_rate, g_rate, width};
 use crate::runs::demo::Demo;
 use crate::schema::{
@@ -21,7 +22,7 @@ pub const ROW: Lab = Lab {
         objectives: &[],
         columns: Codes::COLUMNS,
         charts: CHARTS,
-        open: figure::open::<Codes>,
+        open: session::open::<Codes>,
     },
     look: "Colour and number are the code that went into the generator, beside the noise. The conditional discriminator sees the label of every point, AC-GAN's names it: both put code 1 at the right end of the ring and count on from there. InfoGAN never sees a label. Its discriminator guesses the code of generated points only, and the generator makes that easy: the codes spread over the modes, one each, in an order of their own. The bound of the mutual information says how well: it rises to H(c) and never above.",
     equation: tex!(

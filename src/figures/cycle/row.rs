@@ -1,7 +1,8 @@
 //! The row of [`crate::figures::cycle`].
 
 use crate::figures::cycle::{Cycle, HALF};
-use crate::figures::figure::{self, Figure};
+use crate::figures::figure::Figure;
+use crate::figures::session;
 use crate::figures::{BATCH, DENSITIES, FIGURE, Lab, SEED, TRAINING, rate, width};
 use crate::runs::demo::Demo;
 use crate::schema::{
@@ -21,7 +22,7 @@ pub const ROW: Lab = Lab {
         objectives: &[],
         columns: Cycle::COLUMNS,
         charts: CHARTS,
-        open: figure::open::<Cycle>,
+        open: session::open::<Cycle>,
     },
     look: "No point of A has a partner in B: each map only has to make points that its discriminator takes for real ones. That fixes where the cloud lands, not which point goes where. Without the cycle loss both maps fit their marginals, each in its own way, and a point that goes to B and back ends somewhere else: long arrows. With it the two maps agree, neighbours stay neighbours, as the colours show, and the arrows shrink to nothing. What it agrees on is still free: a mirror image would do as well.",
     equation: tex!(

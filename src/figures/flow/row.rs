@@ -1,7 +1,8 @@
 //! The row of [`crate::figures::flow`].
 
-use crate::figures::figure::{self, Figure};
+use crate::figures::figure::Figure;
 use crate::figures::flow::Flow;
+use crate::figures::session;
 use crate::figures::{BATCH, Lab, NETWORKS, RADIUS, SEED, SIGMA, density, rate, width};
 use crate::runs::demo::Demo;
 use crate::schema::{
@@ -20,7 +21,7 @@ pub const ROW: Lab = Lab {
         objectives: &[],
         columns: Flow::COLUMNS,
         charts: CHARTS,
-        open: figure::open::<Flow>,
+        open: session::open::<Flow>,
     },
     look: "A flow bends the plane without tearing it, so every place has an exact density: that of its latent, times how much the map shrinks areas there. Training by maximum likelihood lays the density on the data; it always integrates to 1. Watch the grid: cells crowd where the data are. What the map cannot do is tear, so between separate modes a thread of density stays. On the right, data in latent space should look like a round Gaussian.",
     equation: tex!(

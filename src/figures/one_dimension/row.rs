@@ -1,7 +1,8 @@
 //! The row of [`crate::figures::one_dimension`].
 
-use crate::figures::figure::{self, Figure};
+use crate::figures::figure::Figure;
 use crate::figures::one_dimension::{Line, OneDimension};
+use crate::figures::session;
 use crate::figures::{BATCH, FIGURE, Lab, SEED, TRAINING, d_rate, g_rate, width};
 use crate::rng::Latent;
 use crate::runs::demo::Demo;
@@ -21,7 +22,7 @@ pub const ROW: Lab = Lab {
         objectives: &[],
         columns: OneDimension::COLUMNS,
         charts: CHARTS,
-        open: figure::open::<OneDimension>,
+        open: session::open::<OneDimension>,
     },
     look: "Every arrow takes a latent z to its place x = G(z): where arrows crowd, the generated density is high. The discriminator follows p_data/(p_data + p_g), and the generator moves its points uphill on it. When the two densities agree, D is ½ everywhere: nobody can tell, and both losses rest at their equilibrium.",
     equation: tex!(

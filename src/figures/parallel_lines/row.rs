@@ -1,7 +1,8 @@
 //! The row of [`crate::figures::parallel_lines`].
 
-use crate::figures::figure::{self, Figure};
+use crate::figures::figure::Figure;
 use crate::figures::parallel_lines::ParallelLines;
+use crate::figures::session;
 use crate::figures::{FIGURE, Lab, SEED, TRAINING, rate};
 use crate::runs::demo::Demo;
 use crate::schema::{
@@ -20,7 +21,7 @@ pub const ROW: Lab = Lab {
         objectives: &[],
         columns: ParallelLines::COLUMNS,
         charts: CHARTS,
-        open: figure::open::<ParallelLines>,
+        open: session::open::<ParallelLines>,
     },
     look: "Real points lie on the line at 0, generated ones at θ. Both runs start at the same θ, and each moves along the gradient that its own opponent gives it. The critic of the Wasserstein run pushes with a force of about 1 from any distance, and its line comes home. Under the Jensen-Shannon objective the lines never overlap, the divergence is log 2 wherever θ is, the discriminator is soon certain, and its gradient vanishes: the line stays. Move θ while it trains, or pause and slide it along the curves.",
     equation: tex!(

@@ -1,7 +1,8 @@
 //! The row of [`crate::figures::posterior`].
 
-use crate::figures::figure::{self, Figure};
+use crate::figures::figure::Figure;
 use crate::figures::posterior::{DRAWN, Posterior};
+use crate::figures::session;
 use crate::figures::{
     BATCH, FIGURE, Lab, NETWORKS, RADIUS, SEED, SIGMA, TRAINING, density, rate, width,
 };
@@ -23,7 +24,7 @@ pub const ROW: Lab = Lab {
         objectives: &[],
         columns: Posterior::COLUMNS,
         charts: CHARTS,
-        open: figure::open::<Posterior>,
+        open: session::open::<Posterior>,
     },
     look: "For the marked x, shading is the exact posterior p(z|x) and lines are what the encoder believes. Where the exact one is bent or torn, a Gaussian cannot follow; the flow bends with it, and the bound comes closer to log p(x): the gap is the divergence between lines and shading. Watch the share of each latent: when a latent would have to tell apart points that are closer together than the decoder's noise, it pays to keep it at the prior. It collapses: its share falls to 0, and the decoded grid folds into a thread, or into a point.",
     equation: tex!(

@@ -1,6 +1,7 @@
 //! The row of [`crate::figures::two_gaussians`].
 
-use crate::figures::figure::{self, Figure};
+use crate::figures::figure::Figure;
+use crate::figures::session;
 use crate::figures::two_gaussians::{Constraint, TwoGaussians};
 use crate::figures::{BATCH, FIGURE, Lab, SEED, TRAINING, rate, width};
 use crate::runs::demo::Demo;
@@ -20,7 +21,7 @@ pub const ROW: Lab = Lab {
         objectives: &[],
         columns: TwoGaussians::COLUMNS,
         charts: CHARTS,
-        open: figure::open::<TwoGaussians>,
+        open: session::open::<TwoGaussians>,
     },
     look: "Both densities stay where they are; only the two opponents learn. The discriminator comes to lie on D* = p/(p + q). The further the densities are apart, the flatter it is under the generated one, where log(1 − D) gives almost no gradient; the critic is a line of slope −1 there, whatever the gap. Slide the gap to 0: the discriminator lies on ½ and V falls to −log 4.",
     equation: tex!(

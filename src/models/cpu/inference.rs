@@ -256,6 +256,7 @@ mod tests {
     use super::*;
     use crate::data::sketches::sketch::CHANNELS;
     use crate::models::dcgan::{DiscriminatorConfig, GeneratorConfig, SIDE};
+    use crate::models::network::Step;
     use crate::models::network::tests::{Random, numbers, random};
     use crate::models::pix2pix::{COLOURS, Patch, PatchConfig, UnetConfig};
     use crate::models::pixelcnn;
@@ -271,6 +272,12 @@ mod tests {
         let [parameters, statistics] = state.to_device(&device);
         let network = of.net.with(&parameters, &statistics);
         let ready = Inference::with_sides(&of.net, &state, of.shapes.clone());
+        // A small deviation that is divided by makes much of rounding.
+        let divides = |step: &Step| matches!(step.op, Op::Normalise(_) | Op::PixelNorm);
+        let within = match of.net.steps().iter().any(divides) {
+            true => 2e-3,
+            false => 1e-4,
+        };
         let all = |network: &dyn Forward| {
             let mut all = network.activations_of(without.clone());
             all.extend(network.outputs(without.clone()));
@@ -283,7 +290,7 @@ mod tests {
             prop_assert_eq!(burn.dims(), host.dims());
             let size = burn.clone().abs().max().into_scalar::<f32>();
             let apart = (burn - host).abs().max().into_scalar::<f32>();
-            prop_assert!(apart <= 1e-4 * size.max(1.0), "{apart} at {size}");
+            prop_assert!(apart <= within * size.max(1.0), "{apart} at {size}");
         }
         Ok(())
     }

@@ -119,6 +119,15 @@ impl Architecture {
         self.count(false)
     }
 
+    /// The same network, none of whose tensors begins at zero: with weights of a test every step must be seen.
+    #[cfg(test)]
+    pub(crate) fn without_zeros(mut self) -> Self {
+        for step in &mut self.steps {
+            step.begins_at_zero = false;
+        }
+        self
+    }
+
     /// The last step that reads each value; none for what is handed out or not read.
     pub(super) fn last_readers(&self) -> Vec<Option<usize>> {
         let mut out = vec![None; self.steps.len()];

@@ -486,7 +486,7 @@ fn a_receptive_field_is_no_larger_than_the_gradient() {
     let x = b.input(Side::Image, 1);
     let h = b.conv(x, 3, Taps::new(4, 2, 1), true);
     let h = b.upsample(h);
-    let h = b.conv_transpose(h, 4, Taps::new(3, 2, 0), true);
+    let h = b.conv_transpose(h, 4, TAPS, true);
     let h = b.average_pool(h);
     let y = b.pixel_shuffle(h, 2);
     let net = b.build(y);
@@ -519,7 +519,7 @@ fn differentiated(
     state: &State,
     loss: impl Fn(&Network, bool) -> Tensor<1>,
     step: f32,
-) -> (Vec<f32>, Vec<f32>) {
+) -> (Vec<f32>, Vec<Option<f32>>) {
     let device = Device::flex();
     let statistics = vector(state.statistics.clone(), &device);
     let of = |parameters: Vec<f32>| net.with(&vector(parameters, &device), &statistics);
@@ -530,21 +530,26 @@ fn differentiated(
         parameters[i] += by;
         f64::from(values(loss(&of(parameters), false))[0])
     };
-    let numeric = |i| (moved(i, step) - moved(i, -step)) / f64::from(2.0 * step);
-    let numeric = (0..exact.len()).map(|i| numeric(i) as f32).collect();
+    let here = f64::from(values(loss(&of(state.parameters.clone()), false))[0]);
+    let numeric = |i| {
+        let step = f64::from(step);
+        let [after, before] = [moved(i, step as f32) - here, here - moved(i, -step as f32)];
+        // Where both sides differ there is a kink between them.
+        let kink = (after - before).abs() > 0.1 * (after.abs() + before.abs()).max(1e-2 * step);
+        (!kink).then_some(((after + before) / (2.0 * step)) as f32)
+    };
+    let numeric = (0..exact.len()).map(numeric).collect();
     (exact, numeric)
 }
 
-fn alike((exact, numeric): (Vec<f32>, Vec<f32>), within: f32) -> Result<(), TestCaseError> {
-    let size = exact
-        .iter()
-        .chain(&numeric)
-        .fold(0.0f32, |m, g| m.max(g.abs()));
+/// All but a few, at kinks, are the same.
+fn alike((exact, numeric): (Vec<f32>, Vec<Option<f32>>), within: f32) -> Result<(), TestCaseError> {
+    let size = exact.iter().fold(0.0f32, |m, g| m.max(g.abs()));
     for (i, (exact, numeric)) in exact.iter().zip(&numeric).enumerate() {
-        let apart = (exact - numeric).abs();
+        let apart = numeric.map_or(0.0, |numeric| (exact - numeric).abs());
         prop_assert!(
             apart <= within * size.max(0.1),
-            "{i}: {numeric} against {exact}"
+            "{i}: {numeric:?} against {exact}"
         );
     }
     Ok(())
@@ -590,6 +595,12 @@ fn a_penalty_on_the_input_gradient_has_an_exact_gradient() {
         };
         let found = differentiated(&net, &state, loss, 1e-3);
         assert!(found.0.iter().any(|g| g.abs() > 1e-2));
+        let compared = found.1.iter().flatten().count();
+        assert!(
+            2 * compared > found.1.len(),
+            "{compared} of {}",
+            found.1.len()
+        );
         alike(found, within).unwrap();
     }
 }
@@ -603,7 +614,10 @@ proptest! {
         numbers in numbers(5),
     ) {
         let device = Device::flex();
-        let of = random(shape, &numbers, |op| !matches!(op, Op::Relu | Op::LeakyRelu));
+        let of = random(shape, &numbers, |op| {
+            // A batch of two says too little of a variance; a test of its own has batch normalisation.
+            !matches!(op, Op::Relu | Op::LeakyRelu | Op::BatchNorm(_))
+        });
         let state = of.state(2);
         prop_assume!((1..400).contains(&state.parameters.len()));
         let [_, inputs] = of.inputs(2, 2, &device);
@@ -614,12 +628,7 @@ proptest! {
             let [_, sides @ ..] = y.dims();
             (y * track(images(draw(2, n), sides, &device))).sum()
         };
-        // Without steps in between, a batch of two says too little of a variance.
-        let few = of.net.steps().iter().any(|s| matches!(s.op, Op::BatchNorm(_)));
-        let found = differentiated(&of.net, &state, loss, 2e-3);
-        if !few {
-            alike(found, 3e-2)?;
-        }
+        alike(differentiated(&of.net, &state, loss, 2e-3), 3e-2)?;
     }
 }
 

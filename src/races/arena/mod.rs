@@ -2,83 +2,14 @@
 
 use burn::tensor::{Device, Tensor};
 
-use crate::models::mlp::{Mlp, MlpConfig, matrix};
+mod config;
+mod state;
+
+pub use self::config::{ArenaConfig, Knobs};
+use crate::models::mlp::{Mlp, matrix};
 use crate::objectives::adversarial::{self, Objective};
-use crate::rng::{self, Latent, Purpose};
+use crate::rng::{self, Purpose};
 use crate::runs::learner::Learner;
-use crate::runs::optimiser::{OptimiserKind, Rates};
-
-/// What does not change during a run.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct ArenaConfig {
-    /// The game.
-    pub objective: Objective,
-    /// Shape of the generator, `z -> x`.
-    pub generator: MlpConfig,
-    /// Shape of the discriminator or critic, `x -> f`, as it would be without what the objective adds to it.
-    pub discriminator: MlpConfig,
-    /// Update rule of both.
-    pub optimiser: OptimiserKind,
-    /// Whether the discriminator or critic is spectrally normalised.
-    pub spectral_norm: bool,
-    /// What z is drawn from.
-    pub latent: Latent,
-    /// Distance in data units at which points count as close to each other, for minibatch statistics.
-    pub near: f64,
-}
-
-impl ArenaConfig {
-    /// The discriminator or critic with what the objective makes of it: a statistic of the batch as one more input, or an encoder.
-    fn opponent(&self) -> MlpConfig {
-        let plain = self.discriminator;
-        match self.objective {
-            Objective::Minibatch => MlpConfig {
-                inputs: plain.inputs + 1,
-                ..plain
-            },
-            Objective::Began => MlpConfig {
-                outputs: CODE,
-                ..plain
-            },
-            _ => plain,
-        }
-    }
-
-    /// The second half of BEGAN's autoencoder, from the code back to a point.
-    fn decoder(&self) -> Option<MlpConfig> {
-        let began = self.objective == Objective::Began;
-        began.then_some(MlpConfig {
-            inputs: CODE,
-            outputs: self.discriminator.inputs,
-            ..self.discriminator
-        })
-    }
-}
-
-/// What may change between updates.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Knobs {
-    /// Rates of the generator.
-    pub generator: Rates,
-    /// Rates of the discriminator or critic.
-    pub discriminator: Rates,
-    /// Discriminator or critic updates before each generator update, at least 1.
-    pub critic_steps: u64,
-    /// Bound on the weights of a clipped critic.
-    pub clip: f64,
-    /// Weight of the gradient penalty.
-    pub lambda: f64,
-    /// Weight of R1's penalty on real data.
-    pub gamma: f64,
-    /// Steps that an unrolled discriminator is ahead.
-    pub unroll: usize,
-    /// Their size.
-    pub unroll_rate: f64,
-    /// BEGAN's share of generated in real reconstruction error at equilibrium.
-    pub diversity: f64,
-    /// How fast BEGAN's balance moves.
-    pub balance_rate: f64,
-}
 
 /// Losses of one update, on the device. Shapes `[1]`.
 #[derive(Clone, Debug)]
@@ -117,9 +48,6 @@ pub struct Arena<const ALL: bool> {
 
 /// Points among which single ones are judged in pictures.
 const CROWD: usize = 256;
-/// Numbers in the code of BEGAN's autoencoder: one less than a point has, or it would learn to copy everything.
-const CODE: usize = 1;
-
 impl<const ALL: bool> Arena<ALL> {
     /// An arena before its first update. Initial weights depend on the seed and the shapes alone, so all arenas of
     /// a race start alike.
@@ -421,74 +349,5 @@ impl<const ALL: bool> Arena<ALL> {
     pub fn gradient_norm(&self, real: Tensor<2>, fake: Tensor<2>, eps: Tensor<2>) -> Tensor<1> {
         let slope = self.slope(adversarial::interpolate(real, fake, eps));
         adversarial::length(slope).mean()
-    }
-
-    /// Both networks as they act, named and shaped as in a PyTorch `Sequential` of linear layers and activations:
-    /// `generator.0.weight` is `[outputs, inputs]`, `generator.0.bias` is `[outputs]`.
-    pub fn weights(&self) -> Vec<(String, Vec<usize>, Tensor<1>)> {
-        let networks = [
-            ("generator", &self.generator.network),
-            ("discriminator", &self.acting),
-        ];
-        let decoder = self.decoder.iter().map(|d| ("decoder", &d.network));
-        let mut found = vec![];
-        for (name, network) in networks.into_iter().chain(decoder) {
-            for (at, layer) in network.layers.iter().enumerate() {
-                let [inputs, outputs] = layer.weight.dims();
-                let weight = layer.weight.clone().transpose().reshape([-1]);
-                found.push((
-                    format!("{name}.{}.weight", 2 * at),
-                    vec![outputs, inputs],
-                    weight,
-                ));
-                found.push((
-                    format!("{name}.{}.bias", 2 * at),
-                    vec![outputs],
-                    layer.bias.clone().reshape([-1]),
-                ));
-            }
-        }
-        found
-    }
-
-    /// Every number that training depends on, in a fixed order.
-    pub fn state(&self) -> Vec<Tensor<1>> {
-        let mut state = self.generator.state();
-        state.extend(self.discriminator.state());
-        state.extend(self.decoder.iter().flat_map(Learner::state));
-        state.extend(self.directions.iter().map(|u| u.clone().reshape([-1])));
-        state.extend(self.balance.iter().map(|b| Tensor::cat(b.to_vec(), 0)));
-        state
-    }
-
-    /// Replaces the state by host vectors in the order of [`Self::state`]; `updates` are those of the
-    /// discriminator and of the generator.
-    ///
-    /// # Errors
-    /// A sentence when a vector is missing or has another length; the arena is then of no use.
-    pub fn restore(
-        &mut self,
-        vectors: &mut impl Iterator<Item = Vec<f32>>,
-        updates: [u64; 2],
-    ) -> Result<(), String> {
-        let device = self.generator.parameters.device();
-        self.generator.restore(vectors, updates[1])?;
-        self.discriminator.restore(vectors, updates[0])?;
-        if let Some(decoder) = &mut self.decoder {
-            decoder.restore(vectors, updates[0])?;
-        }
-        for u in &mut self.directions {
-            let new = vectors.next().filter(|new| new.len() == u.dims()[1]);
-            let new = new.ok_or("The saved state does not fit these networks.")?;
-            *u = matrix(new, u.dims()[1], &device);
-        }
-        if let Some(balance) = &mut self.balance {
-            let new = vectors.next().and_then(|new| new.try_into().ok());
-            let new: [f32; 3] = new.ok_or("The saved state does not fit these networks.")?;
-            *balance = new.map(|value| Tensor::from_floats([value], &device));
-        }
-        [self.discriminator_updates, self.generator_updates] = updates;
-        self.refresh();
-        Ok(())
     }
 }

@@ -8,24 +8,22 @@ use std::cell::OnceCell;
 use std::mem;
 
 use burn::tensor::{Device, Tensor};
-use safetensors::{Dtype, tensor::TensorView};
-use serde_json::{Value as Json, json};
 
+mod frame;
+mod measure;
+mod session;
+
+use self::measure::{Ledger, Loss};
 use super::arena::{Arena, ArenaConfig, Knobs};
-use super::pytorch;
 use crate::data::toys::density::{Density, DensityKind};
-use crate::metrics::{divergence, modes, transport};
+use crate::metrics::{divergence, transport};
 use crate::models::mlp::{Activation, MlpConfig, Output, matrix};
 use crate::objectives::adversarial::Objective;
 use crate::rng::{self, Latent, Purpose};
 use crate::runs::events::Story;
 use crate::runs::optimiser::{OptimiserKind, Rates};
 use crate::runs::settings::{Action, Settings};
-use crate::runs::snapshot::{self, Header};
-use crate::runs::{
-    ArenaFrame, Budget, FRAME_POINTS_MAX, FRAME_SIDE_MAX, Frame, FrameRequest, LocalFuture, Row,
-    Session, read,
-};
+use crate::runs::{Budget, Row, Session};
 
 /// Measures in a row.
 pub const COLUMNS: &[&str] = &[
@@ -61,22 +59,6 @@ const STATIC: u64 = u64::MAX;
 /// Starts a race; `ALL` as for an [`Arena`].
 pub fn open<const ALL: bool>(settings: Settings, device: Device) -> Box<dyn Session> {
     Box::new(Race::<ALL>::new(settings, device))
-}
-
-/// Losses since the last row, and those still on the device.
-#[derive(Default)]
-struct Ledger {
-    /// `(which, step, value)` on the device.
-    pending: Vec<(Loss, u64, Tensor<1>)>,
-    /// Sums and counts of what was read, by [`Loss`].
-    sums: [(f64, u64); 3],
-}
-
-#[derive(Clone, Copy, PartialEq)]
-enum Loss {
-    Discriminator,
-    Generator,
-    Gap,
 }
 
 /// A running race.
@@ -318,58 +300,6 @@ impl<const ALL: bool> Race<ALL> {
         self.story.record(step, action);
     }
 
-    /// Reads the losses that are still on the device; finds the first that is not a number.
-    async fn settle(&mut self) -> Result<(), String> {
-        let mut labels = vec![];
-        let mut tensors = vec![];
-        for (i, ledger) in self.ledgers.iter_mut().enumerate() {
-            let pending = mem::take(&mut ledger.pending);
-            if pending.is_empty() {
-                continue;
-            }
-            let (marks, values): (Vec<_>, Vec<_>) =
-                pending.into_iter().map(|(l, s, t)| ((l, s), t)).unzip();
-            labels.push((i, marks));
-            tensors.push(Tensor::cat(values, 0));
-        }
-        if tensors.is_empty() {
-            return Ok(());
-        }
-        let values = read(tensors).await?;
-        for ((i, marks), values) in labels.into_iter().zip(values) {
-            for ((loss, step), value) in marks.into_iter().zip(values) {
-                if !value.is_finite() && self.fault.is_none() {
-                    self.fault = Some(self.fault_sentence(i, loss, step, value));
-                }
-                let (sum, count) = &mut self.ledgers[i].sums[loss as usize];
-                *sum += f64::from(value);
-                *count += 1;
-            }
-        }
-        Ok(())
-    }
-
-    fn fault_sentence(&self, arena: usize, loss: Loss, step: u64, value: f32) -> String {
-        let objective = self.arenas[arena].config.objective;
-        let network = match loss {
-            Loss::Generator => "generator",
-            _ if objective.is_critic() => "critic",
-            _ => "discriminator",
-        };
-        let what = if value.is_nan() {
-            "is not a number"
-        } else {
-            "is infinite"
-        };
-        format!(
-            "The {network} loss of arena {}, {}, {what} since step {}. The run is paused; a smaller learning rate usually helps.",
-            // The page letters its arenas.
-            char::from(b'A' + arena as u8),
-            objective.title(),
-            step + 1
-        )
-    }
-
     fn is_gpu(&self) -> bool {
         self.device != Device::flex()
     }
@@ -405,178 +335,6 @@ impl<const ALL: bool> Race<ALL> {
         self.settle().await?;
         Ok(self.step - from)
     }
-
-    /// Appends a row for every arena. Uses streams of its own, so training is the same with and without measures.
-    async fn measure(&mut self) -> Result<(), String> {
-        let n = divergence::SAMPLES;
-        let z = self.latents(Purpose::Measure, self.step, n);
-        let eps = self.uniforms(Purpose::Measure, STATIC - 1, GRADIENT_POINTS);
-        let real = matrix(self.real[..2 * GRADIENT_POINTS].to_vec(), 2, &self.device);
-        let mut tensors = vec![];
-        for arena in &self.arenas {
-            let fakes = arena.generate(z.clone());
-            let some = fakes.clone().slice(0..GRADIENT_POINTS);
-            tensors.push(fakes.reshape([-1]));
-            tensors.push(arena.gradient_norm(real.clone(), some, eps.clone()));
-            tensors.extend(arena.balance());
-        }
-        let mut values = read(tensors).await?.into_iter();
-        for i in 0..self.arenas.len() {
-            let fakes = values.next().expect("points of each arena");
-            let gradient_norm = values.next().expect("a norm of each arena")[0];
-            let balance = match self.arenas[i].config.objective {
-                Objective::Began => values.next().expect("a balance of each BEGAN"),
-                _ => vec![f32::NAN; 2],
-            };
-            let coverage = modes::coverage(&self.density, &fakes[..2 * modes::SAMPLES]);
-            let w1 =
-                transport::wasserstein1(&fakes[..2 * transport::SAMPLES], &self.transport_real);
-            let js = self.meter().read(&fakes);
-            let mut mean = |loss: Loss| {
-                let (sum, count) = mem::take(&mut self.ledgers[i].sums[loss as usize]);
-                sum / count as f64
-            };
-            let (d_loss, g_loss, gap) = (
-                mean(Loss::Discriminator),
-                mean(Loss::Generator),
-                mean(Loss::Gap),
-            );
-            let of = |f: fn(modes::Coverage) -> f64| coverage.map_or(f64::NAN, f);
-            self.rows.push(Row {
-                arena: i,
-                step: self.step,
-                values: vec![
-                    d_loss,
-                    g_loss,
-                    of(|c| c.captured as f64),
-                    of(|c| c.strict as f64),
-                    of(|c| c.high_quality),
-                    of(|c| c.histogram_jsd),
-                    js,
-                    w1.unwrap_or(f64::NAN),
-                    if self.arenas[i].config.objective.is_wasserstein() {
-                        gap
-                    } else {
-                        f64::NAN
-                    },
-                    f64::from(gradient_norm),
-                    f64::from(balance[0]),
-                    f64::from(balance[1]),
-                ],
-            });
-        }
-        Ok(())
-    }
-
-    /// Points of a square grid with `n` cells along each side, at cell centres, row-major from the lowest y.
-    fn grid(n: usize, from: f64, to: f64) -> Vec<f32> {
-        let at = |i: usize| (from + (to - from) * (i as f64 + 0.5) / n as f64) as f32;
-        (0..n * n).flat_map(|k| [at(k % n), at(k / n)]).collect()
-    }
-
-    /// A grid over the first two latent coordinates (the others 0) that covers most of their distribution.
-    fn latent_grid(&self, n: usize) -> Tensor<2> {
-        let half = match self.latent {
-            Latent::Normal => 2.2,
-            Latent::Uniform => 1.0,
-        };
-        let plane = Self::grid(n, -half, half);
-        let values = plane
-            .chunks_exact(2)
-            .flat_map(|p| (0..self.latent_dim).map(|d| if d < 2 { p[d] } else { 0.0 }))
-            .collect();
-        matrix(values, self.latent_dim, &self.device)
-    }
-
-    async fn draw(&mut self, request: FrameRequest) -> Result<Frame, String> {
-        let side = |n: usize| n.min(FRAME_SIDE_MAX);
-        let count = |n: usize| n.min(FRAME_POINTS_MAX);
-        let flat = |t: Tensor<2>| t.reshape([-1]);
-        let arenas: Vec<usize> = request
-            .arenas
-            .iter()
-            .copied()
-            .filter(|&i| i < self.arenas.len())
-            .collect();
-        let [x0, x1, ..] = self.density.window;
-        let field = (request.field > 0)
-            .then(|| matrix(Self::grid(side(request.field), x0, x1), 2, &self.device));
-        let points = count(request.fakes.max(request.arrows));
-        let z = (points > 0).then(|| self.latents(Purpose::View, 0, points));
-        let plane = (request.manifold > 0).then(|| self.latent_grid(side(request.manifold)));
-        let mut tensors = vec![];
-        for &i in &arenas {
-            let arena = &self.arenas[i];
-            if let Some(grid) = &field {
-                tensors.push(flat(arena.field(grid.clone())));
-            }
-            if let Some(z) = &z {
-                let fakes = arena.generate(z.clone());
-                tensors.push(flat(fakes.clone().slice(0..count(request.fakes))));
-                if request.arrows > 0 {
-                    let some = fakes.slice(0..count(request.arrows));
-                    let push = arena.push(some.clone());
-                    tensors.push(flat(Tensor::cat(vec![some, push], 1)));
-                }
-            }
-            if let Some(plane) = &plane {
-                tensors.push(flat(arena.generate(plane.clone())));
-            }
-        }
-        let mut values = if tensors.is_empty() {
-            vec![]
-        } else {
-            read(tensors).await?
-        }
-        .into_iter();
-        let mut next = |wanted: bool| {
-            if wanted {
-                values.next().unwrap_or_default()
-            } else {
-                vec![]
-            }
-        };
-        let arenas = arenas
-            .iter()
-            .map(|_| ArenaFrame {
-                field: next(field.is_some()),
-                fakes: next(z.is_some()),
-                arrows: next(request.arrows > 0),
-                manifold: next(plane.is_some()),
-            })
-            .collect();
-        let marks = match request.anatomy {
-            #[cfg(feature = "lab")]
-            Some(i) if i < self.arenas.len() => self.anatomy(i).await?,
-            _ => vec![],
-        };
-        Ok(Frame {
-            step: self.step,
-            rows: mem::take(&mut self.rows),
-            arenas,
-            marks,
-        })
-    }
-
-    fn header(&self, vectors: &[Vec<f32>]) -> Header {
-        Header {
-            version: snapshot::VERSION,
-            query: self.query(),
-            made: self.story.made(),
-            step: self.step,
-            updates: self
-                .arenas
-                .iter()
-                .map(|a| [a.discriminator_updates, a.generator_updates])
-                .collect(),
-            lengths: vectors.iter().map(Vec::len).collect(),
-        }
-    }
-
-    async fn state(&mut self) -> Result<(Header, Vec<Vec<f32>>), String> {
-        let vectors = read(self.arenas.iter().flat_map(Arena::state).collect()).await?;
-        Ok((self.header(&vectors), vectors))
-    }
 }
 
 fn knobs(settings: &Settings, arena: usize) -> Knobs {
@@ -596,187 +354,5 @@ fn knobs(settings: &Settings, arena: usize) -> Knobs {
         unroll_rate: settings.float("unroll-rate", arena),
         diversity: settings.float("diversity", arena),
         balance_rate: settings.float("balance-rate", arena),
-    }
-}
-
-impl<const ALL: bool> Session for Race<ALL> {
-    fn references(&self) -> Json {
-        let real = |index: u64, n: usize| {
-            self.density.sample(
-                &mut rng::stream(self.seed, Purpose::Measure, STATIC - index),
-                n,
-            )
-        };
-        let measured = real(2, divergence::SAMPLES);
-        let w1_floor =
-            transport::wasserstein1(&measured[..2 * transport::SAMPLES], &self.transport_real);
-        let coverage = modes::coverage(&self.density, &measured[..2 * modes::SAMPLES]);
-        let equilibria: Vec<_> = self
-            .arenas
-            .iter()
-            .map(|a| a.config.objective.equilibrium())
-            .collect();
-        json!({
-            "js_floor": self.meter().read(&measured),
-            "w1_floor": w1_floor.ok(),
-            "modes": coverage.map(|c| c.captured),
-            "strict_modes": coverage.map(|c| c.strict),
-            "high_quality": coverage.map(|c| c.high_quality),
-            "mode_jsd": coverage.map(|c| c.histogram_jsd),
-            "d_loss": equilibria.iter().map(|e| e.0).collect::<Vec<_>>(),
-            "g_loss": equilibria.iter().map(|e| e.1).collect::<Vec<_>>(),
-        })
-    }
-
-    fn describe(&self) -> Json {
-        let arenas: Vec<Json> = self
-            .arenas
-            .iter()
-            .enumerate()
-            .map(|(index, a)| {
-                let c = &a.config;
-                let parameters = |which: usize| a.parameters()[which].dims()[0];
-                json!({
-                    "index": index, "objective": c.objective.id(), "title": c.objective.title(),
-                    "critic": c.objective.is_critic(), "probability": c.objective.is_probability(),
-                    "parameters": {"g": parameters(0), "d": parameters(1)},
-                })
-            })
-            .collect();
-        let some = |has: fn(Objective) -> bool| self.settings.arenas.iter().any(|&o| has(o));
-        let mut absent = vec![];
-        if !some(Objective::is_wasserstein) {
-            absent.push("w_critic");
-        }
-        if !some(|o| o == Objective::Began) {
-            absent.extend(["k", "convergence"]);
-        }
-        json!({
-            "demo": self.settings.demo.id,
-            "absent": absent,
-            "step": self.step,
-            "target": self.settings.step,
-            "device": if self.is_gpu() { "webgpu" } else { "cpu" },
-            "window": self.density.window,
-            "arenas": arenas,
-            "modes": (!self.density.modes.is_empty()).then_some(self.density.modes.len()),
-            "mode_centres": self.density.modes,
-            "latent_dim": self.latent_dim,
-            "real": self.real,
-            "measure_every": self.settings.int("measure-every", 0),
-            "macs_per_step": self.macs_per_example() * self.batch() as f64,
-            "settings": self.settings.to_json(),
-            "notes": self.settings.notes,
-            "query": self.query(),
-        })
-    }
-
-    fn step(&self) -> u64 {
-        self.step
-    }
-
-    fn query(&self) -> String {
-        self.settings.query(self.step, &self.story.events())
-    }
-
-    fn advance(&mut self, budget: Budget) -> LocalFuture<'_, Result<u64, String>> {
-        Box::pin(self.run(budget))
-    }
-
-    fn fault(&self) -> Option<&str> {
-        self.fault.as_deref()
-    }
-
-    fn update<'a>(&'a mut self, network: &'a str) -> LocalFuture<'a, Result<(), String>> {
-        Box::pin(async move {
-            if self.fault.is_some() {
-                return Ok(());
-            }
-            self.story.has_room()?;
-            self.perform(match network {
-                "D" => Action::StepDiscriminator,
-                "G" => Action::StepGenerator,
-                _ => return Err(format!("There is no network \"{network}\" to update.")),
-            });
-            self.settle().await
-        })
-    }
-
-    fn set(&mut self, key: &str, value: &str) -> Result<String, String> {
-        self.story.has_room()?;
-        let action = self.settings.live_change(key, value)?;
-        self.perform(action.clone());
-        match action {
-            Action::Set { key, arena, .. } => {
-                Ok(self.settings.get(key, arena.unwrap_or(0)).to_string())
-            }
-            _ => unreachable!("a live change sets a value"),
-        }
-    }
-
-    fn frame(&mut self, request: FrameRequest) -> LocalFuture<'_, Result<Frame, String>> {
-        Box::pin(self.draw(request))
-    }
-
-    fn snapshot(&mut self) -> LocalFuture<'_, Result<Vec<u8>, String>> {
-        Box::pin(async move {
-            let (header, vectors) = self.state().await?;
-            if vectors.iter().flatten().any(|v| !v.is_finite()) {
-                return Err("The state holds values that are not numbers; it is not kept.".into());
-            }
-            Ok(snapshot::encode(&header, &vectors))
-        })
-    }
-
-    fn restore(&mut self, bytes: &[u8]) -> Result<(), String> {
-        let (header, vectors) = snapshot::decode(bytes)?;
-        if header.updates.len() != self.arenas.len() {
-            return Err("The saved state does not fit these arenas.".into());
-        }
-        let (settings, story) = Story::of(self.settings.demo, &header)?;
-        let mut restored = Self::new(settings, self.device.clone());
-        restored.story = story;
-        let mut vectors = vectors.into_iter();
-        for (i, &updates) in header.updates.iter().enumerate() {
-            restored.arenas[i].restore(&mut vectors, updates)?;
-        }
-        restored.step = header.step;
-        *self = restored;
-        Ok(())
-    }
-
-    fn weights(&mut self) -> LocalFuture<'_, Result<Vec<u8>, String>> {
-        Box::pin(async move {
-            let mut labels = vec![];
-            let mut tensors = vec![];
-            for (i, arena) in self.arenas.iter().enumerate() {
-                for (name, shape, values) in arena.weights() {
-                    // Arenas by their letters, as on the page.
-                    labels.push((format!("{}.{name}", char::from(b'a' + i as u8)), shape));
-                    tensors.push(values);
-                }
-            }
-            let bytes = |values: Vec<f32>| values.into_iter().flat_map(f32::to_le_bytes).collect();
-            let data: Vec<Vec<u8>> = read(tensors).await?.into_iter().map(bytes).collect();
-            let views = labels.into_iter().zip(&data).map(|((name, shape), data)| {
-                let view = TensorView::new(Dtype::F32, shape, data);
-                (name, view.expect("as many bytes as the shape has"))
-            });
-            safetensors::serialize(views, None)
-                .map_err(|error| format!("The weights could not be written: {error}."))
-        })
-    }
-
-    fn program(&self) -> Result<String, String> {
-        let mut settings = Settings::resolve(self.settings.demo, &self.query());
-        settings.events.retain(|event| event.step <= self.step);
-        Ok(pytorch::program(&settings, self.step))
-    }
-
-    fn hash(&mut self) -> LocalFuture<'_, Result<String, String>> {
-        Box::pin(async move {
-            let (header, vectors) = self.state().await?;
-            Ok(snapshot::hash(&header, &vectors))
-        })
     }
 }

@@ -5,12 +5,13 @@
 //! the preset for the arena's objective, the preset (again `key.1`, then `key`), the objective's default, the density's default,
 //! the control's default.
 
+mod event;
+mod written;
+
 use std::collections::BTreeMap;
-use std::fmt;
 
-use serde_json::Value as Json;
-
-use super::demo::{Demo, START};
+pub use self::event::{Action, Event};
+use super::demo::Demo;
 use crate::data::toys::density::DensityKind;
 use crate::data::toys::points;
 use crate::limits::excerpt;
@@ -26,53 +27,6 @@ pub const EVENTS_MAX: usize = 500;
 
 const NOTES_MAX: usize = 12;
 const DEFAULT_ARENAS: [Objective; 2] = [Objective::NonSaturating, Objective::WassersteinGp];
-
-/// A change in the middle of a run.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Event {
-    /// Generator steps done when it happens.
-    pub step: u64,
-    /// What happens.
-    pub action: Action,
-}
-
-/// What an [`Event`] does.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Action {
-    /// One discriminator update in every arena.
-    StepDiscriminator,
-    /// One generator update in every arena.
-    StepGenerator,
-    /// A live setting changes, in one arena or in all.
-    Set {
-        /// Key of the control.
-        key: &'static str,
-        /// The arena, or all.
-        arena: Option<usize>,
-        /// Its new value.
-        value: Value,
-    },
-}
-
-impl fmt::Display for Event {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}.", self.step)?;
-        match &self.action {
-            Action::StepDiscriminator => f.write_str("D"),
-            Action::StepGenerator => f.write_str("G"),
-            Action::Set {
-                key,
-                arena: Some(i),
-                value,
-            } => write!(f, "{key}.{i}:{value}"),
-            Action::Set {
-                key,
-                arena: None,
-                value,
-            } => write!(f, "{key}:{value}"),
-        }
-    }
-}
 
 /// Settings of one run, complete and within limits.
 #[derive(Clone)]
@@ -194,6 +148,10 @@ impl Settings {
     }
 
     fn take_arenas(&mut self, ids: &str) {
+        if self.demo.objectives.is_empty() {
+            // A figure has no arenas to choose; its run files name the usual ones all the same.
+            return;
+        }
         let mut arenas = vec![];
         for id in ids.split(',') {
             match Objective::from_id(id).filter(|o| self.demo.objectives.contains(o)) {
@@ -288,55 +246,6 @@ impl Settings {
         }
     }
 
-    fn take_events(&mut self, text: &str) {
-        for part in text.split('~').filter(|p| !p.is_empty()) {
-            if self.events.len() == EVENTS_MAX {
-                self.notes.push(format!("The link has more than {EVENTS_MAX} changes in mid-run; the rest were left out."));
-                break;
-            }
-            match self.parse_event(part) {
-                Some(event) => self.events.push(event),
-                None => self.notes.push(format!(
-                    "The change \"{}\" cannot be read; it was left out.",
-                    excerpt(part)
-                )),
-            }
-        }
-        // Stable: changes at the same step keep their order.
-        self.events.sort_by_key(|e| e.step);
-    }
-
-    fn parse_event(&self, text: &str) -> Option<Event> {
-        let (step, rest) = text.split_once('.')?;
-        let step = step.parse().ok().filter(|&s| s <= STEP_MAX)?;
-        let action = match rest {
-            "D" => Action::StepDiscriminator,
-            "G" => Action::StepGenerator,
-            _ => {
-                let (key, value) = rest.split_once(':')?;
-                self.live_change(key, value).ok()?
-            }
-        };
-        Some(Event { step, action })
-    }
-
-    /// The change that setting a live key to `text` means.
-    ///
-    /// # Errors
-    /// A sentence when there is no such key, it needs a restart, or the value means nothing.
-    pub fn live_change(&self, key: &str, text: &str) -> Result<Action, String> {
-        let (control, arena) = self.locate(key)?;
-        if !control.live {
-            return Err(format!("{} changes with a restart only.", control.label));
-        }
-        let (value, _) = control.parse(text)?;
-        Ok(Action::Set {
-            key: control.key,
-            arena,
-            value,
-        })
-    }
-
     /// The present value of `key`, in an arena when it has one per arena.
     ///
     /// # Panics
@@ -429,89 +338,6 @@ impl Settings {
                 }
             }
         }
-    }
-
-    /// The link of the settings at the start, with the changes made since and the step reached: defaults omitted, keys in
-    /// the catalog's order.
-    pub fn query(&self, step: u64, events: &[Event]) -> String {
-        let mut out = vec![];
-        if self.demo.id != START {
-            out.push(format!("demo={}", self.demo.id));
-        }
-        if self.preset.id != self.demo.presets[0].id {
-            out.push(format!("preset={}", self.preset.id));
-        }
-        if self.arenas != self.default_arenas() {
-            let ids: Vec<&str> = self.arenas.iter().map(|o| o.id()).collect();
-            out.push(format!("arenas={}", ids.join(",")));
-        }
-        for control in self.demo.controls {
-            let keys = match control.scope {
-                Scope::Shared => 1,
-                Scope::Arena => self.arenas.len(),
-            };
-            let values: Vec<(Value, Value)> = (0..keys)
-                .map(|i| {
-                    (
-                        self.value_in(&self.explicit, control, i),
-                        self.default_of(control, i),
-                    )
-                })
-                .collect();
-            if values.iter().all(|(value, default)| value == default) {
-                continue;
-            }
-            if values.iter().all(|(value, _)| *value == values[0].0) {
-                out.push(format!("{}={}", control.key, values[0].0));
-            } else {
-                let differing = values
-                    .iter()
-                    .enumerate()
-                    .filter(|(_, (value, default))| value != default);
-                out.extend(differing.map(|(i, (value, _))| format!("{}.{i}={value}", control.key)));
-            }
-        }
-        if self.density().needs_points() && !self.points_text.is_empty() {
-            out.push(format!("points={}", self.points_text));
-        }
-        if !events.is_empty() {
-            let events: Vec<String> = events.iter().map(Event::to_string).collect();
-            out.push(format!("events={}", events.join("~")));
-        }
-        if step > 0 {
-            out.push(format!("step={step}"));
-        }
-        out.join("&")
-    }
-
-    /// Every value, keyed as in a link with suffixes for arenas.
-    pub fn to_json(&self) -> Json {
-        let mut out = serde_json::Map::new();
-        out.insert("preset".into(), self.preset.id.into());
-        out.insert(
-            "arenas".into(),
-            self.arenas
-                .iter()
-                .map(|o| o.id())
-                .collect::<Vec<_>>()
-                .into(),
-        );
-        for control in self.demo.controls {
-            match control.scope {
-                Scope::Shared => {
-                    out.insert(control.key.into(), self.get(control.key, 0).into());
-                }
-                Scope::Arena => {
-                    for i in 0..self.arenas.len() {
-                        out.insert(
-                            format!("{}.{i}", control.key),
-                            self.get(control.key, i).into(),
-                        );
-                    }
-                }
-            }
-        }
-        Json::Object(out)
     }
 }
 

@@ -1,15 +1,14 @@
 // The drawing board: strokes of a pen, of colours and of an eraser, by mouse, finger, pen or keys. It draws by itself, at once; who
 // makes pictures of the strokes hears of every change and may be late.
 
-import { show } from '../../draw/sheet.js';
 import { palette } from '../../shell/colour.js';
 import { el, setText } from '../../shell/dom.js';
 import { count } from '../../shell/format.js';
 import { pageTheme } from '../../shell/theme.js';
-import { MOVES, moved, placeWords, takeKey } from '../cursor.js';
+import { moved, placeWords, takeKey } from '../cursor.js';
 import { mirrored, outside, pointsOf, UNITS, units } from './sketch.js';
+import { drawRings, drawStroke } from './strokes-picture.js';
 
-const INK = '#1f1f1f';
 const NEAR = 8; // units from the last point within which another adds nothing
 const UNDO_MOST = 200;
 const PIXELS_MOST = 1024;
@@ -294,48 +293,6 @@ export class Easel {
           ['#ffffffaa', 3],
           ['#1f1f1f99', 1],
         ];
-    for (const [strokeStyle, width] of rings) {
-      Object.assign(context, { strokeStyle, lineWidth: width * devicePixelRatio });
-      context.beginPath();
-      context.arc(at[0] * scale, at[1] * scale, radius, 0, 2 * Math.PI);
-      if (this.#cursor)
-        for (const [x, y] of Object.values(MOVES)) {
-          context.moveTo(at[0] * scale + x * radius, at[1] * scale + y * radius);
-          context.lineTo(at[0] * scale + 2.2 * x * radius, at[1] * scale + 2.2 * y * radius);
-        }
-      context.stroke();
-    }
+    drawRings(context, rings, { x: at[0] * scale, y: at[1] * scale, radius, arms: this.#cursor !== null });
   }
-}
-
-/** Shows strokes as they look on paper, `size` pixels wide. */
-export function drawSketch(canvas, strokes, size) {
-  const layers = [new OffscreenCanvas(size, size), new OffscreenCanvas(size, size)];
-  const contexts = layers.map((layer) => layer.getContext('2d'));
-  for (const stroke of strokes) {
-    if (stroke.kind !== 'line') drawStroke(contexts[0], size, stroke, 0);
-    if (stroke.kind !== 'colour') drawStroke(contexts[1], size, stroke, 0);
-  }
-  contexts[0].drawImage(layers[1], 0, 0);
-  show(canvas, layers[0]);
-}
-
-function drawStroke(context, size, { kind, colour, points }, from) {
-  const scale = size / UNITS;
-  context.globalCompositeOperation = kind === 'erase' ? 'destination-out' : 'source-over';
-  const style = colour ? `rgb(${colour.join(' ')})` : INK;
-  Object.assign(context, { fillStyle: style, strokeStyle: style, lineCap: 'round' });
-  if (from === 0) {
-    context.beginPath();
-    context.arc(points[0] * scale, points[1] * scale, points[2] * scale, 0, 2 * Math.PI);
-    context.fill();
-  }
-  for (let at = Math.max(3, from); at < points.length; at += 3) {
-    context.lineWidth = (points[at - 1] + points[at + 2]) * scale;
-    context.beginPath();
-    context.moveTo(points[at - 3] * scale, points[at - 2] * scale);
-    context.lineTo(points[at] * scale, points[at + 1] * scale);
-    context.stroke();
-  }
-  context.globalCompositeOperation = 'source-over';
 }

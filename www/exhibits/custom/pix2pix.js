@@ -9,11 +9,12 @@ import { ExhibitPage } from '../page.js';
 import { newest } from '../picture.js';
 import { usePicture } from '../picture-file.js';
 import { ColourView } from './colour-view.js';
-import { drawSketch, Easel } from './easel.js';
+import { Easel } from './easel.js';
 import { EaselTools } from './easel-tools.js';
 import { NoiseView } from './noise-view.js';
 import { SideBySide } from './side-by-side.js';
 import { decode, encode, fromNumbers, outside, toNumbers } from './sketch.js';
+import { drawSketch } from './strokes-picture.js';
 
 const EXAMPLES = [
   [8, false],

@@ -6,7 +6,7 @@ import { notify } from '../../shell/notices.js';
 import { readPicks, samePick, writePicks } from '../picks.js';
 
 export class Picks {
-  place = 'above';
+  place = 'chooser';
 
   constructor(view, spec) {
     this.view = view;

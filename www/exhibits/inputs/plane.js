@@ -21,6 +21,11 @@ export class Plane {
     return this.view.page.model?.description.latent === 2;
   }
 
+  /** Codes are shown on the map. */
+  hides(key) {
+    return key === 'points' && !(this.flat && this.view.page.model?.description.codes);
+  }
+
   opened({ description, card }) {
     const { codes, labels } = description;
     this.legend.build(codes ? (labels ?? card.labels ?? []) : []);

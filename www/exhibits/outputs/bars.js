@@ -7,7 +7,7 @@ import { frame } from './frame.js';
 export class Bars {
   constructor(view, spec) {
     this.list = el('dl', { class: 'name-bars' });
-    this.node = frame(spec, 'bars', true, this.list);
+    this.node = frame(spec, 'bars', 'words', this.list);
     this.node.classList.add('panel');
   }
 

@@ -8,7 +8,7 @@ import { frame } from './frame.js';
 export class Numbers {
   constructor(view, spec) {
     this.list = el('dl', { class: 'costs' });
-    this.node = frame(spec, 'numbers', true, this.list);
+    this.node = frame(spec, 'numbers', 'words', this.list);
     this.node.classList.add('panel');
   }
 

@@ -10,7 +10,7 @@ export class PanelOutput {
   constructor(view, spec) {
     this.panel = new Panel(spec.panel, spec.panel.window, pageTheme);
     this.canvases = new Canvases('panel', [this.panel]);
-    this.node = frame(spec, 'drawing', true, this.panel.node);
+    this.node = frame(spec, 'drawing', 'drawings', this.panel.node);
     new ResizeObserver(() => {
       this.panel.fit();
       this.#draw();

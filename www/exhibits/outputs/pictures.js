@@ -9,7 +9,7 @@ import { Cells } from './cells.js';
 import { frame } from './frame.js';
 import { Framed } from './framed.js';
 
-const COMPACT = ['large', 'pair', 'plane', 'grid'];
+const COMPACT = { large: 'pictures', pair: 'pictures', plane: 'pictures', grid: 'grids' };
 
 export class Pictures {
   constructor(view, spec) {
@@ -23,7 +23,7 @@ export class Pictures {
     if (shape === 'wall') this.body = new Wall({ label: title, choose, compact: Boolean(view.input('picks')) && view.row.outputs.length > 1 });
     else if (['strip', 'grid', 'rows'].includes(shape)) this.body = new Cells(title, shape, choose);
     else if (shape !== 'plane') this.body = new Framed(title, shape, choose);
-    this.node = frame(spec, `pictures-${shape}`, COMPACT.includes(shape), this.body ? this.body.node : view.input('plane').node);
+    this.node = frame(spec, `pictures-${shape}`, COMPACT[shape] ?? '', this.body ? this.body.node : view.input('plane').node);
   }
 
   wait() {
@@ -55,11 +55,11 @@ export class Pictures {
     const { view, body } = this;
     if (!(body instanceof Wall)) return;
     const { picking } = view.page;
-    const { sets } = picking;
-    const { letter } = view.input('picks') ?? {};
+    const sets = picking.marked;
+    const { letter, letters: offered = LETTERS } = view.input('picks') ?? {};
     this.pictures.forEach(({ pick }, place) => {
       if (!pick) return;
-      const letters = Array.from(LETTERS).filter((_, nth) => sets[nth]?.some((one) => samePick(one, pick)));
+      const letters = [...offered].filter((one) => sets[LETTERS.indexOf(one)]?.some((other) => samePick(other, pick)));
       body.mark(place, letters, letter ? letters.includes(letter) : picking.isOpen(pick));
     });
   }

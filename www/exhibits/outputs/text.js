@@ -6,7 +6,7 @@ import { frame } from './frame.js';
 class Words {
   constructor(spec, kind, style) {
     this.words = el('p', { class: style });
-    this.node = frame(spec, kind, kind === 'text', this.words);
+    this.node = frame(spec, kind, kind === 'text' ? 'words' : '', this.words);
     this.node.hidden = true;
   }
 

@@ -1,0 +1,144 @@
+//! Losses and measures of a race.
+
+use std::mem;
+
+use burn::tensor::Tensor;
+
+use super::{GRADIENT_POINTS, Race, STATIC};
+use crate::metrics::{divergence, modes, transport};
+use crate::models::mlp::matrix;
+use crate::objectives::adversarial::Objective;
+use crate::rng::Purpose;
+use crate::runs::{Row, read};
+
+/// Losses since the last row, and those still on the device.
+#[derive(Default)]
+pub(super) struct Ledger {
+    /// `(which, step, value)` on the device.
+    pub(super) pending: Vec<(Loss, u64, Tensor<1>)>,
+    /// Sums and counts of what was read, by [`Loss`].
+    sums: [(f64, u64); 3],
+}
+
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Loss {
+    Discriminator,
+    Generator,
+    Gap,
+}
+
+impl<const ALL: bool> Race<ALL> {
+    /// Reads the losses that are still on the device; finds the first that is not a number.
+    pub(super) async fn settle(&mut self) -> Result<(), String> {
+        let mut labels = vec![];
+        let mut tensors = vec![];
+        for (i, ledger) in self.ledgers.iter_mut().enumerate() {
+            let pending = mem::take(&mut ledger.pending);
+            if pending.is_empty() {
+                continue;
+            }
+            let (marks, values): (Vec<_>, Vec<_>) =
+                pending.into_iter().map(|(l, s, t)| ((l, s), t)).unzip();
+            labels.push((i, marks));
+            tensors.push(Tensor::cat(values, 0));
+        }
+        if tensors.is_empty() {
+            return Ok(());
+        }
+        let values = read(tensors).await?;
+        for ((i, marks), values) in labels.into_iter().zip(values) {
+            for ((loss, step), value) in marks.into_iter().zip(values) {
+                if !value.is_finite() && self.fault.is_none() {
+                    self.fault = Some(self.fault_sentence(i, loss, step, value));
+                }
+                let (sum, count) = &mut self.ledgers[i].sums[loss as usize];
+                *sum += f64::from(value);
+                *count += 1;
+            }
+        }
+        Ok(())
+    }
+
+    fn fault_sentence(&self, arena: usize, loss: Loss, step: u64, value: f32) -> String {
+        let objective = self.arenas[arena].config.objective;
+        let network = match loss {
+            Loss::Generator => "generator",
+            _ if objective.is_critic() => "critic",
+            _ => "discriminator",
+        };
+        let what = if value.is_nan() {
+            "is not a number"
+        } else {
+            "is infinite"
+        };
+        format!(
+            "The {network} loss of arena {}, {}, {what} since step {}. The run is paused; a smaller learning rate usually helps.",
+            // The page letters its arenas.
+            char::from(b'A' + arena as u8),
+            objective.title(),
+            step + 1
+        )
+    }
+
+    /// Appends a row for every arena. Uses streams of its own, so training is the same with and without measures.
+    pub(super) async fn measure(&mut self) -> Result<(), String> {
+        let n = divergence::SAMPLES;
+        let z = self.latents(Purpose::Measure, self.step, n);
+        let eps = self.uniforms(Purpose::Measure, STATIC - 1, GRADIENT_POINTS);
+        let real = matrix(self.real[..2 * GRADIENT_POINTS].to_vec(), 2, &self.device);
+        let mut tensors = vec![];
+        for arena in &self.arenas {
+            let fakes = arena.generate(z.clone());
+            let some = fakes.clone().slice(0..GRADIENT_POINTS);
+            tensors.push(fakes.reshape([-1]));
+            tensors.push(arena.gradient_norm(real.clone(), some, eps.clone()));
+            tensors.extend(arena.balance());
+        }
+        let mut values = read(tensors).await?.into_iter();
+        for i in 0..self.arenas.len() {
+            let fakes = values.next().expect("points of each arena");
+            let gradient_norm = values.next().expect("a norm of each arena")[0];
+            let balance = match self.arenas[i].config.objective {
+                Objective::Began => values.next().expect("a balance of each BEGAN"),
+                _ => vec![f32::NAN; 2],
+            };
+            let coverage = modes::coverage(&self.density, &fakes[..2 * modes::SAMPLES]);
+            let w1 =
+                transport::wasserstein1(&fakes[..2 * transport::SAMPLES], &self.transport_real);
+            let js = self.meter().read(&fakes);
+            let mut mean = |loss: Loss| {
+                let (sum, count) = mem::take(&mut self.ledgers[i].sums[loss as usize]);
+                sum / count as f64
+            };
+            let (d_loss, g_loss, gap) = (
+                mean(Loss::Discriminator),
+                mean(Loss::Generator),
+                mean(Loss::Gap),
+            );
+            let of = |f: fn(modes::Coverage) -> f64| coverage.map_or(f64::NAN, f);
+            self.rows.push(Row {
+                arena: i,
+                step: self.step,
+                values: vec![
+                    d_loss,
+                    g_loss,
+                    of(|c| c.captured as f64),
+                    of(|c| c.strict as f64),
+                    of(|c| c.high_quality),
+                    of(|c| c.histogram_jsd),
+                    js,
+                    w1.unwrap_or(f64::NAN),
+                    if self.arenas[i].config.objective.is_wasserstein() {
+                        gap
+                    } else {
+                        f64::NAN
+                    },
+                    f64::from(gradient_norm),
+                    f64::from(balance[0]),
+                    f64::from(balance[1]),
+                ],
+            });
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,219 @@
+//! A race as a [`Session`].
+
+use safetensors::{Dtype, tensor::TensorView};
+use serde_json::{Value as Json, json};
+
+use super::{Race, STATIC};
+use crate::metrics::{divergence, modes, transport};
+use crate::objectives::adversarial::Objective;
+use crate::races::arena::Arena;
+use crate::races::pytorch;
+use crate::rng::{self, Purpose};
+use crate::runs::events::Story;
+use crate::runs::settings::{Action, Settings};
+use crate::runs::snapshot::{self, Header};
+use crate::runs::{Budget, Frame, FrameRequest, LocalFuture, Session, read};
+
+impl<const ALL: bool> Race<ALL> {
+    fn header(&self, vectors: &[Vec<f32>]) -> Header {
+        Header {
+            version: snapshot::VERSION,
+            query: self.query(),
+            made: self.story.made(),
+            step: self.step,
+            updates: self
+                .arenas
+                .iter()
+                .map(|a| [a.discriminator_updates, a.generator_updates])
+                .collect(),
+            lengths: vectors.iter().map(Vec::len).collect(),
+        }
+    }
+
+    async fn state(&mut self) -> Result<(Header, Vec<Vec<f32>>), String> {
+        let vectors = read(self.arenas.iter().flat_map(Arena::state).collect()).await?;
+        Ok((self.header(&vectors), vectors))
+    }
+}
+
+impl<const ALL: bool> Session for Race<ALL> {
+    fn references(&self) -> Json {
+        let real = |index: u64, n: usize| {
+            self.density.sample(
+                &mut rng::stream(self.seed, Purpose::Measure, STATIC - index),
+                n,
+            )
+        };
+        let measured = real(2, divergence::SAMPLES);
+        let w1_floor =
+            transport::wasserstein1(&measured[..2 * transport::SAMPLES], &self.transport_real);
+        let coverage = modes::coverage(&self.density, &measured[..2 * modes::SAMPLES]);
+        let equilibria: Vec<_> = self
+            .arenas
+            .iter()
+            .map(|a| a.config.objective.equilibrium())
+            .collect();
+        json!({
+            "js_floor": self.meter().read(&measured),
+            "w1_floor": w1_floor.ok(),
+            "modes": coverage.map(|c| c.captured),
+            "strict_modes": coverage.map(|c| c.strict),
+            "high_quality": coverage.map(|c| c.high_quality),
+            "mode_jsd": coverage.map(|c| c.histogram_jsd),
+            "d_loss": equilibria.iter().map(|e| e.0).collect::<Vec<_>>(),
+            "g_loss": equilibria.iter().map(|e| e.1).collect::<Vec<_>>(),
+        })
+    }
+
+    fn describe(&self) -> Json {
+        let arenas: Vec<Json> = self
+            .arenas
+            .iter()
+            .enumerate()
+            .map(|(index, a)| {
+                let c = &a.config;
+                let parameters = |which: usize| a.parameters()[which].dims()[0];
+                json!({
+                    "index": index, "objective": c.objective.id(), "title": c.objective.title(),
+                    "critic": c.objective.is_critic(), "probability": c.objective.is_probability(),
+                    "parameters": {"g": parameters(0), "d": parameters(1)},
+                })
+            })
+            .collect();
+        let some = |has: fn(Objective) -> bool| self.settings.arenas.iter().any(|&o| has(o));
+        let mut absent = vec![];
+        if !some(Objective::is_wasserstein) {
+            absent.push("w_critic");
+        }
+        if !some(|o| o == Objective::Began) {
+            absent.extend(["k", "convergence"]);
+        }
+        json!({
+            "demo": self.settings.demo.id,
+            "absent": absent,
+            "step": self.step,
+            "target": self.settings.step,
+            "device": if self.is_gpu() { "webgpu" } else { "cpu" },
+            "window": self.density.window,
+            "arenas": arenas,
+            "modes": (!self.density.modes.is_empty()).then_some(self.density.modes.len()),
+            "mode_centres": self.density.modes,
+            "latent_dim": self.latent_dim,
+            "real": self.real,
+            "measure_every": self.settings.int("measure-every", 0),
+            "macs_per_step": self.macs_per_example() * self.batch() as f64,
+            "settings": self.settings.to_json(),
+            "notes": self.settings.notes,
+            "query": self.query(),
+        })
+    }
+
+    fn step(&self) -> u64 {
+        self.step
+    }
+
+    fn query(&self) -> String {
+        self.settings.query(self.step, &self.story.events())
+    }
+
+    fn advance(&mut self, budget: Budget) -> LocalFuture<'_, Result<u64, String>> {
+        Box::pin(self.run(budget))
+    }
+
+    fn fault(&self) -> Option<&str> {
+        self.fault.as_deref()
+    }
+
+    fn update<'a>(&'a mut self, network: &'a str) -> LocalFuture<'a, Result<(), String>> {
+        Box::pin(async move {
+            if self.fault.is_some() {
+                return Ok(());
+            }
+            self.story.has_room()?;
+            self.perform(match network {
+                "D" => Action::StepDiscriminator,
+                "G" => Action::StepGenerator,
+                _ => return Err(format!("There is no network \"{network}\" to update.")),
+            });
+            self.settle().await
+        })
+    }
+
+    fn set(&mut self, key: &str, value: &str) -> Result<String, String> {
+        self.story.has_room()?;
+        let action = self.settings.live_change(key, value)?;
+        self.perform(action.clone());
+        match action {
+            Action::Set { key, arena, .. } => {
+                Ok(self.settings.get(key, arena.unwrap_or(0)).to_string())
+            }
+            _ => unreachable!("a live change sets a value"),
+        }
+    }
+
+    fn frame(&mut self, request: FrameRequest) -> LocalFuture<'_, Result<Frame, String>> {
+        Box::pin(self.draw(request))
+    }
+
+    fn snapshot(&mut self) -> LocalFuture<'_, Result<Vec<u8>, String>> {
+        Box::pin(async move {
+            let (header, vectors) = self.state().await?;
+            if vectors.iter().flatten().any(|v| !v.is_finite()) {
+                return Err("The state holds values that are not numbers; it is not kept.".into());
+            }
+            Ok(snapshot::encode(&header, &vectors))
+        })
+    }
+
+    fn restore(&mut self, bytes: &[u8]) -> Result<(), String> {
+        let (header, vectors) = snapshot::decode(bytes)?;
+        if header.updates.len() != self.arenas.len() {
+            return Err("The saved state does not fit these arenas.".into());
+        }
+        let (settings, story) = Story::of(self.settings.demo, &header)?;
+        let mut restored = Self::new(settings, self.device.clone());
+        restored.story = story;
+        let mut vectors = vectors.into_iter();
+        for (i, &updates) in header.updates.iter().enumerate() {
+            restored.arenas[i].restore(&mut vectors, updates)?;
+        }
+        restored.step = header.step;
+        *self = restored;
+        Ok(())
+    }
+
+    fn weights(&mut self) -> LocalFuture<'_, Result<Vec<u8>, String>> {
+        Box::pin(async move {
+            let mut labels = vec![];
+            let mut tensors = vec![];
+            for (i, arena) in self.arenas.iter().enumerate() {
+                for (name, shape, values) in arena.weights() {
+                    // Arenas by their letters, as on the page.
+                    labels.push((format!("{}.{name}", char::from(b'a' + i as u8)), shape));
+                    tensors.push(values);
+                }
+            }
+            let bytes = |values: Vec<f32>| values.into_iter().flat_map(f32::to_le_bytes).collect();
+            let data: Vec<Vec<u8>> = read(tensors).await?.into_iter().map(bytes).collect();
+            let views = labels.into_iter().zip(&data).map(|((name, shape), data)| {
+                let view = TensorView::new(Dtype::F32, shape, data);
+                (name, view.expect("as many bytes as the shape has"))
+            });
+            safetensors::serialize(views, None)
+                .map_err(|error| format!("The weights could not be written: {error}."))
+        })
+    }
+
+    fn program(&self) -> Result<String, String> {
+        let mut settings = Settings::resolve(self.settings.demo, &self.query());
+        settings.events.retain(|event| event.step <= self.step);
+        Ok(pytorch::program(&settings, self.step))
+    }
+
+    fn hash(&mut self) -> LocalFuture<'_, Result<String, String>> {
+        Box::pin(async move {
+            let (header, vectors) = self.state().await?;
+            Ok(snapshot::hash(&header, &vectors))
+        })
+    }
+}
