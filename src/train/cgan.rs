@@ -88,7 +88,7 @@ impl Train for CganTraining {
         let seen = samples::measure(&mut out, &model, (name, true), data, settings)?;
         let seen = seen.expect("what the classifier saw").categories;
         let asked = (0..seen.len()).map(|i| i % BATCH % model.model.labels);
-        let mut add = |name, right: Vec<bool>, what| {
+        let mut add = |name: &str, right: Vec<bool>, what: &str| {
             let share = right.iter().filter(|r| **r).count() as f64 / right.len() as f64;
             let how = format!("{} {what}, by the project's classifier", right.len());
             out.add(name, share, "share", how);
