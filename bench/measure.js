@@ -94,7 +94,7 @@ export function offerPictures(open) {
   };
 }
 
-// Pixels: `open` loads a model and returns `prepare(levels, pixel)`, which stands before a pixel of an image, `pass()`, the
+// Pixels: `open` loads a model and returns `prepare(levels, pixel)`, which is ready to draw a pixel of an image, `pass()`, the
 // logits there as `{ whole, cached }`, and where there is a cache `image(seed, pixels)`, the levels of a new image. Asked for
 // `pixels`, the answer is the logits at each; for an `image`, its levels and milliseconds; else the milliseconds a pass.
 export function offerPixels(open) {

@@ -6,7 +6,7 @@
 pub struct Choice {
     /// Kebab-case id, the same in links and on the command line.
     pub id: &'static str,
-    /// What a person reads.
+    /// Title shown to the user.
     pub title: &'static str,
 }
 

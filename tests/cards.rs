@@ -1,4 +1,4 @@
-//! Cards that somebody has changed: read or refused with a sentence, whatever they say, and without much memory.
+//! Changed cards are read or refused with a sentence, whatever their content, and without much memory.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;

@@ -1,8 +1,8 @@
-//! Documents that state facts of the catalog state them as it does.
+//! Documents that state facts of the program state them as it does.
 
 use std::path::PathBuf;
 
-use genzoo::catalog::{markdown, page};
+use genzoo::catalog::page;
 
 /// A place in the checkout that is tested, which need not be the one that this was compiled in: they may share a target directory.
 fn place(name: &str) -> PathBuf {
@@ -17,25 +17,6 @@ fn document(name: &str) -> String {
 }
 
 #[test]
-fn the_readme_lists_what_the_catalog_has() {
-    let readme = document("README.md");
-    assert!(
-        readme.contains(&markdown::overview()),
-        "README.md lacks this, which `genzoo list` prints:\n\n{}",
-        markdown::overview()
-    );
-}
-
-#[test]
-fn the_settings_page_lists_what_the_catalog_has() {
-    assert!(
-        document("docs/settings.md").contains(&markdown::reference()),
-        "docs/settings.md lacks this, which `genzoo list` prints:\n\n{}",
-        markdown::reference()
-    );
-}
-
-#[test]
 fn the_script_of_the_page_says_what_the_crate_says() {
     assert!(
         document("www/link/rules.js") == page::rules(),
@@ -46,20 +27,72 @@ fn the_script_of_the_page_says_what_the_crate_says() {
 
 #[cfg(feature = "cli")]
 #[test]
-fn the_readme_lists_the_recipes() {
-    let table = genzoo::train::report::recipes();
-    assert!(
-        document("README.md").contains(&table),
-        "README.md lacks this, which `genzoo list` prints:\n\n{table}"
-    );
+fn tables_of_the_documents_are_what_the_command_writes() {
+    use genzoo::catalog::documents::{DOCUMENTS, filled};
+    for name in DOCUMENTS {
+        let text = document(name);
+        assert!(text.contains("<!-- genzoo docs: "), "{name} has no table");
+        let now = filled(&text, &place("weights")).unwrap_or_else(|e| panic!("{name}: {e}"));
+        assert!(
+            now == text,
+            "{name} is out of date: `cargo run --release --features cli -- docs` writes it"
+        );
+    }
 }
 
-#[cfg(feature = "cli")]
+/// The cells of every row of the tables in a document, heads and rules left out.
+fn rows(text: &str) -> Vec<Vec<&str>> {
+    let lines: Vec<&str> = text.lines().collect();
+    let is_row = |line: &str| line.starts_with("| ");
+    let is_head = |at: usize| lines.get(at + 1).is_some_and(|l| l.starts_with("|---"));
+    (0..lines.len())
+        .filter(|&at| is_row(lines[at]) && !is_head(at))
+        .map(|at| {
+            lines[at]
+                .trim_matches('|')
+                .split('|')
+                .map(str::trim)
+                .collect()
+        })
+        .collect()
+}
+
 #[test]
-fn the_readme_states_the_measures_of_the_cards() {
-    let table = genzoo::train::report::weights(&place("weights")).expect("cards that can be read");
-    assert!(
-        document("README.md").contains(&table),
-        "README.md lacks this, which `genzoo list` prints:\n\n{table}"
-    );
+fn the_table_of_cases_has_every_claim_and_readings_that_hold() {
+    use genzoo::races::cases::{CASES, claim_cells};
+    let text = document("docs/failures.md");
+    let mut found = rows(&text).into_iter();
+    for cases in &CASES {
+        for row in cases.rows {
+            for claim in row.claims {
+                let wanted = claim_cells(cases.demo, row, claim);
+                let cells = found.next().expect("a row for each claim");
+                assert_eq!(cells[..5], wanted, "`genzoo gallery` prints the table");
+                let read = |text: &str| text.parse().expect("a number");
+                let readings: Vec<f64> = cells[5].split(' ').map(read).collect();
+                // Readings are rounded to three places.
+                let near = |v: f64| [v - 5e-4, v, v + 5e-4].into_iter().any(|v| claim.holds(v));
+                let holding = readings.iter().filter(|&&v| near(v)).count();
+                assert_eq!(cells[6], format!("{holding} of {}", readings.len()));
+            }
+        }
+    }
+    assert_eq!(found.next(), None, "a row of no claim");
+}
+
+#[test]
+fn files_that_the_guide_names_exist() {
+    let text = document("CONTRIBUTING.md");
+    let (_, section) = text
+        .split_once("## Where is X?")
+        .expect("the section of questions");
+    let section = section.split("\n## ").next().unwrap_or_default();
+    let questions = section.lines().filter(|line| line.starts_with("| "));
+    assert!(questions.count() > 20, "twenty questions and a head");
+    let names = section.split('`').skip(1).step_by(2);
+    let paths: Vec<&str> = names.filter(|name| name.contains(['/', '.'])).collect();
+    assert!(paths.len() >= 20);
+    for path in paths {
+        assert!(place(path).exists(), "{path} does not exist");
+    }
 }

@@ -72,7 +72,7 @@ fn layers() -> BTreeMap<String, BTreeMap<String, usize>> {
             for name in names.split(' ') {
                 let rooms = trees.entry(tree.clone()).or_default();
                 let before = rooms.insert(name.to_owned(), at);
-                assert_eq!(before, None, "{name} stands twice");
+                assert_eq!(before, None, "{name} is listed twice");
             }
         }
     }

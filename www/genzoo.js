@@ -15,7 +15,7 @@ const Base = globalThis.HTMLElement ?? /** @type {typeof HTMLElement} */ (class 
 export class GenZoo extends Base {
   static observedAttributes = ['demo', 'settings', 'controls', 'hide', 'lock', 'theme'];
 
-  /** Whether computing that nobody asked for stops after two seconds: for a link that is not part of a page. */
+  /** Whether computing that the user did not start stops after two seconds: for a link that is not part of a page. */
   limited = false;
 
   /** Where keys are heard; the element itself where left out. */
@@ -61,7 +61,7 @@ export class GenZoo extends Base {
     return LEVELS.includes(asked) ? asked : 'minimal';
   }
 
-  /** Which demo, as far as the element says. */
+  /** The demo that the element names, if any. */
   get demo() {
     return this.getAttribute('demo') ?? /(?:^|[&#?])demo=([\w-]+)/.exec(this.getAttribute('settings') ?? '')?.[1] ?? '';
   }

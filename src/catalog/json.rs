@@ -7,7 +7,8 @@ use crate::data::toys::density::DensityKind;
 use crate::data::toys::points::{CSV_MAX_BYTES, LINK_MAX_POINTS, LINK_RANGE};
 use crate::exhibits::EXHIBITS;
 use crate::exhibits::exhibit::{Arrangement, Draws, Exhibit, Input, Output, Setting, View};
-use crate::figures::{LAB, Lab};
+use crate::figures::{FIGURES, FigureRow};
+use crate::objectives::adversarial::Objective;
 use crate::races::cases::{self, CASES, Cases};
 use crate::races::playground::RACE;
 use crate::races::step_trace::{STAGES, Stage};
@@ -27,7 +28,7 @@ pub fn limits() -> Json {
     })
 }
 
-/// What the start page reads.
+/// For the start page.
 pub fn start() -> Json {
     json!({
         "version": env!("CARGO_PKG_VERSION"),
@@ -36,9 +37,9 @@ pub fn start() -> Json {
     })
 }
 
-/// What the lab's page reads.
+/// For the lab's page.
 pub fn lab() -> Json {
-    let rows = LAB
+    let rows = FIGURES
         .iter()
         .map(figure)
         .chain(CASES.iter().map(demo_of_cases));
@@ -48,7 +49,7 @@ pub fn lab() -> Json {
     })
 }
 
-/// What the pages of finished models read.
+/// For the pages of finished models.
 pub fn exhibits() -> Json {
     json!({
         "version": env!("CARGO_PKG_VERSION"),
@@ -86,10 +87,18 @@ fn demo(d: &Demo) -> Json {
         Some(_) => DensityKind::ALL,
         None => &[],
     };
+    // Nor has one without an objective the settings that only this objective reads.
+    let is_read = |c: &&Control| {
+        let mut owners = Objective::ALL
+            .iter()
+            .filter(|o| o.own_settings().contains(&c.key))
+            .peekable();
+        owners.peek().is_none() || owners.any(|o| d.objectives.contains(o))
+    };
     json!({
         "id": d.id, "title": d.title, "summary": d.summary,
         "presets": d.presets.iter().map(|p| json!({"id": p.id, "title": p.title, "summary": p.summary})).collect::<Vec<_>>(),
-        "controls": d.controls.iter().map(control).collect::<Vec<_>>(),
+        "controls": d.controls.iter().filter(is_read).map(control).collect::<Vec<_>>(),
         "columns": d.columns,
         "charts": d.charts.iter().map(|c| json!({"id": c.id, "title": c.title, "unit": c.unit, "help": c.help, "columns": c.columns})).collect::<Vec<_>>(),
         "objectives": d.objectives.iter().map(|o| {
@@ -101,7 +110,7 @@ fn demo(d: &Demo) -> Json {
 }
 
 /// A figure as JSON.
-fn figure(row: &Lab) -> Json {
+fn figure(row: &FigureRow) -> Json {
     let mut out = demo(&row.demo);
     out["look"] = row.look.into();
     out["equation"] = row.equation.into();

@@ -19,41 +19,55 @@ fn strings(cells: &[&str]) -> Vec<String> {
     cells.iter().map(ToString::to_string).collect()
 }
 
-/// The demos, objectives and densities as Markdown tables, as the README shows them.
-pub fn overview() -> String {
-    [
-        table(
-            &["demo", "title", "what it shows"],
-            demos()
-                .into_iter()
-                .map(|d| strings(&[d.id, d.title, d.summary]))
-                .chain(
-                    EXHIBITS
-                        .iter()
-                        .map(|g| strings(&[g.id, g.title, g.summary])),
-                ),
-        ),
-        table(
-            &[
-                "objective",
-                "title",
-                "discriminator or critic minimises",
-                "generator minimises",
-                "source",
-            ],
-            Objective::ALL.iter().map(|o| {
-                let [d, g, source] = o.formulas();
-                strings(&[o.id(), o.title(), d, g, source])
-            }),
-        ),
-        table(
-            &["density", "title", "what it is"],
-            DensityKind::ALL
-                .iter()
-                .map(|k| strings(&[k.id(), k.title(), k.summary()])),
-        ),
-    ]
-    .join("\n")
+/// Every demo and its title and summary; its id leads to its section of `docs/settings.md`.
+pub fn demo_table() -> String {
+    let demos = demos().into_iter().map(|d| (d.id, d.title, d.summary));
+    let exhibits = EXHIBITS.iter().map(|e| (e.id, e.title, e.summary));
+    let row = |(id, title, summary): (&str, &str, &str)| {
+        vec![
+            format!("[{id}](docs/settings.md#{})", anchor(title)),
+            title.to_string(),
+            summary.to_string(),
+        ]
+    };
+    table(
+        &["demo", "title", "what it shows"],
+        demos.chain(exhibits).map(row),
+    )
+}
+
+/// The anchor of a heading, as code hosts make it.
+fn anchor(title: &str) -> String {
+    let kept = |c: &char| c.is_alphanumeric() || matches!(c, '-' | '_');
+    let title = title.to_lowercase().replace(' ', "-");
+    title.chars().filter(kept).collect()
+}
+
+/// Every objective: what both networks minimise, and its source.
+pub fn objectives() -> String {
+    table(
+        &[
+            "objective",
+            "title",
+            "discriminator or critic minimises",
+            "generator minimises",
+            "source",
+        ],
+        Objective::ALL.iter().map(|o| {
+            let [d, g, source] = o.formulas();
+            strings(&[o.id(), o.title(), d, g, source])
+        }),
+    )
+}
+
+/// Every toy density.
+pub fn densities() -> String {
+    table(
+        &["density", "title", "what it is"],
+        DensityKind::ALL
+            .iter()
+            .map(|k| strings(&[k.id(), k.title(), k.summary()])),
+    )
 }
 
 /// A control's row: key, help, range, default, unit, per arena, live.
@@ -79,7 +93,7 @@ fn setting_cells(c: &Control) -> Vec<String> {
     ])
 }
 
-/// Every preset and setting of every demo as Markdown, as `docs/settings.md` shows them.
+/// Every preset and setting of every demo.
 pub fn reference() -> String {
     demos()
         .into_iter()

@@ -1,11 +1,13 @@
 //! The one list of everything: demos that train and finished models; as JSON for pages, as Markdown for documents, and runs as files.
 
+#[cfg(feature = "cli")]
+pub mod documents;
 pub mod json;
 pub mod markdown;
 pub mod page;
 pub mod runfile;
 
-use crate::figures::LAB;
+use crate::figures::FIGURES;
 use crate::races::cases::CASES;
 use crate::races::playground::FULL_RACE;
 use crate::runs::demo::Demo;
@@ -16,13 +18,13 @@ pub static RACE: Demo = FULL_RACE;
 /// Every demo that trains, the race first.
 pub fn demos() -> Vec<&'static Demo> {
     let mut demos = vec![&RACE];
-    demos.extend(lab_demos());
+    demos.extend(figures_and_cases());
     demos
 }
 
-/// Those of the lab.
-pub fn lab_demos() -> Vec<&'static Demo> {
-    let figures = LAB.iter().map(|figure| &figure.demo);
+/// Those of the page of figures: the figures, and the races of further objectives and of failures.
+pub fn figures_and_cases() -> Vec<&'static Demo> {
+    let figures = FIGURES.iter().map(|figure| &figure.demo);
     figures
         .chain(CASES.iter().map(|cases| cases.demo))
         .collect()

@@ -1,4 +1,4 @@
-//! What a page has to know before any module is there, as the script `www/link/rules.js`.
+//! The limits and keys that a page needs before any module is loaded, as the script `www/link/rules.js`.
 
 use std::fmt::Write as _;
 
@@ -17,7 +17,7 @@ pub fn rules() -> String {
         .map(|(key, value)| ((*key).into(), json!(value)))
         .collect();
     let mut out = String::from(
-        "// Made of src/catalog/page.rs, and compared with it by tests/documents.rs: what the page has to know before any module is there.\n\n",
+        "// Written by src/catalog/page.rs, and compared by tests/documents.rs: limits and keys that the page needs before any module is loaded.\n\n",
     );
     let mut export = |comment: &str, name: &str, value: String| {
         writeln!(out, "/** {comment} */\nexport const {name} = {value};\n")

@@ -16,14 +16,14 @@ use crate::schema::QUERY_MAX_BYTES;
 pub const RUN_MAX_BYTES: usize = 4 << 20;
 /// The version that is written.
 pub const VERSION: u32 = 1;
-/// What `format` says.
+/// Value of `format`.
 pub const FORMAT: &str = "genzoo-run";
 /// Most fingerprints, and most rows of measures.
 const CHECKS_MAX: usize = 1_000;
 const ROWS_MAX: usize = 10_000;
 /// Measures of a race that are compared; the others are losses, or counts that jump. Of a small figure all are.
 const COMPARED: &[&str] = &["high_quality", "js", "w1"];
-/// How far they may lie apart: `ABSOLUTE + RELATIVE |value|`.
+/// How far they may differ: `ABSOLUTE + RELATIVE |value|`.
 const ABSOLUTE: f64 = 0.01;
 const RELATIVE: f64 = 0.01;
 
@@ -87,7 +87,7 @@ pub struct Verdict {
     pub agreement: Agreement,
     /// The first step at which fingerprints differ.
     pub first_other_bits: Option<u64>,
-    /// The first step at which measures lie further apart than the tolerance.
+    /// The first step at which measures differ by more than the tolerance.
     pub first_apart: Option<u64>,
     /// All of it for a person.
     pub sentence: String,
@@ -97,9 +97,9 @@ pub struct Verdict {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Agreement {
-    /// No fingerprint is another, the file's last one was reached, and every measure lies within the tolerance.
+    /// All fingerprints are equal, the file's last one was reached, and every measure is within the tolerance.
     Exact,
-    /// Fingerprints are others or were not all reached, and every measure lies within the tolerance.
+    /// Fingerprints differ or were not all reached, and every measure is within the tolerance.
     Close,
     /// Some measure does not.
     Differs,
@@ -168,7 +168,7 @@ pub fn parse(text: &str, demos: &[&'static Demo]) -> Result<RunFile, String> {
 impl RunFile {
     /// The link that starts this run at step 0: every setting in full where that fits a link, and the changes in mid-run.
     pub fn query(&self) -> String {
-        let story = |key: &str| matches!(key, "points" | "events");
+        let of_the_run = |key: &str| matches!(key, "points" | "events");
         let own = |wanted: &dyn Fn(&str) -> bool| -> Vec<String> {
             let pairs = self.link.split('&');
             let kept = pairs.filter(|pair| wanted(pair.split('=').next().unwrap_or_default()));
@@ -181,7 +181,7 @@ impl RunFile {
             .iter()
             .map(|(key, value)| format!("{key}={}", plain(value)))
             .collect();
-        full.extend(own(&story));
+        full.extend(own(&of_the_run));
         let full = full.join("&");
         if full.len() <= QUERY_MAX_BYTES {
             full

@@ -366,7 +366,7 @@ async fn path(
     let part = part.ok_or_else(|| format!("The path has no part {}.", ask.part))?;
     let first = ask.part * PART;
     let count = part.len() / model.latent;
-    let captions = (first + 1..=first + count).map(|nth| format!("{name}, {nth} of {total}"));
+    let captions = (first + 1..=first + count).map(|nth| format!("{name}, picture {nth} of {total}"));
     Ok(Pictures {
         parts: total.div_ceil(PART),
         first,
@@ -387,7 +387,7 @@ async fn both(model: &Explorer, ask: Ask<'_>, truncation: f32) -> Result<Picture
         }
         let at = (ask.values.float("place") * (total - 1) as f64).round() as usize;
         shown.extend(&z[at * model.latent..(at + 1) * model.latent]);
-        captions.push(format!("{name}, {} of {total}", at + 1));
+        captions.push(format!("{name}, picture {} of {total}", at + 1));
     }
     model.drawn(shown, 0, captions).await
 }

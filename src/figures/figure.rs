@@ -12,7 +12,7 @@ use crate::runs::learner::Learner;
 use crate::runs::optimiser::{OptimiserKind, Rates};
 use crate::runs::settings::Settings;
 
-/// One figure. Everything about it that can be written down before it runs stands in its row of [`crate::figures`].
+/// One figure. Its row in [`crate::figures`] has everything about it that is known before it runs.
 pub trait Figure {
     /// Names of the measures.
     const COLUMNS: &'static [&'static str];
@@ -190,7 +190,7 @@ pub(crate) fn square_grid(low: f64, high: f64, side: usize) -> Vec<f32> {
     at.iter().flat_map(row).collect()
 }
 
-/// Interleaved x, y, hue of points that wear the colour of the direction in which `origins` lie from the centre.
+/// Interleaved x, y, hue of points, coloured by the direction of `origins` from the centre.
 pub(crate) fn by_direction(points: &[f32], origins: &[f32]) -> Vec<f32> {
     let hue = |p: &[f32]| {
         let turn = libm::atan2(f64::from(p[1]), f64::from(p[0])) / std::f64::consts::TAU;

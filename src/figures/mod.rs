@@ -1,6 +1,6 @@
-//! The table of small figures: the arguments that the lectures make with a picture, each moving and with its exact values.
+//! The table of small figures: arguments that lectures make with a still picture, in training and with their exact values.
 //!
-//! A figure is a [`figure::Figure`] with a session of [`session`] and a row in a file of this folder. The page, its controls, links, views and the tests of
+//! A figure is a folder: an implementation of [`figure::Figure`], which [`session`] runs, and its row. The page, its controls, links, views and the tests of
 //! the contract all read the row.
 
 pub mod bigan;
@@ -21,8 +21,8 @@ use crate::runs::demo::Demo;
 use crate::schema::{Control, Kind, Panel, live, shared};
 
 /// One small figure.
-pub struct Lab {
-    /// What it shares with every demo.
+pub struct FigureRow {
+    /// The fields that every demo has.
     pub demo: Demo,
     /// What to look for, in one paragraph.
     pub look: &'static str,
@@ -35,7 +35,7 @@ pub struct Lab {
 }
 
 /// Every figure, in the order in which the page lists them.
-pub const LAB: &[Lab] = &[
+pub const FIGURES: &[FigureRow] = &[
     parallel_lines::ROW,
     two_gaussians::ROW,
     clipping::ROW,
@@ -48,8 +48,8 @@ pub const LAB: &[Lab] = &[
 ];
 
 /// The figure with this id.
-pub fn lab(id: &str) -> Option<&'static Lab> {
-    LAB.iter().find(|l| l.demo.id == id)
+pub fn figure(id: &str) -> Option<&'static FigureRow> {
+    FIGURES.iter().find(|row| row.demo.id == id)
 }
 
 const FIGURE: &str = "Figure";

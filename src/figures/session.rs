@@ -4,7 +4,7 @@ use burn::tensor::Device;
 use serde_json::{Value as Json, json};
 
 use super::figure::Figure;
-use crate::runs::events::Story;
+use crate::runs::events::EventLog;
 use crate::runs::settings::{Action, Settings};
 use crate::runs::snapshot::{self, Header};
 use crate::runs::{Budget, Frame, FrameRequest, LocalFuture, Row, Session};
@@ -20,7 +20,7 @@ pub fn open<F: Figure + 'static>(settings: Settings, _: Device) -> Box<dyn Sessi
 struct FigureSession<F> {
     settings: Settings,
     figure: F,
-    story: Story,
+    event_log: EventLog,
     step: u64,
     rows: Vec<Row>,
     fault: Option<String>,
@@ -28,11 +28,11 @@ struct FigureSession<F> {
 
 impl<F: Figure> FigureSession<F> {
     fn new(mut settings: Settings) -> Self {
-        let story = Story::new(std::mem::take(&mut settings.events));
+        let event_log = EventLog::new(std::mem::take(&mut settings.events));
         let mut session = Self {
             figure: F::new(&settings),
             settings,
-            story,
+            event_log,
             step: 0,
             rows: vec![],
             fault: None,
@@ -43,7 +43,7 @@ impl<F: Figure> FigureSession<F> {
     }
 
     fn take_due(&mut self) {
-        while let Some(action) = self.story.due(self.step, |_| true) {
+        while let Some(action) = self.event_log.due(self.step, |_| true) {
             self.perform(action);
         }
     }
@@ -52,7 +52,7 @@ impl<F: Figure> FigureSession<F> {
         if let Action::Set { key, .. } = &action {
             self.settings.apply(&action);
             self.figure.changed(key, &self.settings);
-            self.story.record(self.step, action);
+            self.event_log.record(self.step, action);
         }
     }
 
@@ -93,7 +93,7 @@ impl<F: Figure> FigureSession<F> {
         Header {
             version: snapshot::VERSION,
             query: self.query(),
-            made: self.story.made(),
+            made: self.event_log.made(),
             step: self.step,
             updates: vec![],
             lengths: vectors.iter().map(Vec::len).collect(),
@@ -127,7 +127,7 @@ impl<F: Figure> Session for FigureSession<F> {
     }
 
     fn query(&self) -> String {
-        self.settings.query(self.step, &self.story.events())
+        self.settings.query(self.step, &self.event_log.events())
     }
 
     fn advance(&mut self, budget: Budget) -> LocalFuture<'_, Result<u64, String>> {
@@ -143,7 +143,7 @@ impl<F: Figure> Session for FigureSession<F> {
     }
 
     fn set(&mut self, key: &str, value: &str) -> Result<String, String> {
-        self.story.has_room()?;
+        self.event_log.has_room()?;
         let action = self.settings.live_change(key, value)?;
         self.perform(action);
         self.measure();
@@ -175,9 +175,9 @@ impl<F: Figure> Session for FigureSession<F> {
 
     fn restore(&mut self, bytes: &[u8]) -> Result<(), String> {
         let (header, vectors) = snapshot::decode(bytes)?;
-        let (settings, story) = Story::of(self.settings.demo, &header)?;
+        let (settings, event_log) = EventLog::of(self.settings.demo, &header)?;
         let mut restored = Self::new(settings);
-        restored.story = story;
+        restored.event_log = event_log;
         let mut vectors = vectors.into_iter();
         restored.figure.restore(&mut vectors)?;
         restored.step = header.step;

@@ -2,7 +2,7 @@
 //!
 //! `JS(P, Q) = 1/2 KL(P, M) + 1/2 KL(Q, M)`, `M = (P + Q) / 2`, in nats: 0 for equal distributions, log 2 for disjoint ones.
 //! P is exact cell masses, Q the cell shares of the points. Finite samples make even a perfect generator read
-//! more than 0, so the reading stands beside its noise floor: the same measure of as many real samples.
+//! more than 0, so the reading is given beside its noise floor: the same measure of as many real samples.
 
 use crate::data::toys::density::Density;
 

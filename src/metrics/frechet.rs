@@ -2,7 +2,7 @@
 //! `|m_a - m_b|^2 + tr(C_a + C_b - 2 (C_a^{1/2} C_b C_a^{1/2})^{1/2})`, with means `m` and unbiased covariances `C`.
 //!
 //! It is a squared distance, in squared units of the features. Finite sets make even equal distributions read more
-//! than 0, so a reading stands beside that of two sets of real examples of the same sizes.
+//! than 0, so a reading is given beside that of two sets of real examples of the same sizes.
 
 use nalgebra::{DMatrix, RowDVector};
 

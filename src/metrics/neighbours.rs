@@ -1,6 +1,6 @@
 //! Measures from nearest neighbours, by comparing every pair.
 //!
-//! Precision and recall (Kynkaanniemi et al. 2019): around each example of a set lies a ball that reaches to its k-th
+//! Precision and recall (Kynkaanniemi et al. 2019): each example of a set has a ball that reaches to its k-th
 //! nearest neighbour in that set. Precision is the share of fake examples inside some ball of the real set, recall the
 //! share of real examples inside some ball of the fake set.
 //!

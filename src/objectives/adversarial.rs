@@ -59,6 +59,15 @@ impl Objective {
         }
     }
 
+    /// Keys of the settings that no other objective reads.
+    pub fn own_settings(self) -> &'static [&'static str] {
+        match self {
+            Self::Unrolled => &["unroll", "unroll-rate"],
+            Self::Began => &["diversity", "balance-rate"],
+            _ => &[],
+        }
+    }
+
     /// Whether the second network is a critic (an unbounded score) and not a discriminator (a probability or target).
     pub fn is_critic(self) -> bool {
         self.is_wasserstein() || matches!(self, Self::Hinge | Self::Began)

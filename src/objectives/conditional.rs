@@ -33,7 +33,7 @@ pub fn l1(picture: Tensor<4>, target: Tensor<4>) -> Tensor<1> {
     (picture - target).abs().mean()
 }
 
-/// Loss of the generator: `lambda` times `l1`, and what it is told by a discriminator, where there is one.
+/// Loss of the generator: `lambda` times `l1`, and the loss that a discriminator gives it, where there is one.
 ///
 /// # Shapes
 /// - l1: `[1]`

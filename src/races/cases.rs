@@ -1,11 +1,11 @@
-//! Races of the lab that show something: with what to see and why, and claims that can be measured.
+//! Races that show something, each with an explanation and with claims: bounds on a measure at a step.
 //!
-//! What a row says is a list of claims: bounds on what is measured at a step. `genzoo gallery` runs every row over seeds and
-//! fails where a seed shows something else.
+//! `genzoo gallery` runs every row over seeds and fails where a reading is out of bounds.
 
 use super::playground::{self, CHARTS};
 use super::{failures, members};
 use crate::runs::demo::Demo;
+use crate::runs::settings::Settings;
 use crate::schema::{Claim, Preset, preset};
 
 /// A demo whose presets are cases.
@@ -32,9 +32,9 @@ pub static CASES: [Cases; 2] = [
 pub struct Case {
     /// Kebab-case id of its preset.
     pub id: &'static str,
-    /// What a person reads.
+    /// Title shown to the user.
     pub title: &'static str,
-    /// What it is about, in one sentence.
+    /// One sentence about it.
     pub summary: &'static str,
     /// What to see in each arena.
     pub see: &'static str,
@@ -44,7 +44,7 @@ pub struct Case {
     pub equation: &'static str,
     /// Its settings, arenas first.
     pub query: &'static str,
-    /// What every seed shows.
+    /// Claims that hold for every seed.
     pub claims: &'static [Claim],
 }
 
@@ -62,6 +62,19 @@ pub(crate) const fn demo(
         presets,
         ..playground::FULL_RACE
     }
+}
+
+/// The first columns of a claim's row in the table of `genzoo gallery`: case, arena, measure, when, bounds.
+pub fn claim_cells(demo: &'static Demo, row: &Case, claim: &Claim) -> [String; 5] {
+    let arenas = Settings::resolve(demo, &format!("preset={}", row.id)).arenas;
+    let letter = char::from(b'A' + claim.arena as u8);
+    [
+        row.id.to_string(),
+        format!("{letter} {}", arenas[claim.arena].id()),
+        measure(claim).to_string(),
+        claim.when(),
+        claim.said(),
+    ]
 }
 
 /// A claim's measure as people read it.

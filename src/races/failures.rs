@@ -87,7 +87,7 @@ pub const ROWS: &[Case] = &[
         title: "Discriminator too weak",
         summary: "A discriminator that hardly learns gives outdated advice.",
         see: "A: the generator runs off to wherever the untrained discriminator happens to say real. B: the same with a rate that keeps up.",
-        why: "The generator can only be as good as its judge. When the discriminator does not learn where the points are now, its slope leads them away from the data, and nobody calls them back.",
+        why: "The generator can only be as good as its judge. When the discriminator does not learn where the points are now, its slope leads them away from the data, and nothing brings them back.",
         equation: tex!(r"D^*(x) = \frac{p_r(x)}{p_r(x) + p_g(x)}, \quad D \ne D^*"),
         query: "arenas=non-saturating,non-saturating&lr-d.0=0.00001&batch=128",
         claims: &[

@@ -1,4 +1,4 @@
-//! Races: up to four GANs side by side, the page that starts with one, and the cases of the lab.
+//! Races: up to four GANs side by side; the start page's race, and the cases of the lab.
 
 pub mod arena;
 pub mod cases;

@@ -11,19 +11,18 @@ use crate::schema::{Chart, Control, Kind, Preset, arena, live, preset, restart, 
 
 /// The race of the start page. It does without the objectives that need more code than a loss, so that its module stays small.
 pub static RACE: Demo = Demo {
-    controls: CONTROLS,
     objectives: OBJECTIVES,
     open: race::open::<false>,
     ..FULL_RACE
 };
 
-/// The race with every objective: of the command line, and what the cases of the lab are made of.
+/// The race with every objective: for the command line, and for the cases of the lab.
 pub const FULL_RACE: Demo = Demo {
     id: "race",
     title: "GAN race",
     summary: "Up to four GANs with different objectives train side by side on the same 2-D data, seed and initial weights.",
     presets: PRESETS,
-    controls: ALL_CONTROLS,
+    controls: CONTROLS,
     objectives: Objective::ALL,
     columns: race::COLUMNS,
     charts: CHARTS,
@@ -87,11 +86,7 @@ const TRAINING: &str = "Training";
 const LIPSCHITZ: &str = "Lipschitz constraint";
 const AHEAD: &str = "Look-ahead and balance";
 
-/// Those of objectives that need more code than a loss come last.
-const CONTROLS: &[Control] = ALL_CONTROLS.split_at(ALL_CONTROLS.len() - AHEAD_CONTROLS).0;
-const AHEAD_CONTROLS: usize = 4;
-
-pub(crate) const ALL_CONTROLS: &[Control] = &[
+pub(crate) const CONTROLS: &[Control] = &[
     shared(
         "density",
         "Density",

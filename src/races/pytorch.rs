@@ -9,7 +9,7 @@ const PROGRAM: &str = include_str!("race.py");
 /// Steps of a run that has not been played.
 const STEPS: u64 = 1_000;
 
-/// The program for these settings, as far as `step`.
+/// The program for these settings, up to `step`.
 pub fn program(settings: &Settings, step: u64) -> String {
     let mut events = String::from("EVENTS = [");
     for event in &settings.events {

@@ -9,7 +9,7 @@ use burn::tensor::Tensor;
 
 /// One stage of a step.
 pub struct Stage {
-    /// What a person reads.
+    /// Title shown to the user.
     pub title: &'static str,
     /// What happens, in a sentence or two.
     pub caption: &'static str,

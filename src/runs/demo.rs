@@ -8,7 +8,7 @@ use crate::schema::{Chart, Control, Preset};
 pub struct Demo {
     /// Kebab-case id, the same in links and on the command line.
     pub id: &'static str,
-    /// What a person reads.
+    /// Title shown to the user.
     pub title: &'static str,
     /// One sentence.
     pub summary: &'static str,

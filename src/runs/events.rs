@@ -8,13 +8,13 @@ use super::snapshot::Header;
 
 /// Changes by step.
 #[derive(Clone, Debug, Default)]
-pub struct Story {
+pub struct EventLog {
     ahead: VecDeque<Event>,
     made: Vec<Event>,
 }
 
-impl Story {
-    /// A story before its first step, with what a link has in store.
+impl EventLog {
+    /// The log at step 0 of a link with these events.
     pub fn new(ahead: Vec<Event>) -> Self {
         Self {
             ahead: ahead.into(),
@@ -22,7 +22,7 @@ impl Story {
         }
     }
 
-    /// Settings and story of a snapshot. The changes made are in its settings already, and not in their events.
+    /// Settings and event log of a snapshot. The changes made are in its settings already, and not in their events.
     ///
     /// # Errors
     /// A sentence when the header contradicts itself.
@@ -34,11 +34,11 @@ impl Story {
         let ahead = settings.events.split_off(header.made);
         let made = std::mem::take(&mut settings.events);
         made.iter().for_each(|event| settings.apply(&event.action));
-        let story = Self {
+        let event_log = Self {
             ahead: ahead.into(),
             made,
         };
-        Ok((settings, story))
+        Ok((settings, event_log))
     }
 
     /// Takes the next change in store if it belongs to `step` and is `wanted`.
@@ -48,7 +48,7 @@ impl Story {
         Some(next.action)
     }
 
-    /// A link holds so many changes and no more.
+    /// Refuses more changes than a link may hold.
     ///
     /// # Errors
     /// A sentence when it is full.

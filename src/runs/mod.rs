@@ -33,7 +33,7 @@ pub struct Budget {
     pub clock: fn() -> f64,
 }
 
-/// What a picture needs. Zero leaves a view out.
+/// The numbers that a picture needs. Zero leaves a view out.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct FrameRequest {
@@ -134,7 +134,7 @@ pub trait Session {
 /// # Errors
 /// A sentence when the device does not answer.
 pub async fn read(tensors: Vec<Tensor<1>>) -> Result<Vec<Vec<f32>>, String> {
-    // What the backend says here is a dump of its own queues; a person needs to know what happened and no more.
+    // The backend's message is a dump of its own queues; the user is told what happened only.
     let lost = || "The device did not return its results; it may have been lost.".to_string();
     tensors
         .into_iter()

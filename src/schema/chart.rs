@@ -4,7 +4,7 @@
 pub struct Chart {
     /// Kebab-case id.
     pub id: &'static str,
-    /// What a person reads.
+    /// Title shown to the user.
     pub title: &'static str,
     /// Unit of the vertical axis.
     pub unit: &'static str,

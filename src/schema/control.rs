@@ -1,4 +1,4 @@
-//! Settings: what can be set, its limits and default, and what a text means as its value.
+//! Settings: their limits and defaults, and how a text becomes a value.
 
 use std::fmt;
 
@@ -34,9 +34,9 @@ pub enum Kind {
 pub struct Control {
     /// Kebab-case key in links.
     pub key: &'static str,
-    /// What a person reads.
+    /// Label shown to the user.
     pub label: &'static str,
-    /// Heading under which it stands.
+    /// Its heading on the page.
     pub group: &'static str,
     /// One value, or one per arena.
     pub scope: Scope,

@@ -17,7 +17,7 @@ pub enum Accepts {
 
 /// A key of a link that says how something is shown, not what is computed.
 pub struct ViewKey {
-    /// As it stands in a link.
+    /// Its text in a link.
     pub key: &'static str,
     /// Its value where a link has none.
     pub initial: &'static str,

@@ -1,4 +1,4 @@
-//! What a demo's row is made of: controls, presets, charts, panels, claims. Plain data that knows no demo.
+//! The parts of a demo's row: controls, presets, charts, panels, claims. Plain data that knows no demo.
 
 mod chart;
 mod claim;

@@ -2,7 +2,7 @@
 
 /// One drawing with axes.
 pub struct Panel {
-    /// What a person reads.
+    /// Title shown to the user.
     pub title: &'static str,
     /// Horizontal axis: title and range.
     pub x: (&'static str, Range),
@@ -27,9 +27,9 @@ pub enum Range {
 pub struct Mark {
     /// How its numbers are drawn.
     pub shape: Shape,
-    /// What a person reads in the legend; empty for none.
+    /// Title in the legend; empty for none.
     pub title: &'static str,
-    /// What it stands for, which gives its colour.
+    /// Its role, which gives its colour.
     pub role: Role,
 }
 
@@ -44,7 +44,7 @@ pub enum Shape {
     Area,
     /// Interleaved x, y of points.
     Points,
-    /// The same, large: where a run stands now.
+    /// The same, large: the present state of a run.
     Marker,
     /// Interleaved x, y, dx, dy.
     Arrows,
@@ -58,11 +58,11 @@ pub enum Shape {
     Grid,
     /// Interleaved x, y, hue of points; hues go once round from 0 to 1.
     Hues,
-    /// Interleaved x, y, number: the number itself stands there.
+    /// Interleaved x, y, number: the number is written at that point.
     Digits,
 }
 
-/// What a mark stands for.
+/// What a mark represents.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Role {
     /// Real data.

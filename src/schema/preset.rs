@@ -4,7 +4,7 @@
 pub struct Preset {
     /// Kebab-case id.
     pub id: &'static str,
-    /// What a person reads.
+    /// Title shown to the user.
     pub title: &'static str,
     /// One sentence.
     pub summary: &'static str,

@@ -1,4 +1,4 @@
-//! What JavaScript sees. No logic here: strings become types, promises become futures, results become typed arrays.
+//! The interface to JavaScript. No logic here: strings become types, promises become futures, results become typed arrays.
 //!
 //! A module holds the surfaces of its features: the start page's only that of the race, so that it stays small.
 
@@ -33,7 +33,7 @@ fn start() {
     console_error_panic_hook::set_once();
 }
 
-/// The catalog as JSON: what the pages of this module need of it.
+/// The parts of the catalogue that the pages of this module need, as JSON.
 #[wasm_bindgen]
 pub fn catalog() -> String {
     #[allow(unused_mut)]

@@ -18,7 +18,7 @@ fn demos() -> Vec<&'static Demo> {
     #[cfg(feature = "toys")]
     demos.push(&crate::races::playground::RACE);
     #[cfg(feature = "lab")]
-    demos.extend(crate::catalog::lab_demos());
+    demos.extend(crate::catalog::figures_and_cases());
     demos
 }
 

@@ -168,7 +168,7 @@ fn unpack_parts(
         .zip(&states)
         .flat_map(|((part, architecture), state)| named(part, architecture, state))
         .collect();
-    // Overlaps, holes, tensors that nobody asked for: the same tensors would be written in other bytes.
+    // With overlaps, holes or further tensors in the file, the same tensors written again give other bytes.
     if pack(&again)? != bytes {
         return Err("it holds more than the card's tensors, or in another order".into());
     }

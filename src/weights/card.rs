@@ -36,7 +36,7 @@ pub struct Measure {
     pub how: String,
 }
 
-/// Statistics of samples, which whoever samples can compare with.
+/// Statistics of samples, to compare other samples with.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Statistics {
@@ -55,7 +55,7 @@ pub struct Statistics {
 pub struct Direction {
     /// Kebab-case id.
     pub id: String,
-    /// What a person reads.
+    /// Title shown to the user.
     pub title: String,
     /// `attribute` or `principal`.
     pub kind: String,
@@ -79,7 +79,7 @@ pub struct Codes {
 pub struct Card {
     /// Id, the same in links, on the command line and as the file's name.
     pub id: String,
-    /// What a person reads.
+    /// Title shown to the user.
     pub title: String,
     /// Architecture.
     pub config: ModelConfig,

@@ -1,5 +1,5 @@
 // A race on other pages: in a frame, as an element, from a script. It shows what the start page shows, obeys whom it should,
-// and rests where nobody sees it.
+// and rests where it is not visible.
 import assert from 'node:assert/strict';
 import { Race, SITE, SMALL, computing, launch, scenario, sleep, until } from './helper.mjs';
 import { catalog } from './strings.mjs';
@@ -255,7 +255,7 @@ embedded('eight on one page: one download, and only those in sight compute', { p
   const before = (await shown(page, '#n7')).step;
   await when(page, 'the last to go on', ({ step }) => step > before, '#n7');
 
-  // Far from the screen even the workers go; what comes back goes on from where it stood, bit for bit.
+  // Far from the screen even the workers go; what comes back continues from the same state, bit for bit.
   await until('workers of those in sight alone', () => computing(page).length <= 2);
   const parked = await shown(page, '#n0');
   assert.ok(parked.step > 2);

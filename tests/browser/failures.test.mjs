@@ -12,7 +12,7 @@ const failures = (name, { hash = '', ...options }, body) => scenario(name, { pat
 const shot = async ({ page }, name) => SHOTS && page.screenshot({ path: join(SHOTS, `${name}.png`), fullPage: true });
 const cases = (page) => page.$$eval('#cases button', (all) => all.map((button) => button.dataset.case));
 
-/** Pictures of the demo as it stands, in both themes; nothing may be wider than the screen. */
+/** Pictures of the demo in its present state, in both themes; nothing may be wider than the screen. */
 async function fits(race, name) {
   for (const theme of ['light', 'dark']) {
     await race.page.selectOption('#theme', theme);

@@ -42,7 +42,7 @@ scenario('two GANs race without a click', {}, async (race, t) => {
   assert.ok(after.frames > before.frames, 'pictures are drawn meanwhile');
   t.diagnostic(`${frames.toFixed(0)} frames/s, ${((after.step - before.step) / 2).toFixed(0)} steps/s`);
   // A rate tells of the machine as much as of the page, and `cargo xtask bench frames` measures it; this only sees
-  // a page that stands still.
+  // a page at rest.
   assert.ok(frames > 5, `${frames.toFixed(1)} frames per second`);
 });
 

@@ -15,7 +15,7 @@ const easel = (p) => p.page.$eval('#easel', ({ dataset }) => ({ strokes: Number(
 const shown = (p) => p.page.$eval('.view:not([hidden])', ({ dataset }) => ({ ...dataset }));
 const coloured = (p) => p.picture('#coloured');
 
-/** The picture once it is that of the board as it stands. */
+/** The picture once it is that of the present board. */
 async function settled(p) {
   await until('a picture of this sketch', async () => (await shown(p)).version === (await easel(p)).version);
   return coloured(p);
@@ -243,7 +243,7 @@ pictures('pix2pix', 'strokes outside of the board, and files that are no sketch'
   await bring(p, file([{ points: [[-900, -900, 26], [-500, -700, 26]] }, { points: [[9_000_000, 100, 26]] }]));
   await p.notice(/Outside of the board.*2 strokes/);
   assert.deepEqual(await settled(p), blank);
-  // A stroke that leaves the board is drawn as far as it is on it.
+  // Of a stroke that leaves the board, the part on it is drawn.
   await p.click('#easel-clear');
   await stroke(p, [[0.5, 0.5], [1.4, 0.5], [1.4, 1.2]]);
   assert.ok(difference(blank, await settled(p)) > 0);

@@ -18,7 +18,7 @@ const SAYING = new Map([['el', 2], ['t', 0], ['setText', 1], ['setLabel', 1], ['
 /** Code that no page runs. */
 const NATIVE = /src\/(bin|train|catalog\/page|data\/(attributes|folder|idx|images|edges|pairs|hand|warp))\b/;
 
-/** Texts by where they stand. */
+/** Texts, with the file that has each. */
 export async function texts() {
   const found = new Map();
   const add = (text, place) => {
@@ -49,7 +49,7 @@ function* files(folder, wanted) {
   }
 }
 
-/** Literals that stand where text for people does: children and read attributes of elements, and whatever reads like a sentence. */
+/** Literals that are text for people: children and read attributes of elements, and everything that reads like a sentence. */
 function scriptTexts(file, add) {
   const source = ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.Latest, true, ts.ScriptKind.JS);
   const whole = (node) => {

@@ -1,4 +1,4 @@
-// Keeps one worker going: moves its work to another device, parks it, and goes on in a new worker when one is lost.
+// Supervises one worker: moves its work to another device, parks it, and continues in a new worker when one is lost.
 
 import { probe } from '../shell/device.js';
 import { PATIENCE, WorkerClient, WorkerLost } from './worker-client.js';
@@ -11,7 +11,7 @@ const CRASH_LIMIT = 3; // crashes within that time after which a retry would onl
 export const NAMES = { cpu: 'CPU', gpu: 'WebGPU' };
 
 /**
- * What runs in the worker, and what is said about it.
+ * The work of a worker, and callbacks about its losses.
  * @typedef {object} Work
  * @property {() => string} module the module that computes on the CPU
  * @property {() => boolean} begun whether there is anything to go on with
@@ -87,7 +87,7 @@ export class Supervisor {
     }
   }
 
-  /** Ends the worker while nobody needs it; the next call starts another. */
+  /** Ends an idle worker; the next call starts another. */
   park() {
     this.client.close();
   }
@@ -144,7 +144,7 @@ export class Supervisor {
   }
 
   async #revive(lost) {
-    if (!this.#work.begun() || this.#closed) return; // whoever awaits the first answer is told
+    if (!this.#work.begun() || this.#closed) return; // the caller that awaits the first answer gets the error
     const from = this.kind;
     const losses = this.#count(from);
     if (losses.lately > CRASH_LIMIT) {

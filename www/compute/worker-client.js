@@ -1,4 +1,4 @@
-// The page's end of one worker: promises for calls, and a sentence when the worker is gone for good.
+// The page's side of one worker: promises for calls, and a sentence when the worker is lost.
 
 const PING_MILLIS = 3000;
 export const PATIENCE = { short: 20_000, long: 120_000 };
@@ -20,7 +20,7 @@ const shared = new Map();
 export function shareModule(kind) {
   if (shared.has(kind)) return;
   const compiled = WebAssembly.compileStreaming(fetch(new URL(`../pkg/genzoo_${kind}_bg.wasm`, import.meta.url)));
-  compiled.catch(() => shared.delete(kind)); // whoever awaits it says so; the next one tries again
+  compiled.catch(() => shared.delete(kind)); // the caller that awaits it reports the error; the next one tries again
   shared.set(kind, compiled);
 }
 

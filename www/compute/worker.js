@@ -12,7 +12,7 @@ let stopAt = 0; // calls up to this id should end early
 let panic = null;
 let queue = Promise.resolve();
 
-// A Rust panic shows itself here first: an asynchronous call that panics may never settle.
+// A Rust panic is seen here first: an asynchronous call that panics may never settle.
 console.error = (...parts) => {
   const text = parts.map(String).join(' ');
   if (/panicked at/.test(text)) crash(text);
@@ -88,7 +88,7 @@ const calls = {
   readRun: (_, text) => JSON.parse(api.readRun(text)),
   compareRuns: (_, text, replay) => JSON.parse(api.compareRuns(text, replay)),
 
-  /** Opens a session beside the old one, which is let go only once the new one stands. */
+  /** Opens a session; the old one is freed once the new one is open. */
   async open(_, demo, query) {
     const opened = await api.Session.open(demo, query);
     session?.free();

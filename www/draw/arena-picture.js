@@ -16,7 +16,7 @@ export class ArenaPicture {
     this.cell = sheet(1, 1);
   }
 
-  /** Takes what a frame brought; what it left out stays as it was. */
+  /** Takes the numbers of a frame; those that it leaves out stay as they were. */
   update(data) {
     for (const kind of ['field', 'fakes', 'manifold', 'arrows']) if (data[kind]?.length) this.data[kind] = data[kind];
     if (data.field?.length) this.scale = fieldScale(data.field, this.about.critic, this.scale);

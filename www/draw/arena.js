@@ -126,7 +126,7 @@ export class ArenaView {
     return size ? { width: side, height: side, size, density, theme: theme.shown, views: [...this.views] } : null;
   }
 
-  /** Says what the colours mean in the picture that is shown. */
+  /** Explains the colours of the picture. */
   showLegend() {
     const theme = this.theme.shown;
     const colours = palette(theme);

@@ -109,7 +109,7 @@ export class Arenas {
   request(moving) {
     const detail = moving ? DETAIL.moving : DETAIL.still;
     const share = moving ? Math.max(LEAST_DETAIL, Math.min(1, PAINT_MILLIS / this.paintMillis)) : 1;
-    // What a picture costs grows with the points, and with the square of a side.
+    // The cost of a picture grows with the points, and with the square of a side.
     const wanted = (view) => (this.views.has(view) ? Math.round(detail[view] * (SIDES.includes(view) ? Math.sqrt(share) : share)) : 0);
     this.turn += 1;
     const rest = moving ? Math.min(6, Math.ceil(this.lookMillis / LOOK_MILLIS)) || 1 : 1;
@@ -122,7 +122,7 @@ export class Arenas {
     };
   }
 
-  /** Takes an answer of the worker and paints it; resolves to what shows it. */
+  /** Paints an answer of the worker; resolves to the function that shows it. */
   async paint({ frame, lookMillis }, still) {
     this.lookMillis = this.lookMillis * 0.8 + lookMillis * 0.2;
     frame.arenas.forEach((data, place) => this.canvases.update(frame.asked[place], data));

@@ -56,7 +56,7 @@ class Painter {
     this.worker?.postMessage({ group, drop: true });
   }
 
-  /** From here on there is none. */
+  /** Ends the painter. */
   end() {
     this.worker?.terminate();
     this.worker = null;
@@ -64,7 +64,7 @@ class Painter {
   }
 }
 
-/** Has a painter there when the first numbers are, and until everybody has called what this returns. */
+/** Starts the painter, and keeps it until every caller has called the function that this returns. */
 export function holdPainter() {
   painter ??= new Painter();
   held += 1;
@@ -101,7 +101,7 @@ export class Canvases {
   }
 
   /**
-   * Paints what is wanted now. Of what is asked for while it paints, only the newest comes.
+   * Paints the wanted pictures. Of the requests that arrive while it paints, only the newest is served.
    * @param {{ still: boolean, wanted?: (index: number) => boolean }} order `still`: as fine as it gets
    * @returns {Promise<{ millis: number, show: () => void }>} how long a picture took, on average, and what puts all on the page
    */

@@ -10,7 +10,7 @@ const HEIGHT = 170;
 
 let uPlot = null;
 
-/** Fetches what draws. It is not needed before there are measures, and takes longer to start than a page should be held up. */
+/** Fetches the chart library, which is not needed before the first measures and takes longer to start than a task of the page may. */
 export async function loadPlots() {
   uPlot ??= (await import('../vendor/uplot.js')).default;
 }
@@ -141,7 +141,7 @@ export class Chart {
     return true;
   }
 
-  /** Colours are baked into a plot, so another theme needs another plot: whoever asks for it draws. */
+  /** Colours are baked into a plot, so another theme needs another plot, which the caller draws. */
   restyle() {
     this.plot?.destroy();
     this.plot = null;

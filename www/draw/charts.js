@@ -121,7 +121,7 @@ export class Charts {
     this.drawSoon();
   }
 
-  /** The run stands at `step` again. */
+  /** The run is at `step` again. */
   cut(step) {
     for (const chart of this.charts) chart.cut(step);
     this.drawSoon();

@@ -28,7 +28,7 @@ export class History {
     column[column.length - 1] = value;
   }
 
-  /** Forgets what came after `step`: the run went back. */
+  /** Removes the rows after `step`: the run went back. */
   cut(step) {
     const keep = this.steps.findIndex((other) => other > step);
     if (keep < 0) return;

@@ -1,4 +1,4 @@
-// What is drawn over the field: points, the generator's manifold, and the arrows that push the fakes.
+// Marks over the field: points, the generator's manifold, and the arrows that push the fakes.
 
 import { sheet } from './sheet.js';
 

@@ -1,4 +1,4 @@
-// The painter: a worker that makes pictures of numbers, so that no picture holds the page up. It keeps the pictures of a group of
+// The painter: a worker that makes pictures of numbers, so that painting never blocks the page. It keeps the pictures of a group of
 // canvases under the group's id; messages are served in order.
 
 import { speak } from '../i18n/strings.js';
@@ -17,7 +17,7 @@ self.addEventListener('message', ({ data }) => {
   queue = queue.then(() => serve(data));
 });
 
-/** `make`: the kind of a new group and what each of its pictures is made of. `news`: what each takes in. `looks`: how to paint those that are wanted. */
+/** `make`: the kind of a new group and the constructor's argument of each picture. `news`: new numbers of each. `looks`: how to paint the wanted ones. */
 async function serve({ group, make, news, looks, drop }) {
   if (drop) {
     groups.delete(group);

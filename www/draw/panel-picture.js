@@ -61,7 +61,7 @@ export class PanelPicture {
     context.restore();
   }
 
-  /** What an axis spans now; one that follows its numbers does so smoothly. */
+  /** The present range of an axis; one that follows its numbers does so smoothly. */
   #range(axis, offset) {
     const { range } = this.about.spec[axis];
     if (Array.isArray(range)) return range;

@@ -19,7 +19,7 @@ export function encodePoints(points, { link_points: most, link_range: range }) {
   return { text: toBase64url(bytes), total, kept };
 }
 
-/** The points of `text`, or none if it is not ours; Rust reports what is wrong with it. */
+/** The points of `text`, or none if it has another format; Rust reports the error. */
 export function decodePoints(text, { link_range: range }) {
   try {
     const bytes = fromBase64url(text);

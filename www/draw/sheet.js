@@ -1,5 +1,5 @@
 // Canvases that are only painted on, and those that only show. A canvas of the page that shows finished pictures costs the page
-// nothing while they stay; one that is painted on is copied whenever anything on the page changes.
+// nothing while they do not change; one that is painted on is copied whenever anything on the page changes.
 
 /** A canvas to paint parts on. The page's own kind where there is a page, as only that can go into an SVG. */
 export function sheet(width, height) {
@@ -7,7 +7,7 @@ export function sheet(width, height) {
   return Object.assign(document.createElement('canvas'), { width, height });
 }
 
-/** What `picture` paints on a sheet of `width` by `height` pixels, as a bitmap. */
+/** Paints `picture` on a sheet of `width` by `height` pixels; returns the bitmap. */
 export function bitmapOf(picture, { width, height, ...look }) {
   picture.sheet ??= new OffscreenCanvas(width, height);
   if (picture.sheet.width !== width || picture.sheet.height !== height) Object.assign(picture.sheet, { width, height });

@@ -1,4 +1,4 @@
-// What embeds of all demos have in common.
+// Helpers of the embeds of all demos.
 
 import { FINISHED, RACES_OF_LAB } from '../link/rules.js';
 import { count } from '../shell/format.js';

@@ -1,4 +1,4 @@
-// What stands in a <gen-zoo> of a finished model: a shadow root with the page of the model in a frame. Such a page works on
+// The content of a <gen-zoo> of a finished model: a shadow root with the page of the model in a frame. Such a page works on
 // its whole document, so it gets one.
 
 import { el } from '../shell/dom.js';
@@ -21,10 +21,10 @@ export class Stage {
     this.shadow.replaceChildren(...STYLES.map(({ href }) => el('link', { rel: 'stylesheet', href })), this.frame);
   }
 
-  /** Resolves to itself when there is something to see in the frame; what goes wrong stands there too. */
+  /** Resolves to itself when there is something to see in the frame; errors are shown there too. */
   async start({ play }) {
     this.#open(play);
-    await this.#stands();
+    await this.#opened();
     return this;
   }
 
@@ -51,14 +51,14 @@ export class Stage {
   }
 
   /** Resolves when the present frame shows something, or the one that has taken its place meanwhile. */
-  async #stands() {
+  async #opened() {
     /** @type {any} with the methods of CALLS */
     const remote = this.remote;
     const { state, error } = await remote.state().then(
       (now) => ({ state: now }),
       (why) => ({ error: why }),
     );
-    if (remote !== this.remote) return this.#stands();
+    if (remote !== this.remote) return this.#opened();
     clearTimeout(this.lost);
     this.poster.hide();
     if (error) throw error;
@@ -71,7 +71,7 @@ export class Stage {
     if (!this.remote) return;
     this.#end();
     this.#open(false);
-    this.#stands().catch(() => {}); // the frame says why
+    this.#opened().catch(() => {}); // the frame says why
   }
 
   /** The frame knows where it lies, but not whether the host's styles show it at all. */

@@ -1,4 +1,4 @@
-// The page of a finished model in embed.html, without what stands around it there, and driven as an embedded race is.
+// The page of a finished model in embed.html, without its masthead and help, and driven as an embedded race is.
 
 import { pixelsOf } from '../draw/sheet.js';
 import { speak } from '../i18n/strings.js';

@@ -1,4 +1,4 @@
-// What stands in an embed until there is something to see, and says why where there never will be.
+// The placeholder of an embed until there is something to see; where it fails, it says why.
 
 import { el, setText } from '../shell/dom.js';
 

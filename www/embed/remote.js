@@ -34,7 +34,7 @@ export class Remote extends EventTarget {
         this.#waiting.clear();
       };
     });
-    this.#ready.catch(() => {}); // whoever asks is told
+    this.#ready.catch(() => {}); // the callers get the error
   }
 
   async #call(call, args) {

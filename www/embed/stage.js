@@ -1,4 +1,4 @@
-// What stands in a <gen-zoo>: a shadow root with styles, a poster until there is something to see, and a race.
+// The content of a <gen-zoo>: a shadow root with styles, a poster until there is something to see, and a race.
 
 import { el, sprite } from '../shell/dom.js';
 import { arrived, controlOf, isFigure, isOfLab, listed, stepsOf } from './embedding.js';
@@ -46,7 +46,7 @@ export class Stage {
     });
   }
 
-  /** Resolves to itself when its race stands; when it cannot, the poster says why. */
+  /** Resolves to itself when its race is open; otherwise the poster says why. */
   async start({ play, limited }) {
     try {
       if (self.origin === 'null') throw new Error('A sandboxed frame needs “allow-same-origin” beside “allow-scripts”, or no worker can start in it.');

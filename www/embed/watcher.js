@@ -30,7 +30,7 @@ export class Watcher {
       }),
     ];
     for (const observer of this.observers) observer.observe(node);
-    // A slide that is not shown may lie on the screen, without visibility; nothing tells of that.
+    // A slide that is not shown may be on the screen but hidden; no event reports that.
     this.timer = setInterval(() => this.#look(), LOOK_MILLIS);
   }
 

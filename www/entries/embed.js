@@ -1,4 +1,4 @@
-// embed.html: one demo that fills its frame, told what to do by its address and by the page around it.
+// embed.html: one demo that fills its frame, controlled by its address and by the page around it.
 
 import { EmbeddedPage } from '../embed/page.js';
 import '../embed/stage.js';
@@ -10,10 +10,10 @@ import '../run/race.js';
 import { HASH_LIMIT } from '../link/rules.js';
 import { decode, formatQuery, parseQuery } from '../link/state.js';
 
-/** What is for the embedding; all else are settings, which pass on as they are. */
+/** Keys of the embedding; all others are settings and are passed on unchanged. */
 const OWN = ['controls', 'hide', 'lock', 'autoplay', 'theme', 'lang', 'demo', 'origin'];
 
-/** What reveal.js says to the frames on its slides. */
+/** Messages of reveal.js to the frames on its slides. */
 const SLIDES = new Map([
   ['slide:start', 'play'],
   ['slide:stop', 'pause'],

@@ -1,7 +1,7 @@
 // The lab page: a run with a figure for its scene, its link in the address bar, and the masthead.
 
 import { firstClient, firstLoad } from '../compute/boot.js';
-import { breath, byId, centre, el, setText } from '../shell/dom.js';
+import { byId, centre, el, nextTask, setText } from '../shell/dom.js';
 import { keepPage, openHelp, wireMasthead } from '../shell/masthead.js';
 import * as panels from '../run/panels.js';
 import { Race } from '../run/race.js';
@@ -38,7 +38,7 @@ const run = new Race(byId('race'), {
 });
 run.limit();
 run.toolbar.showSettingsWhereWide();
-await breath();
+await nextTask();
 new Gallery(run);
 new Timeline(document, run);
 const record = new Record(run);
@@ -73,7 +73,7 @@ function showCatalog() {
   setText(byId('version'), `genzoo ${version ?? ''}`);
   const nav = byId('demos');
   nav.replaceChildren(...demos.map(({ id, title, summary }) => el('a', { href: linkOf(id), title: summary, 'aria-current': id === run.engine.demo ? 'page' : null }, title)));
-  centre(nav, nav.querySelector('[aria-current]')); // where they stand in one row
+  centre(nav, nav.querySelector('[aria-current]')); // where they are in one row
 }
 
 /** A figure is watched step by step; a race takes a thousand. */

@@ -1,7 +1,7 @@
 // The start page: one race that fills it, its link in the address bar, and the masthead.
 
 import { firstClient, firstLoad } from '../compute/boot.js';
-import { breath, byId, el, setText } from '../shell/dom.js';
+import { byId, el, nextTask, setText } from '../shell/dom.js';
 import { keepPage, openHelp, wireMasthead } from '../shell/masthead.js';
 import * as panels from '../run/panels.js';
 import { Race } from '../run/race.js';
@@ -19,7 +19,7 @@ const race = new Race(byId('race'), {
   panels,
 });
 race.toolbar.showSettingsWhereWide();
-await breath();
+await nextTask();
 const record = new Record(race);
 race.addEventListener('drawn', keepPage, { once: true });
 race.addEventListener('link', (/** @type {CustomEvent} */ { detail }) => showLink(detail));

@@ -1,5 +1,5 @@
 // A run as a moving picture: trained again from step 0, with a frame every so many steps. That is done by a worker of its own and on
-// pictures of its own, so the run stands where it stood, whether the film is finished, is stopped or fails.
+// pictures of its own, so the page's run stays as it is, whether the film is finished, is stopped or fails.
 
 import { nextFrame } from '../shell/dom.js';
 import { subjects, toCanvas } from './pictures.js';
@@ -12,7 +12,7 @@ const SLICE_MILLIS = 200; // of training, after which it may be stopped
 const NOTHING = { field: 0, fakes: 0, manifold: 0, arrows: 0, arenas: [] };
 
 /**
- * Trains the run of `race` again to where it stands, and gives every frame to `take(canvas, millis)`.
+ * Trains the run of `race` again up to its present step, and gives every frame to `take(canvas, millis)`.
  * @param {import('../run/race.js').Race} race
  * @param {{ frames: number, scale: number, signal: AbortSignal, progress: (share: number) => void }} options
  * @param {(canvas: any, millis: number) => any} take
@@ -50,7 +50,7 @@ async function train(client, from, to, signal) {
   }
 }
 
-/** What `subjects` takes for a race, with pictures that the page does not show. */
+/** An argument for `subjects`, with pictures that the page does not show. */
 async function screenOf({ scene, session: { demo }, theme }, description) {
   const request = scene.request(false);
   if (scene.cards) {

@@ -1,4 +1,4 @@
-// Pictures of what is shown, at any scale: the same painting, into a canvas or into SVG.
+// Pictures of the page at any scale: the same painting code, into a canvas or into SVG.
 
 import { Context } from '../vendor/svgcanvas.js';
 import { LETTERS, palette } from '../shell/colour.js';
@@ -13,7 +13,7 @@ const LEGEND = 20; // a line of a panel's legend
 const HEAD = 34; // for a title
 const FONT = 'system-ui, "DejaVu Sans", sans-serif';
 
-/** What can be taken as a picture: `{id, title, width, height, paint(context)}`. */
+/** The pictures that can be saved: `{id, title, width, height, paint(context)}`. */
 export function subjects(race) {
   const { scene, charts, theme } = race;
   const colours = palette(theme.shown);

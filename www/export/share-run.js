@@ -1,4 +1,4 @@
-// The share panel of a run: also as a file that others replay, and what can be taken away of it.
+// The share panel of a run: also as a run file, pictures, films, tables, weights and a program.
 
 import { el } from '../shell/dom.js';
 import { replayFile } from '../run/replay.js';
@@ -27,7 +27,7 @@ export function shareRun(race, record) {
       }
       return [
         el('h2', {}, 'Run file'),
-        el('p', {}, 'A run with its settings, seed, fingerprints and measures. Whoever opens it trains the same run, and is told whether it is the same bit for bit.'),
+        el('p', {}, 'A run with its settings, seed, fingerprints and measures. Opened, it is trained again and compared, bit for bit.'),
         el('div', { class: 'actions' }, panel.button('run-save', 'Save this run', take.saveRun), el('label', { class: 'button', for: 'run-open' }, 'Open a run file…'), file),
         take.node,
       ];

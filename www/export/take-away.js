@@ -1,4 +1,4 @@
-// What can be taken away of a run: pictures, a film, tables, weights, a program.
+// Downloads of a run: pictures, a film, tables, weights, a program.
 
 import { LETTERS } from '../shell/colour.js';
 import { el, setText } from '../shell/dom.js';
@@ -96,7 +96,7 @@ function films(race, panel, name, scale) {
   return [buttons.webm, buttons.gif, bar];
 }
 
-/** What a race has and a figure has not. */
+/** For races, not figures. */
 function filesOfRaces(race, panel, name) {
   return [
     panel.button('take-weights', 'Weights (safetensors)', async () => {

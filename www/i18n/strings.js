@@ -7,7 +7,7 @@ export let locale = 'en';
 /** An English text in the language of the page. */
 export const t = (text) => translation?.say(text) ?? text;
 
-/** From here on the page speaks `language`, English where it is another than German; so does what stands in `page` already. */
+/** From here on the page speaks `language`, English where it is not German; the texts already in `page` are translated too. */
 export async function speak(language, page) {
   if (language !== 'de' || translation) return;
   const { load } = await import('./translation.js');

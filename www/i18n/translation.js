@@ -1,4 +1,4 @@
-// English to another language: whole texts, texts with gaps, and sentences that stand one after another.
+// English to another language: whole texts, texts with gaps, and sequences of sentences.
 
 /** Resolves to the German table. */
 export async function load() {
@@ -12,7 +12,7 @@ const escaped = (text) => text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
 export const hasWords = (text) => /\p{L}{2}/u.test(text);
 /** Between two sentences. */
 const SENTENCES = /(?<=[.!?…]”?) (?=[\p{Lu}“{])/u;
-/** What begins with a gap and says less than this, such as a number with its unit, must not take a sentence for it. */
+/** A pattern that begins with a gap and has fewer literal characters than this, such as a number with its unit, must not match a sentence. */
 const SHORT = 8;
 
 function pattern(key, literal) {
@@ -78,7 +78,7 @@ export class Translation {
     return first;
   }
 
-  /** Sentence by sentence; some stand in the table together. */
+  /** Sentence by sentence; the table has some of them together. */
   #sentences(text) {
     const parts = text.split(SENTENCES);
     if (parts.length < 2) return null;
@@ -96,7 +96,7 @@ export class Translation {
     return known === 0 ? null : { said: said.map((one) => one.said).join(' '), all: said.every(({ all }) => all) };
   }
 
-  /** Translates what already stands in a page. */
+  /** Translates the texts already in a page. */
   translate(page) {
     page.documentElement.lang = 'de';
     const texts = page.createTreeWalker(page, NodeFilter.SHOW_TEXT, ({ parentNode }) =>

@@ -1,4 +1,4 @@
-// A branch of a run: where it came from, what was measured on it, and snapshots to go back to.
+// A branch of a run: its origin, its measures, and snapshots to go back to.
 
 const MOST_CHECKPOINTS = 40; // of a branch; then every second one goes
 const FIRST_INTERVAL = 25; // steps
@@ -47,7 +47,7 @@ export class Branch {
     return this.checkpoints.reduce((sum, { bytes }) => sum + bytes.byteLength, 0);
   }
 
-  /** Every second checkpoint goes. The newest stays, whichever turn it has. */
+  /** Drops every second checkpoint, but never the newest. */
   thin() {
     this.checkpoints = this.checkpoints.filter((_, index, all) => index % 2 === 0 || index === all.length - 1);
     this.interval *= 2;

@@ -81,7 +81,7 @@ export class Figure {
     return { field: moving ? Math.round(this.detail) : DETAIL.still, arenas: [] };
   }
 
-  /** Takes an answer of the worker and paints it; resolves to what shows it. */
+  /** Paints an answer of the worker; resolves to the function that shows it. */
   async paint({ frame, step, lookMillis }, still) {
     if (!still && lookMillis > 0) {
       // The cost of a map is the square of its side; half the way there, so that it does not flicker.

@@ -1,4 +1,4 @@
-// Races that show something, such as the failures: a button for each, what to see in it and why, and what this run reads of what is claimed.
+// Races that show something, such as the failures: a button for each, its explanation, and its claims with the readings of this run.
 
 import { LETTERS } from '../shell/colour.js';
 import { el, setText } from '../shell/dom.js';

@@ -50,7 +50,7 @@ export class Panel {
     for (const key of this.keys) key.firstChild.style.setProperty('--key', colourOf(key.firstChild.dataset.role, palette(theme)));
   }
 
-  /** What its legend says, by colour. */
+  /** The texts of its legend, by colour. */
   legend(colours) {
     return this.titled.map(({ role, title }) => ({ title, colour: colourOf(role, colours) }));
   }

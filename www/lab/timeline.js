@@ -43,7 +43,7 @@ export function timelineParts() {
 export class Timeline {
   /** `run`: the race. */
   constructor(root, run) {
-    // `at`: the step where the run stands on known ground; null at its end.
+    // `at`: the present step where it is before the end of the known run; null at its end.
     this.run = run;
     this.branches = [];
     this.at = null;
@@ -88,7 +88,7 @@ export class Timeline {
     this.#keep();
   }
 
-  /** Rows of a run that goes over known ground again are known. */
+  /** Rows of steps that were measured before are skipped. */
   #measured(rows) {
     this.#fork(rows.at(-1).step);
     const known = this.current.rows.at(-1)?.step ?? -1;
@@ -125,7 +125,7 @@ export class Timeline {
     while (this.branches.reduce((sum, { bytes }) => sum + bytes, 0) > MOST_BYTES && largest()) largest().thin();
   }
 
-  /** The run goes on from a checkpoint, over known ground: with other settings it is a branch, with the same ones it is the same run. */
+  /** The run continues from a checkpoint: with other settings it is a branch, with the same ones the same run. */
   #fork(step) {
     const { settings } = this.run.session.description;
     if (this.at === null) return this.current.note(step, settings);
@@ -162,7 +162,7 @@ export class Timeline {
     return true;
   }
 
-  /** Goes to a checkpoint of the branch; the last wish counts. */
+  /** Goes to a checkpoint of the branch; of several calls the last one counts. */
   async #scrub(index) {
     this.wish = index;
     if (this.going) return;
@@ -182,7 +182,7 @@ export class Timeline {
     this.#show();
   }
 
-  /** Goes on with another branch, from its last checkpoint. */
+  /** Continues another branch from its last checkpoint. */
   async #switch(index) {
     this.chosen = index;
     const { charts } = this.run;

@@ -1,9 +1,9 @@
-// What a page and an embedded race say to each other by postMessage; both ends check it.
+// Messages between a page and an embedded race, by postMessage; both ends check them.
 
 export const PROTOCOL = 1;
 export const CALLS = ['play', 'pause', 'step', 'reset', 'set', 'open', 'state'];
 export const EVENTS = ['ready', 'state', 'metrics', 'link', 'fault'];
-/** Limits of what an embedded race listens to. */
+/** Limits of the messages that an embedded race reads. */
 export const SIZE_MAX = 64 * 1024;
 export const RATE_MAX = 20; // a second
 const ARGS_MAX = 2;
@@ -21,7 +21,7 @@ export function isCall(data) {
   );
 }
 
-/** Its size in characters, as far as a stranger can choose it. */
+/** The size in characters of what the sender of a message chooses. */
 export function sizeOf(data) {
   if (typeof data === 'string') return data.length;
   return (data?.args ?? []).reduce((sum, value) => sum + String(value).length, 0);

@@ -1,4 +1,4 @@
-// Made of src/catalog/page.rs, and compared with it by tests/documents.rs: what the page has to know before any module is there.
+// Written by src/catalog/page.rs, and compared by tests/documents.rs: limits and keys that the page needs before any module is loaded.
 
 /** Longest link that is read, in characters. */
 export const HASH_LIMIT = 8192;

@@ -39,6 +39,6 @@ const SNIPPETS = {
 export function snippet(kind, query, demo) {
   if (kind === 'link') return link(query);
   const pairs = parseQuery(query);
-  pairs.delete('demo'); // it stands beside the settings
+  pairs.delete('demo'); // it is an attribute of its own
   return SNIPPETS[kind](formatQuery(pairs), demo);
 }

@@ -14,14 +14,14 @@ export class DeviceChoice {
     this.race = race;
   }
 
-  /** A session stands at step 0. */
+  /** A session is at step 0. */
   began() {
     this.#trainedMillis = 0;
     this.#decided = false;
     this.show();
   }
 
-  /** So many milliseconds of training have been shown; `asked`: whether somebody wants the race to train. */
+  /** So many milliseconds of training have been shown; `asked`: whether the user has started the race. */
   trained(millis, asked) {
     this.#trainedMillis += millis;
     if (!this.#decided && this.race.view.device === 'auto' && asked && this.#trainedMillis > AUTO_AFTER_MILLIS) this.#decide();

@@ -119,7 +119,7 @@ export class Engine {
     this.worker.close();
   }
 
-  /** Ends the worker while nobody needs it; the next call starts another from a copy of the present state. */
+  /** Ends an idle worker; the next call starts another from a copy of the present state. */
   async park() {
     if (this.kind !== 'cpu' || this.worker.client.lost) return;
     await this.keep();

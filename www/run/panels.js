@@ -1,4 +1,4 @@
-// What a race has beyond its arenas: charts, settings and the pad for points of the user's own.
+// The panels of a race beside its arenas: charts, settings and the pad for points of the user's own.
 
 export { Controls } from '../shell/controls.js';
 export { Charts } from '../draw/charts.js';

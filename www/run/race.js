@@ -1,7 +1,7 @@
-// A race in an element: the engine, the loop, the views and the controls, and who tells whom. The start page is one; so is
+// A race in an element: the engine, the loop, the views and the controls, and the events between them. The start page is one; so is
 // each embedded one, in a shadow root of its own. With another scene in its middle it is a figure of the lab.
 
-import { breath, setText, throttled } from '../shell/dom.js';
+import { nextTask, setText, throttled } from '../shell/dom.js';
 import { Engine } from './engine.js';
 import { count } from '../shell/format.js';
 import { arenasStage, layOut, limit } from '../shell/layout.js';
@@ -136,8 +136,8 @@ export class Race extends EventTarget {
   }
 
   /**
-   * Opens a link: shows its run, and trains or replays as far as a link may. `play`: whether it also trains on by itself;
-   * `limited`: whether its computing stops after a while that nobody asked for.
+   * Opens a link: shows its run, and trains or replays up to the limits for links. `play`: whether it also trains on by itself;
+   * `limited`: whether computing that the user did not start stops after a while.
    */
   async open(link, { play = true, limited = false } = {}) {
     ({ view: this.view } = readLink(link));
@@ -176,7 +176,7 @@ export class Race extends EventTarget {
     if (limits) limit(this.place, limits);
   }
 
-  /** Lets its worker go until something is asked of it again; the run then goes on from where it stands. */
+  /** Lets its worker go until something is asked of it again; the run then continues from its present step. */
   park() {
     if (!this.session.description) return;
     this.runner.exclusive(() => this.engine.park()).catch(() => {}); // a state gone bad cannot be copied: it stays
@@ -204,7 +204,7 @@ export class Race extends EventTarget {
     for (const key of ['speed', 'device']) this.byId(key).value = this.view[key];
   }
 
-  /** A session stands at step 0: new cards, charts and controls. */
+  /** A session is at step 0: new cards, charts and controls. */
   #began(description) {
     this.notices.hideFault();
     this.scene.build(description, this.session.demo);
@@ -216,11 +216,11 @@ export class Race extends EventTarget {
     this.#tell('began', description);
   }
 
-  /** Charts and settings of a session. They come a piece at a time, so that the page is never held up for long. */
+  /** Charts and settings of a session. They come a piece at a time, so that no task of the page is long. */
   async #buildPanels(description) {
     const { demo } = this.session;
     const others = () => this.session.description !== description; // have begun meanwhile
-    await breath();
+    await nextTask();
     if (others()) return;
     await this.charts?.build(description, demo, this.view.charts, others);
     await this.controls?.build(demo, () => this.session.run, others);
@@ -241,7 +241,7 @@ export class Race extends EventTarget {
     if (still) this.updateLink();
     else this.#updateLinkSoon();
     this.#tell('drawn', result);
-    // A link that nobody has touched yet must not start a trial.
+    // A link that has just been opened must not start a trial.
     this.device.trained(result.millis ?? 0, this.runner.busy && this.runner.unasked === Infinity);
   }
 
@@ -279,14 +279,14 @@ export class Race extends EventTarget {
     this.notices.notify(`Back at step ${count(snapshot.step)}, with the settings of that moment. Change what made it explode, then press Play.`, { key: 'restart' });
   }
 
-  /** Tells the link of the run so far. */
+  /** Dispatches the link of the run so far. */
   async updateLink() {
     // During a replay the link already says where it is going.
     if (!this.session.description || this.runner.target !== null) return;
     try {
       this.#tell('link', writeLink(await this.engine.query(), this.view));
     } catch {
-      // The worker was lost meanwhile; the next update tells it again.
+      // The worker was lost meanwhile; the next update dispatches it again.
     }
   }
 

@@ -1,4 +1,4 @@
-// What a run file needs of a run: fingerprints and measures on its way, bounded.
+// The record of a run for its run file: fingerprints and measures on its way, bounded.
 
 import { VIEW_KEYS } from '../link/rules.js';
 import { writeLink } from '../link/state.js';
@@ -8,7 +8,7 @@ const VERSION = 1;
 const MOST_CHECKS = 200;
 const MOST_ROWS = 4000;
 
-/** What these keys of a link say where it has none: a file is for others, who watch it as they like. */
+/** Defaults of the keys that a run file leaves out: how a run is shown is not part of the file. */
 const initial = (keys) => Object.fromEntries(keys.map((key) => [key, VIEW_KEYS[key].initial]));
 
 /** Run files that fall on the page are replayed. */

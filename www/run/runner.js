@@ -42,7 +42,7 @@ export class Runner {
     this.#go();
   }
 
-  /** A race that nobody can see rests: the page is hidden, or the race is scrolled away. */
+  /** A race that is not visible rests: the page is hidden, or the race is scrolled away. */
   get hidden() {
     return document.visibilityState === 'hidden' || !this.onScreen;
   }
@@ -70,7 +70,7 @@ export class Runner {
     this.unasked = Infinity;
   }
 
-  /** A new session stands at `step`. */
+  /** A new session is at `step`. */
   began(step) {
     this.#session += 1;
     this.step = step;
@@ -104,7 +104,7 @@ export class Runner {
     await this.#rest();
   }
 
-  /** Resolves when it has come to rest by itself. */
+  /** Resolves at rest, without pausing. */
   async resting() {
     while (this.busy || this.#loop) await (this.#loop ?? nextFrame());
     await this.#drawn;
@@ -116,7 +116,7 @@ export class Runner {
     this.#enter('fault');
   }
 
-  /** Runs `action` while nothing trains, one action at a time, then goes on as before. */
+  /** Runs `action` while nothing trains, one action at a time, then continues as before. */
   async exclusive(action) {
     this.held += 1;
     const mine = this.#turn.then(async () => {

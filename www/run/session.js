@@ -230,7 +230,7 @@ export class RunSession {
     return edited(pairs, changes);
   }
 
-  /** All keys under which a control's value may stand. */
+  /** All keys of a control's value in a link. */
   #keys({ key, scope }, tab) {
     if (scope === 'shared') return [key];
     if (tab !== 'all') return [`${key}.${tab}`];

@@ -1,4 +1,4 @@
-// What a race says of itself on the page: its state in words and in the data of #status, its step, pace and hash, and a replay under way.
+// The status of a race on the page: its state in words and in the data of #status, its step, pace and hash, and a replay under way.
 
 import { setText, throttled } from '../shell/dom.js';
 import { count, fixed } from '../shell/format.js';
@@ -40,7 +40,7 @@ export class Status {
     this.byId('replay-continue').hidden = busy;
   }
 
-  /** The state of the loop is another. */
+  /** The state of the loop has changed. */
   showState(state) {
     const { dataset } = this.node;
     this.showStep(this.runner.step);

@@ -1,5 +1,5 @@
 // Colours with a meaning, chosen to stay apart under the common kinds of colour blindness. Green is always
-// "real", purple always "generated"; arenas wear blue, vermilion, amber and slate (after Okabe and Ito).
+// "real", purple always "generated"; arenas are blue, vermilion, amber and slate (after Okabe and Ito).
 
 const PALETTES = {
   light: {

@@ -2,7 +2,7 @@
 // have a place of their own on the page.
 
 import { LETTERS } from './colour.js';
-import { breath, el, pieces } from './dom.js';
+import { el, nextTask, pieces } from './dom.js';
 import { buildField } from './fields.js';
 
 const ELSEWHERE = new Set(['demo', 'preset', 'arenas', 'points', 'step', 'events']);
@@ -30,12 +30,12 @@ export class Controls {
     if (this.shape !== shape) {
       const made = await this.#make(demo, stale);
       if (!made) return;
-      await breath();
+      await nextTask();
       if (stale()) return;
       Object.assign(this, made, { demo, shape, run: run() });
       if (this.tab !== 'all' && this.tab >= run().arenas) this.tab = 'all';
       this.#layOut(run());
-      await breath();
+      await nextTask();
       if (stale()) return;
     }
     this.show(run());

@@ -43,7 +43,7 @@ export function setText(node, english) {
   if (node.textContent !== text) node.textContent = text;
 }
 
-/** Tells a screen reader what a picture shows. */
+/** Describes a picture for screen readers. */
 export const setLabel = (node, text) => node.setAttribute('aria-label', t(text));
 
 /** Scrolls a row so that `item` is in the middle of it. An observer asks for places when the page is laid out anyway. */
@@ -71,19 +71,19 @@ export function throttled(millis, action) {
   };
 }
 
-/** A breath for the page: what comes after it is another task. */
-export const breath = () =>
+/** Yields to the event loop: the code after it runs in another task. */
+export const nextTask = () =>
   globalThis.scheduler?.yield?.() ??
   new Promise((resolve) => {
     setTimeout(resolve);
   });
 
-/** For long work in small pieces: `await` what this returns after each, and the page has its turn when its time is up. */
+/** For long work in small pieces: `await` the returned function after each piece; it yields when the time of a task is up. */
 export function pieces() {
   let since = performance.now();
   return async () => {
     if (performance.now() - since < PIECE_MILLIS) return;
-    await breath();
+    await nextTask();
     since = performance.now();
   };
 }

@@ -5,7 +5,7 @@ import { VIEW_KEYS } from '../link/rules.js';
 import { el, icon } from './dom.js';
 import { count } from './format.js';
 
-/** Hides and locks parts for the user; scripts may do what they like. */
+/** Hides and locks parts for the user; scripts are not limited. */
 export function limit(place, { hide, lock }) {
   for (const node of place.querySelectorAll('[data-part], .control, .field')) {
     const { part, key } = node.dataset;
@@ -20,7 +20,7 @@ const part = (name, node) => {
 };
 const button = (id, name, label, properties = {}) => el('button', { type: 'button', id, ...properties }, icon(name), el('span', {}, label));
 
-/** `landmark`: the tag around the body, `main` where the race is the page; `stage`: what stands in its middle. */
+/** `landmark`: the tag around the body, `main` where the race is the page; `stage`: the content of its middle. */
 export function layOut(place, landmark, stage) {
   place.replaceChildren(
     bar(),

@@ -1,4 +1,4 @@
-// What stands around every page: theme, help, the link to share, and the way past it all.
+// The masthead of every page: theme, help, the share panel, and the skip link.
 
 import { byId, sprite } from './dom.js';
 import { notify } from './notices.js';
@@ -21,7 +21,7 @@ export const keepPage = () =>
     }),
   );
 
-/** `main`: id of what the skip link leads to; `share()` makes the share panel; `themed(choice)` and `touched()` follow the user's doing so. */
+/** `main`: id of the skip link's target; `share()` makes the share panel; `themed(choice)` and `touched()` follow the user's doing so. */
 export function wireMasthead({ main, themed, share, touched }) {
   document.body.append(sprite());
   const theme = byId('theme');
@@ -51,7 +51,7 @@ export function wireMasthead({ main, themed, share, touched }) {
   }
 }
 
-/** What the link asks for, else what was chosen here before, else what the browser prefers. */
+/** The link's choice, else the one stored by an earlier visit, else the browser's. */
 function language() {
   const [, asked] = /[#&]lang=(\w+)/.exec(location.hash) ?? [];
   try {

@@ -22,7 +22,7 @@ export async function keepOffline(updated = () => {}, page = location.pathname.r
   }
 }
 
-/** What is fetched for other visits must not hold up the first pictures of this one; who leaves earlier may come back without a network. */
+/** Files for later visits are fetched after the first pictures of this one; a visitor who leaves earlier may return without them. */
 const firstPictures = () =>
   new Promise((resolve) => {
     setTimeout(resolve, AFTER_MILLIS);

@@ -1,4 +1,4 @@
-// Buttons, menus and keys of a race; what they do is told to them.
+// Buttons, menus and keys of a race; their actions are arguments.
 
 import { VIEW_KEYS } from '../link/rules.js';
 import { setText } from './dom.js';
@@ -72,7 +72,7 @@ export class Toolbar {
     this.byId('reset').disabled = state === 'loading';
   }
 
-  /** A key does what its button may do. */
+  /** A key works only where its button is enabled. */
   #usable(id) {
     return !this.byId(id).closest('[data-off], [inert]');
   }

@@ -29,7 +29,7 @@ struct Cli {
 enum Command {
     /// Build both wasm modules and the static site, which any host serves from any sub-path
     Build(build::BuildArgs),
-    /// Build and serve the page on 127.0.0.1; the page opens as soon as the CPU module stands
+    /// Build and serve the page on 127.0.0.1; the page opens as soon as the CPU module is built
     Serve(serve::ServeArgs),
     /// Build the GPU module once more with further features, into OUT/variant, for `bench webgpu --pkg /pkg/,/variant/`
     Variant {

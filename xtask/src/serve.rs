@@ -1,4 +1,4 @@
-//! `cargo xtask serve`: the site on 127.0.0.1, built behind it as far as need be.
+//! `cargo xtask serve`: the site on 127.0.0.1; what is missing is built meanwhile.
 
 use std::{
     process::Stdio,
@@ -118,7 +118,7 @@ fn watch(server: &mut Server, out: &std::path::Path) -> Receiver<()> {
     if let Some(changes) = server.changes() {
         thread::spawn(move || {
             for change in changes {
-                // Nobody listens any more when the command ends.
+                // The receiver is gone when the command ends.
                 let _ = if change == "page" {
                     page.send(())
                 } else {

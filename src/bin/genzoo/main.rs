@@ -1,4 +1,4 @@
-//! Native command line over the same models, sessions and catalog as the page.
+//! Native command line over the same models, runs and catalogue as the page.
 
 mod race;
 mod replay;
@@ -8,6 +8,8 @@ use std::process::ExitCode;
 use std::{env, fs};
 
 use clap::{Args, Parser, Subcommand};
+use genzoo::catalog::{documents, markdown};
+use genzoo::device;
 use genzoo::train::data::Data;
 use genzoo::train::evaluate::Settings;
 use genzoo::train::files::{self, Shipped};
@@ -16,7 +18,6 @@ use genzoo::train::recipes::{RECIPES, recipe};
 use genzoo::train::report;
 use genzoo::train::run::{self, Options};
 use genzoo::train::{checkpoint::write_whole, sheet};
-use genzoo::{catalog, device};
 
 #[derive(Parser)]
 #[command(version, about = "Generative models, trained natively")]
@@ -29,6 +30,8 @@ struct Cli {
 enum Command {
     /// Prints the demos, objectives, densities, presets, settings and recipes as Markdown tables.
     List,
+    /// Writes the tables of the documents anew, in the checkout where it runs.
+    Docs,
     /// Runs a race over several seeds and prints its measures as a table.
     Race {
         /// Settings as in a link, for example "preset=ring8-256&lr-d=0.0005".
@@ -181,6 +184,7 @@ fn known(id: &str) -> Result<&'static Recipe, String> {
 fn main() -> ExitCode {
     let result = match Cli::parse().command {
         Command::List => list(),
+        Command::Docs => docs(),
         Command::Race {
             query,
             seeds,
@@ -212,12 +216,28 @@ fn main() -> ExitCode {
 
 fn list() -> Result<(), String> {
     println!(
-        "{}\n{}\n{}\n{}",
-        catalog::markdown::overview(),
-        catalog::markdown::reference(),
+        "{}\n{}\n{}\n{}\n{}\n{}",
+        markdown::demo_table(),
+        markdown::objectives(),
+        markdown::densities(),
+        markdown::reference(),
         report::recipes(),
         report::weights(Path::new("weights"))?
     );
+    Ok(())
+}
+
+fn docs() -> Result<(), String> {
+    for name in documents::DOCUMENTS {
+        let text = fs::read_to_string(name).map_err(|e| {
+            format!(
+                "{name} could not be read: {e}. `genzoo docs` runs in the root of the checkout."
+            )
+        })?;
+        let now = documents::filled(&text.replace("\r\n", "\n"), Path::new("weights"))
+            .map_err(|sentence| format!("{name}: {sentence}"))?;
+        fs::write(name, now).map_err(|e| format!("{name} could not be written: {e}."))?;
+    }
     Ok(())
 }
 

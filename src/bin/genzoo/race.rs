@@ -148,7 +148,6 @@ pub fn gallery(only: Option<&str>, query: &str, seeds: u64, jobs: usize) -> Resu
             }
             rows(&mut *session, seed)
         });
-        let arenas = Settings::resolve(demo, &query).arenas;
         for claim in row.claims {
             let read = |seed| {
                 let at = column(claim.column);
@@ -168,13 +167,8 @@ pub fn gallery(only: Option<&str>, query: &str, seeds: u64, jobs: usize) -> Resu
             missed += seeds - shown;
             let values: Vec<String> = values.iter().map(|v| format!("{v:.3}")).collect();
             println!(
-                "| {} | {} {} | {} | {} | {} | {} | {shown} of {seeds} |",
-                row.id,
-                char::from(b'A' + claim.arena as u8),
-                arenas[claim.arena].id(),
-                cases::measure(claim),
-                claim.when(),
-                claim.said(),
+                "| {} | {} | {shown} of {seeds} |",
+                cases::claim_cells(demo, row, claim).join(" | "),
                 values.join(" "),
             );
         }

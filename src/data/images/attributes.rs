@@ -21,7 +21,7 @@ pub const MAX_CATEGORIES: usize = 256;
 
 /// The category of a part that is absent (null).
 const ABSENT: &str = "none";
-/// What stands before the name of a colour.
+/// Prefix of the name of a colour.
 const COLOR: &str = "color-";
 
 /// Categories of each line.

@@ -78,7 +78,7 @@ impl<'a> Folder<'a> {
     fn files(&self, wanted: impl Fn(&str) -> bool) -> Vec<&str> {
         let mut files: Vec<&str> = self.names.iter().map(String::as_str).collect();
         files.retain(|name| wanted(name) && self.path.join(name).is_file());
-        // A file that stands both plain and gzipped is one: the plain one sorts first.
+        // A file that is there both plain and gzipped counts once: the plain one sorts first.
         files.dedup_by_key(|name| name.strip_suffix(".gz").unwrap_or(name));
         files
     }

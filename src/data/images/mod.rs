@@ -96,7 +96,7 @@ impl ImageSet {
         Ok(self)
     }
 
-    /// Half the size: the rounded mean of each 2 by 2 box; at an odd edge the last row or column stands twice.
+    /// Half the size: the rounded mean of each 2 by 2 box; at an odd edge the last row or column counts twice.
     pub fn halved(&self) -> Self {
         let (height, width) = (self.height.div_ceil(2), self.width.div_ceil(2));
         let mut pixels = Vec::with_capacity(self.count * height * width * self.channels);

@@ -86,7 +86,7 @@ impl Lines {
     }
 }
 
-/// Image `i` as somebody might have drawn it, to train on: any hand, any detail, warped, mirrored and in other colours together with
+/// Image `i` as a person might have drawn it, to train on: any hand, any detail, warped, mirrored and in other colours together with
 /// its target.
 pub fn varied(data: &ImageSet, i: usize, known: &mut Lines, rng: &mut ChaCha8Rng) -> Pair {
     let side = data.height;
@@ -101,7 +101,7 @@ pub fn varied(data: &ImageSet, i: usize, known: &mut Lines, rng: &mut ChaCha8Rng
         Detail::Middles
     };
     let mut image = data.image(i).to_vec();
-    // A palette is no law for who says which colours are wanted.
+    // With scribbles the wanted colours are given, so the palette may change.
     if colours > 0 && chance(rng, 0.5) {
         let turn = between(rng, 0.0, 3.0) as usize;
         let mirrored = chance(rng, 0.5);
@@ -133,7 +133,7 @@ pub fn varied(data: &ImageSet, i: usize, known: &mut Lines, rng: &mut ChaCha8Rng
     }
 }
 
-/// `count` short strokes of colours where they are in the image, in different places of it as far as there are.
+/// `count` short strokes of colours where they are in the image, in different places of it while there are enough.
 ///
 /// # Shapes
 /// - image: `[side, side, 3]`

@@ -4,7 +4,7 @@
 //! shows nothing, at each colour. The pixels that it marks are thinned, traced into strokes and smoothed, so that what follows treats
 //! them as it treats a person's.
 //!
-//! A thin dark line has two edges, and a person draws one. What is such a line morphology tells: it is what closing the image takes
+//! A thin dark line has two edges, and a person draws one. Morphology finds such lines: they are what closing the image takes
 //! away (the black top-hat transform).
 
 use image::imageops::{FilterType, resize};

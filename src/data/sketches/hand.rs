@@ -1,4 +1,4 @@
-//! What a hand does to lines: it wobbles, presses unevenly, leaves gaps, misses its mark, forgets, and rubs out.
+//! A simulated hand: it wobbles, presses unevenly, leaves gaps, misses its mark, forgets, and rubs out.
 //!
 //! Edges found in an image are all there and within a pixel of the truth; a network that has seen nothing else is lost on a
 //! drawing. Every draw comes from the generator that is handed in.
@@ -49,7 +49,7 @@ impl Hand {
         erased: 0.0,
     };
 
-    /// Somebody's: from nearly steady to a child's, with any pen.
+    /// A random hand: from nearly steady to a child's, with any pen.
     pub fn anybody(rng: &mut ChaCha8Rng) -> Self {
         let care = between(rng, 0.0, 1.0);
         Self {

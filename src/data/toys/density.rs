@@ -110,7 +110,7 @@ enum Shape {
     Checkerboard { half_width: f64 },
 }
 
-/// Centres that stand for a curve: fine enough that neighbours are far closer than sigma.
+/// Centres that represent a curve: so many that neighbours are far closer than sigma.
 const CURVE_CENTRES: usize = 2000;
 
 impl Density {

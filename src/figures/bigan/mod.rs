@@ -236,7 +236,7 @@ mod tests {
     use super::*;
 
     fn trained(query: &str, steps: usize) -> [Vec<f64>; 2] {
-        let demo = &crate::figures::lab("bigan").unwrap().demo;
+        let demo = &crate::figures::figure("bigan").unwrap().demo;
         let settings = Settings::resolve(demo, query);
         assert!(settings.notes.is_empty(), "{:?}", settings.notes);
         let mut figure = Bigan::new(&settings);

@@ -4,7 +4,7 @@ use crate::figures::bigan::{Bigan, DRAWN, Inference, OBJECTIVES};
 use crate::figures::figure::Figure;
 use crate::figures::session;
 use crate::figures::{
-    BATCH, FIGURE, Lab, RADIUS, SEED, SIGMA, TRAINING, d_rate, density, rate, width,
+    BATCH, FIGURE, FigureRow, RADIUS, SEED, SIGMA, TRAINING, d_rate, density, rate, width,
 };
 use crate::runs::demo::Demo;
 use crate::schema::{
@@ -14,11 +14,11 @@ use crate::schema::{
 use tex::tex;
 
 /// The row.
-pub const ROW: Lab = Lab {
+pub const ROW: FigureRow = FigureRow {
     demo: Demo {
         id: "bigan",
-        title: "Both directions",
-        summary: "BiGAN and ALI: an encoder learned in the same game as the generator comes to undo it.",
+        title: "BiGAN and ALI",
+        summary: "An encoder trained in the same game as the generator learns its inverse.",
         presets: PRESETS,
         controls: CONTROLS,
         objectives: &[],
@@ -161,7 +161,7 @@ const PANELS: &[Panel] = &[
         ],
     ),
     plane(
-        "There and back: x → G(E(x))",
+        "Reconstruction: x → G(E(x))",
         X,
         Range::Window,
         &[
@@ -170,7 +170,7 @@ const PANELS: &[Panel] = &[
         ],
     ),
     plane(
-        "There and back: E(G(z)) of a grid",
+        "Reconstruction: E(G(z)) of a grid",
         Z,
         LATENTS,
         &[mark(Shape::Grid, Role::Fake, "grid of z")],

@@ -51,7 +51,7 @@ pub struct Clipping {
     distance: f64,
 }
 
-/// What a critic says about the measured points.
+/// A critic's output at the measured points.
 struct Reading {
     /// Mean norm on lines between real and generated points.
     norm: f64,
@@ -254,7 +254,7 @@ mod tests {
     use super::*;
 
     fn trained(query: &str, steps: usize) -> (Clipping, Vec<Vec<f64>>) {
-        let demo = &crate::figures::lab("clipping").unwrap().demo;
+        let demo = &crate::figures::figure("clipping").unwrap().demo;
         let settings = Settings::resolve(demo, query);
         assert!(settings.notes.is_empty(), "{:?}", settings.notes);
         let mut figure = Clipping::new(&settings);

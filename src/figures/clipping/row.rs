@@ -3,7 +3,9 @@
 use crate::figures::clipping::{Clipping, HALF};
 use crate::figures::figure::Figure;
 use crate::figures::session;
-use crate::figures::{BATCH, Lab, NETWORKS, RADIUS, SEED, SIGMA, TRAINING, density, rate, width};
+use crate::figures::{
+    BATCH, FigureRow, NETWORKS, RADIUS, SEED, SIGMA, TRAINING, density, rate, width,
+};
 use crate::runs::demo::Demo;
 use crate::schema::{
     Chart, Control, Kind, Mark, Panel, Preset, Range, Role, Shape, X, live, mark, plane, preset,
@@ -12,7 +14,7 @@ use crate::schema::{
 use tex::tex;
 
 /// The row.
-pub const ROW: Lab = Lab {
+pub const ROW: FigureRow = FigureRow {
     demo: Demo {
         id: "clipping",
         title: "Clipping against penalty",

@@ -1,4 +1,4 @@
-//! Labels and codes on a ring of Gaussians: a conditional GAN (Mirza and Osindero 2014), AC-GAN (Odena et al. 2017) and InfoGAN (Chen
+//! A conditional GAN (Mirza and Osindero 2014), AC-GAN (Odena et al. 2017) and InfoGAN (Chen
 //! et al. 2016), from the same latents and codes.
 //!
 //! All generators take `(z, c)`, `c` uniform. The conditional discriminator sees the label beside the point. AC-GAN's classifies too:
@@ -25,14 +25,14 @@ const LATENT: usize = 2;
 const RADIUS: f64 = 1.414;
 /// Generated points that are drawn, and data.
 const SHOWN: usize = 400;
-/// A code's number stands this much further out than its points.
+/// A code's number is drawn this many times as far out as its points.
 const BESIDE: f32 = 1.28;
 const OBJECTIVE: Objective = Objective::NonSaturating;
 
-/// What a discriminator knows of labels.
+/// How a discriminator uses labels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Use {
-    /// It is told the label.
+    /// The label is one of its inputs.
     Told,
     /// It learns to name the label of data and of generated points.
     Names,
@@ -260,7 +260,7 @@ impl Figure for Codes {
             vec![
                 bound,
                 mutual_information(&pairs, self.codes, self.density.modes.len()),
-                // Nobody told InfoGAN which code means which label.
+                // InfoGAN never sees labels, so its codes have no label to agree with.
                 if player.knows == Use::Guesses {
                     f64::NAN
                 } else {
@@ -319,7 +319,7 @@ mod tests {
     use super::*;
 
     fn trained(query: &str, steps: usize) -> (Codes, Vec<Vec<f64>>) {
-        let demo = &crate::figures::lab("codes").unwrap().demo;
+        let demo = &crate::figures::figure("codes").unwrap().demo;
         let settings = Settings::resolve(demo, query);
         assert!(settings.notes.is_empty(), "{:?}", settings.notes);
         let mut figure = Codes::new(&settings);
@@ -365,7 +365,7 @@ mod tests {
     #[test]
     fn the_bound_rises_from_nothing_and_stays_below_the_information() {
         let (mut figure, fresh) = trained("", 0);
-        let settings = Settings::resolve(&crate::figures::lab("codes").unwrap().demo, "");
+        let settings = Settings::resolve(&crate::figures::figure("codes").unwrap().demo, "");
         let guesses = |rows: &[Vec<f64>]| rows[2][0];
         // Logits of fresh weights say next to nothing about the code: it costs up to its whole entropy.
         assert!(guesses(&fresh) < 0.05, "{fresh:?}");

@@ -3,7 +3,7 @@
 use crate::figures::codes::Codes;
 use crate::figures::figure::Figure;
 use crate::figures::session;
-use crate::figures::{BATCH, FIGURE, Lab, SEED, TRAINING, d_rate, g_rate, width};
+use crate::figures::{BATCH, FIGURE, FigureRow, SEED, TRAINING, d_rate, g_rate, width};
 use crate::runs::demo::Demo;
 use crate::schema::{
     Chart, Control, Kind, Mark, Panel, Preset, Range, Role, Shape, X, live, mark, plane, preset,
@@ -12,11 +12,11 @@ use crate::schema::{
 use tex::tex;
 
 /// The row.
-pub const ROW: Lab = Lab {
+pub const ROW: FigureRow = FigureRow {
     demo: Demo {
         id: "codes",
-        title: "Labels and codes",
-        summary: "A conditional GAN, AC-GAN and InfoGAN on a labelled ring: two are told what a code means, one finds out for itself.",
+        title: "Conditional GANs and InfoGAN",
+        summary: "A conditional GAN, AC-GAN and InfoGAN on a labelled ring: two are given the labels, InfoGAN learns its codes without them.",
         presets: PRESETS,
         controls: CONTROLS,
         objectives: &[],

@@ -1,8 +1,8 @@
 //! CycleGAN between two densities in the plane (Zhu et al. 2017), with and without the cycle loss.
 //!
 //! `F: A -> B` and `G: B -> A` each play a least-squares GAN against a discriminator of their target, on unpaired points. One run adds
-//! `lambda (E |G(F(a)) - a|_1 + E |F(G(b)) - b|_1)` (its equation 2). Both learn to match the marginals; only the cycle loss says which point goes
-//! where, so that the way back leads home.
+//! `lambda (E |G(F(a)) - a|_1 + E |F(G(b)) - b|_1)` (its equation 2). Both learn to match the marginals; only the cycle loss decides which point is mapped
+//! where, so that the second map inverts the first.
 
 mod row;
 
@@ -36,7 +36,7 @@ pub struct Cycle {
     runs: [Maps; 2],
 }
 
-/// Learners of one run; index 0 starts from A, or judges what comes to A.
+/// Learners of one run; index 0 maps from A, or judges points that are mapped to A.
 struct Maps {
     maps: [Learner; 2],
     judges: [Learner; 2],
@@ -178,7 +178,7 @@ mod tests {
 
     #[test]
     fn both_match_the_marginals_and_only_one_finds_the_way_back() {
-        let demo = &crate::figures::lab("cycle").unwrap().demo;
+        let demo = &crate::figures::figure("cycle").unwrap().demo;
         for preset in demo.presets {
             let settings = Settings::resolve(demo, &format!("preset={}", preset.id));
             let mut figure = Cycle::new(&settings);

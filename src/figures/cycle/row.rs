@@ -3,7 +3,7 @@
 use crate::figures::cycle::{Cycle, HALF};
 use crate::figures::figure::Figure;
 use crate::figures::session;
-use crate::figures::{BATCH, DENSITIES, FIGURE, Lab, SEED, TRAINING, rate, width};
+use crate::figures::{BATCH, DENSITIES, FIGURE, FigureRow, SEED, TRAINING, rate, width};
 use crate::runs::demo::Demo;
 use crate::schema::{
     Chart, Control, Kind, Mark, Panel, Preset, Range, Role, Shape, X, live, mark, plane, preset,
@@ -12,11 +12,11 @@ use crate::schema::{
 use tex::tex;
 
 /// The row.
-pub const ROW: Lab = Lab {
+pub const ROW: FigureRow = FigureRow {
     demo: Demo {
         id: "cycle",
-        title: "There and back",
-        summary: "CycleGAN between two densities without pairs, with and without the loss that leads every point home.",
+        title: "CycleGAN",
+        summary: "Two maps between two densities without pairs, with and without the cycle-consistency loss.",
         presets: PRESETS,
         controls: CONTROLS,
         objectives: &[],

@@ -147,7 +147,7 @@ mod tests {
 
     #[test]
     fn the_density_integrates_to_one_before_and_after_training() {
-        let demo = &crate::figures::lab("flow").unwrap().demo;
+        let demo = &crate::figures::figure("flow").unwrap().demo;
         for density in ["two-moons", "gaussian-pair"] {
             let settings =
                 Settings::resolve(demo, &format!("density={density}&couplings=6&width=16"));
@@ -166,7 +166,7 @@ mod tests {
 
     #[test]
     fn likelihood_is_bounded_by_the_entropy_and_comes_near_it() {
-        let demo = &crate::figures::lab("flow").unwrap().demo;
+        let demo = &crate::figures::figure("flow").unwrap().demo;
         let settings = Settings::resolve(demo, "density=gaussian-pair&radius=1&sigma=0.3");
         let mut flow = Flow::new(&settings);
         (0..600).for_each(|_| flow.step(&settings));

@@ -3,7 +3,7 @@
 use crate::figures::figure::Figure;
 use crate::figures::flow::Flow;
 use crate::figures::session;
-use crate::figures::{BATCH, Lab, NETWORKS, RADIUS, SEED, SIGMA, density, rate, width};
+use crate::figures::{BATCH, FigureRow, NETWORKS, RADIUS, SEED, SIGMA, density, rate, width};
 use crate::runs::demo::Demo;
 use crate::schema::{
     Chart, Control, Kind, Panel, Preset, Range, Role, Shape, X, Z, mark, plane, preset, shared,
@@ -11,7 +11,7 @@ use crate::schema::{
 use tex::tex;
 
 /// The row.
-pub const ROW: Lab = Lab {
+pub const ROW: FigureRow = FigureRow {
     demo: Demo {
         id: "flow",
         title: "Normalising flow",

@@ -216,7 +216,7 @@ impl Figure for OneDimension {
         let d = self.discriminate(xs.iter().map(|&x| x as f32).collect());
         let best = |i: usize| {
             let sum = real[i] + fakes[i];
-            // Where nobody ever is, there is no best answer.
+            // Where both densities are nearly 0, the best discriminator is undefined.
             if sum > 1e-3 { real[i] / sum } else { f64::NAN }
         };
         let reach = match self.latent {
@@ -290,7 +290,7 @@ mod tests {
 
     #[test]
     fn training_brings_the_generator_to_the_data_and_d_to_one_half() {
-        let demo = &crate::figures::lab("one-dimension").unwrap().demo;
+        let demo = &crate::figures::figure("one-dimension").unwrap().demo;
         let settings = Settings::resolve(demo, "");
         let mut figure = OneDimension::new(&settings);
         let before = figure.measure(&settings)[0].clone();

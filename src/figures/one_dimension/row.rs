@@ -3,7 +3,7 @@
 use crate::figures::figure::Figure;
 use crate::figures::one_dimension::{Line, OneDimension};
 use crate::figures::session;
-use crate::figures::{BATCH, FIGURE, Lab, SEED, TRAINING, d_rate, g_rate, width};
+use crate::figures::{BATCH, FIGURE, FigureRow, SEED, TRAINING, d_rate, g_rate, width};
 use crate::rng::Latent;
 use crate::runs::demo::Demo;
 use crate::schema::{
@@ -12,7 +12,7 @@ use crate::schema::{
 use tex::tex;
 
 /// The row.
-pub const ROW: Lab = Lab {
+pub const ROW: FigureRow = FigureRow {
     demo: Demo {
         id: "one-dimension",
         title: "A GAN on the line",
@@ -24,7 +24,7 @@ pub const ROW: Lab = Lab {
         charts: CHARTS,
         open: session::open::<OneDimension>,
     },
-    look: "Every arrow takes a latent z to its place x = G(z): where arrows crowd, the generated density is high. The discriminator follows p_data/(p_data + p_g), and the generator moves its points uphill on it. When the two densities agree, D is ½ everywhere: nobody can tell, and both losses rest at their equilibrium.",
+    look: "Every arrow takes a latent z to its place x = G(z): where arrows crowd, the generated density is high. The discriminator follows p_data/(p_data + p_g), and the generator moves its points uphill on it. When the two densities agree, D is ½ everywhere: it cannot tell the two apart, and both losses rest at their equilibrium.",
     equation: tex!(
         r"\min_G\; \max_D\; E_{x \sim p_{\mathrm{data}}} \log D(x) + E_z \log(1 - D(G(z))) \qquad D^* = \frac{p_{\mathrm{data}}}{p_{\mathrm{data}} + p_g}"
     ),

@@ -204,7 +204,7 @@ impl Figure for ParallelLines {
         };
         let arrows = |run: usize| {
             let length = -self.gradient[run] * ARROW as f32;
-            // Both runs may stand at the same place: their arrows alternate.
+            // Both runs may have the same theta: their arrows alternate.
             let at = |k: usize| {
                 [
                     self.theta[run],
@@ -294,7 +294,7 @@ mod tests {
 
     #[test]
     fn under_w_theta_comes_home_and_under_js_it_stays() {
-        let demo = &crate::figures::lab("parallel-lines").unwrap().demo;
+        let demo = &crate::figures::figure("parallel-lines").unwrap().demo;
         for theta in ["1", "-0.8"] {
             let settings = Settings::resolve(demo, &format!("theta={theta}"));
             let mut lines = ParallelLines::new(&settings);
@@ -307,7 +307,7 @@ mod tests {
 
     #[test]
     fn the_gradient_is_one_under_w_and_vanishes_under_js() {
-        let demo = &crate::figures::lab("parallel-lines").unwrap().demo;
+        let demo = &crate::figures::figure("parallel-lines").unwrap().demo;
         // Theta is held, so that the opponents reach their optimum.
         let settings = Settings::resolve(demo, "theta=1&lr-g=0&head-start=600");
         let mut lines = ParallelLines::new(&settings);

@@ -3,7 +3,7 @@
 use crate::figures::figure::Figure;
 use crate::figures::parallel_lines::ParallelLines;
 use crate::figures::session;
-use crate::figures::{FIGURE, Lab, SEED, TRAINING, rate};
+use crate::figures::{FIGURE, FigureRow, SEED, TRAINING, rate};
 use crate::runs::demo::Demo;
 use crate::schema::{
     Chart, Control, Kind, Panel, Preset, Range, Role, Shape, live, mark, preset, shared,
@@ -11,7 +11,7 @@ use crate::schema::{
 use tex::tex;
 
 /// The row.
-pub const ROW: Lab = Lab {
+pub const ROW: FigureRow = FigureRow {
     demo: Demo {
         id: "parallel-lines",
         title: "Parallel lines",
@@ -66,7 +66,7 @@ const CONTROLS: &[Control] = &[
         FIGURE,
         Kind::Float(-1.5, 1.5, 1.0, false),
         "",
-        "Where both generated lines stand. Moving it in a run puts both there, and they go on from there.",
+        "Position of both generated lines. A change in a run moves both there, and training continues from there.",
     )),
     rate(
         "lr-g",

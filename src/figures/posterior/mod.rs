@@ -60,7 +60,7 @@ struct Networks {
     flow: Iaf,
 }
 
-/// What the encoder says of points: `[batch, LATENT]`, the context `[batch, CONTEXT]`.
+/// The encoder's output for points: `[batch, LATENT]`, the context `[batch, CONTEXT]`.
 struct Encoded {
     mean: Tensor<2>,
     log_std: Tensor<2>,
@@ -297,7 +297,7 @@ mod tests {
     use super::*;
 
     fn trained(query: &str, steps: usize) -> (Posterior, Settings) {
-        let demo = &crate::figures::lab("posterior").unwrap().demo;
+        let demo = &crate::figures::figure("posterior").unwrap().demo;
         let settings = Settings::resolve(demo, query);
         assert!(settings.notes.is_empty(), "{:?}", settings.notes);
         let mut figure = Posterior::new(&settings);

@@ -4,7 +4,7 @@ use crate::figures::figure::Figure;
 use crate::figures::posterior::{DRAWN, Posterior};
 use crate::figures::session;
 use crate::figures::{
-    BATCH, FIGURE, Lab, NETWORKS, RADIUS, SEED, SIGMA, TRAINING, density, rate, width,
+    BATCH, FIGURE, FigureRow, NETWORKS, RADIUS, SEED, SIGMA, TRAINING, density, rate, width,
 };
 use crate::runs::demo::Demo;
 use crate::schema::{
@@ -14,7 +14,7 @@ use crate::schema::{
 use tex::tex;
 
 /// The row.
-pub const ROW: Lab = Lab {
+pub const ROW: FigureRow = FigureRow {
     demo: Demo {
         id: "posterior",
         title: "Posterior of a VAE",
@@ -78,7 +78,7 @@ const CONTROLS: &[Control] = &[
         FIGURE,
         Kind::Float(-2.0, 2.0, 0.0, false),
         "data units",
-        "Where the marked point stands, whose posterior is drawn.",
+        "First coordinate of the marked point, whose posterior is drawn.",
     )),
     live(shared(
         "x2",
@@ -86,7 +86,7 @@ const CONTROLS: &[Control] = &[
         FIGURE,
         Kind::Float(-2.0, 2.0, 1.2, false),
         "data units",
-        "The same, upwards.",
+        "Second coordinate of the marked point.",
     )),
     live(shared(
         "noise",

@@ -236,7 +236,7 @@ mod tests {
     use super::*;
 
     fn trained(query: &str, steps: usize) -> (TwoGaussians, Settings) {
-        let demo = &crate::figures::lab("two-gaussians").unwrap().demo;
+        let demo = &crate::figures::figure("two-gaussians").unwrap().demo;
         let settings = Settings::resolve(demo, query);
         assert!(settings.notes.is_empty(), "{:?}", settings.notes);
         let mut figure = TwoGaussians::new(&settings);

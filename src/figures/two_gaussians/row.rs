@@ -3,7 +3,7 @@
 use crate::figures::figure::Figure;
 use crate::figures::session;
 use crate::figures::two_gaussians::{Constraint, TwoGaussians};
-use crate::figures::{BATCH, FIGURE, Lab, SEED, TRAINING, rate, width};
+use crate::figures::{BATCH, FIGURE, FigureRow, SEED, TRAINING, rate, width};
 use crate::runs::demo::Demo;
 use crate::schema::{
     Chart, Control, Kind, Panel, Preset, Range, Role, Shape, live, mark, preset, shared,
@@ -11,7 +11,7 @@ use crate::schema::{
 use tex::tex;
 
 /// The row.
-pub const ROW: Lab = Lab {
+pub const ROW: FigureRow = FigureRow {
     demo: Demo {
         id: "two-gaussians",
         title: "Discriminator and critic",

@@ -12,7 +12,7 @@ use super::steps::{
     attention, deviations, doubling, halves, normalised, root_mean_square, rows, split_heads,
     window_place,
 };
-use super::{Architecture, Conv, EPSILON, Inputs, Network, Op, Window};
+use super::{Architecture, Conv, EPSILON, Inputs, Network, Op, Over, Window};
 use crate::models::mlp::leaky_slope;
 
 impl Op {
@@ -172,12 +172,7 @@ fn pull_back(
             let h = activation::sigmoid(x());
             g * (h.clone() - h.square())
         }
-        Op::Gate => {
-            let [a, b] = halves(x());
-            let (a, b) = (a.tanh(), activation::sigmoid(b));
-            let by_a = g.clone() * b.clone() * (a.clone().square().neg() + 1.0);
-            Tensor::cat(vec![by_a, g * a * (b.clone() - b.square())], 1)
-        }
+        Op::Gate => gate(x(), g),
         Op::Sum => return vec![Some(g.clone()), Some(g)],
         Op::Join => return parts(args, g),
         Op::Channels { first, count } => {
@@ -194,12 +189,7 @@ fn pull_back(
             let [rows, columns] = [height, width].map(|n| doubling(n, &args[0]));
             rows.swap_dims(2, 3).matmul(g).matmul(columns)
         }
-        Op::AveragePool => {
-            let dims = args[0].dims();
-            let [batch, channels, height, width] = g.dims();
-            let g = g.reshape([batch * channels * height, 1, width, 1]) * 0.25;
-            g.repeat_dim(1, 2).repeat_dim(3, 2).reshape(dims)
-        }
+        Op::AveragePool => average_pool(&args[0], g),
         Op::PixelShuffle(r) => {
             let dims = args[0].dims();
             let [batch, channels, height, width] = dims;
@@ -207,14 +197,7 @@ fn pull_back(
             parts.permute([0, 1, 3, 5, 2, 4]).reshape(dims)
         }
         Op::Scale(by) => g * by,
-        Op::Normalise(over) => {
-            let dims = args[0].dims();
-            let (normal, deviation) = normalised(rows(x(), over));
-            let g = rows(g, over);
-            let along = (g.clone() * normal.clone()).mean_dim(1);
-            let g = (g.clone() - g.mean_dim(1) - normal * along) / deviation;
-            g.reshape(dims)
-        }
+        Op::Normalise(over) => normalisation(&args[0], over, g),
         Op::Affine(_) => g * weights[0].channels(),
         Op::Modulate => {
             let [scale, _] = halves(args[1].clone());
@@ -238,6 +221,29 @@ fn pull_back(
         Op::StraightThrough => return vec![Some(g), None],
     };
     vec![Some(first)]
+}
+
+fn gate(x: Tensor<4>, g: Tensor<4>) -> Tensor<4> {
+    let [a, b] = halves(x);
+    let (a, b) = (a.tanh(), activation::sigmoid(b));
+    let by_a = g.clone() * b.clone() * (a.clone().square().neg() + 1.0);
+    Tensor::cat(vec![by_a, g * a * (b.clone() - b.square())], 1)
+}
+
+fn average_pool(x: &Tensor<4>, g: Tensor<4>) -> Tensor<4> {
+    let dims = x.dims();
+    let [batch, channels, height, width] = g.dims();
+    let g = g.reshape([batch * channels * height, 1, width, 1]) * 0.25;
+    g.repeat_dim(1, 2).repeat_dim(3, 2).reshape(dims)
+}
+
+fn normalisation(x: &Tensor<4>, over: Over, g: Tensor<4>) -> Tensor<4> {
+    let dims = x.dims();
+    let (normal, deviation) = normalised(rows(x.clone(), over));
+    let g = rows(g, over);
+    let along = (g.clone() * normal.clone()).mean_dim(1);
+    let g = (g.clone() - g.mean_dim(1) - normal * along) / deviation;
+    g.reshape(dims)
 }
 
 fn convolution(c: &Conv, weight: &Weight, x: &Tensor<4>, g: Tensor<4>) -> Tensor<4> {

@@ -1,6 +1,6 @@
 //! Inputs of a network, and the shapes that its values have for them.
 
-use super::{Architecture, Op, Side};
+use super::{Architecture, Conv, Op, Side};
 
 /// What goes into a network: its first input, and others by what they are.
 #[derive(Clone, Debug)]
@@ -89,23 +89,11 @@ impl Op {
             Self::Input(_) => unreachable!("inputs are given"),
             Self::Conv(c) => {
                 assert_eq!(channels, c.inputs, "channels of a convolution");
-                let side = |side: usize| {
-                    assert!(
-                        side + 2 * c.padding >= c.kernel,
-                        "a kernel inside its image"
-                    );
-                    (side + 2 * c.padding - c.kernel) / c.stride + 1
-                };
-                sides(&side, c.outputs)
+                sides(&|side| reduced(&c, side), c.outputs)
             }
             Self::ConvTranspose(c) => {
                 assert_eq!(channels, c.inputs, "channels of a transposed convolution");
-                let side = |side: usize| {
-                    let long = (side - 1) * c.stride + c.kernel;
-                    assert!(long > 2 * c.padding, "something left of the output");
-                    long - 2 * c.padding
-                };
-                sides(&side, c.outputs)
+                sides(&|side| enlarged(&c, side), c.outputs)
             }
             Self::Window(w) => {
                 assert_eq!(channels, w.inputs, "channels of a window");
@@ -115,8 +103,11 @@ impl Op {
                 assert_eq!(channels, w.outputs, "gates of a Row LSTM");
                 [w.inputs, height, width]
             }
-            Self::BatchNorm(n) | Self::Affine(n) | Self::Noise(n) => {
-                assert_eq!(channels, n, "channels of a normalisation, a scale or noise");
+            Self::BatchNorm(n)
+            | Self::Affine(n)
+            | Self::Noise(n)
+            | Self::Nearest { width: n, .. } => {
+                assert_eq!(channels, n, "channels of the tensors of a step");
                 from[0]
             }
             Self::Gate => [channels / 2, height, width],
@@ -159,31 +150,38 @@ impl Op {
                 assert_eq!(channels, 1, "a number per position");
                 [n, height, width]
             }
-            Self::Attention { heads, causal } => {
-                let [q, k, v] = [0, 1, 2].map(|i| from[i]);
-                assert_eq!(q[0], k[0], "channels of queries and keys");
-                assert_eq!(k[1..], v[1..], "positions of keys and values");
-                assert!(!causal || q[1..] == k[1..], "positions in one order");
-                assert!(q[0] % heads == 0 && v[0] % heads == 0, "channels per head");
-                [v[0], height, width]
-            }
-            Self::Nearest { width: n, .. } => {
-                assert_eq!(channels, n, "channels of a codebook");
-                from[0]
-            }
+            Self::Attention { heads, causal } => attended(from, heads, causal),
             Self::StraightThrough | Self::Dropout => {
                 assert!(from.iter().all(|shape| *shape == from[0]), "equal shapes");
                 from[0]
             }
-            Self::Relu
-            | Self::LeakyRelu
-            | Self::Tanh
-            | Self::Sigmoid
-            | Self::Scale(_)
-            | Self::Normalise(_)
-            | Self::PixelNorm => from[0],
+            _ => from[0],
         }
     }
+}
+
+/// Side of a convolution's output.
+fn reduced(c: &Conv, side: usize) -> usize {
+    let wide = side + 2 * c.padding;
+    assert!(wide >= c.kernel, "a kernel inside its image");
+    (wide - c.kernel) / c.stride + 1
+}
+
+/// Side of a transposed convolution's output.
+fn enlarged(c: &Conv, side: usize) -> usize {
+    let long = (side - 1) * c.stride + c.kernel;
+    assert!(long > 2 * c.padding, "something left of the output");
+    long - 2 * c.padding
+}
+
+/// Shape of what attention makes of queries, keys and values.
+fn attended(from: &[[usize; 3]], heads: usize, causal: bool) -> [usize; 3] {
+    let [q, k, v] = [0, 1, 2].map(|i| from[i]);
+    assert_eq!(q[0], k[0], "channels of queries and keys");
+    assert_eq!(k[1..], v[1..], "positions of keys and values");
+    assert!(!causal || q[1..] == k[1..], "positions in one order");
+    assert!(q[0] % heads == 0 && v[0] % heads == 0, "channels per head");
+    [v[0], q[1], q[2]]
 }
 
 /// Height and width that all have or repeat to.

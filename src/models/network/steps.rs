@@ -71,37 +71,44 @@ pub(super) fn apply(op: &Op, weights: &[Weight], args: Vec<Tensor<4>>) -> Tensor
             None => x,
         },
         Op::PixelNorm => x.clone() / root_mean_square(x),
-        Op::MinibatchDeviation => {
-            let [batch, _, height, width] = x.dims();
-            let (_, deviation) = deviations(x.clone());
-            let plane = deviation.mean().reshape([1, 1, 1, 1]);
-            Tensor::cat(vec![x, plane.expand([batch, 1, height, width])], 1)
-        }
-        Op::Embed { count: _, width } => {
-            let [batch, _, height, columns] = x.dims();
-            let numbers = x.inner().reshape([batch * height * columns]).int();
-            let vectors = weights[0].matrix().select(0, numbers);
-            positions_last(vectors, [batch, width, height, columns])
-        }
-        Op::Attention { heads, causal } => {
-            let [_, _, height, width] = x.dims();
-            let (k, v) = (next(), next());
-            let [batch, channels, ..] = v.dims();
-            let [q, k, v] = [x, k, v].map(|t| split_heads(t, heads));
-            let out = v.matmul(attention(q, k, causal).swap_dims(1, 2));
-            out.reshape([batch, channels, height, width])
-        }
-        Op::Nearest { .. } => {
-            let dims = x.dims();
-            let codebook = weights[0].matrix();
-            let nearest = nearest(x.inner(), codebook.clone().inner());
-            positions_last(codebook.select(0, nearest), dims)
-        }
+        Op::MinibatchDeviation => minibatch_deviation(x),
+        Op::Embed { count: _, width } => embed(x, &weights[0], width),
+        Op::Attention { heads, causal } => attended([x, next(), next()], heads, causal),
+        Op::Nearest { .. } => quantised(x, &weights[0]),
         Op::StraightThrough => {
             let kept = x.clone().detach();
             next().detach() + (x - kept)
         }
     }
+}
+
+fn minibatch_deviation(x: Tensor<4>) -> Tensor<4> {
+    let [batch, _, height, width] = x.dims();
+    let (_, deviation) = deviations(x.clone());
+    let plane = deviation.mean().reshape([1, 1, 1, 1]);
+    Tensor::cat(vec![x, plane.expand([batch, 1, height, width])], 1)
+}
+
+fn embed(x: Tensor<4>, table: &Weight, width: usize) -> Tensor<4> {
+    let [batch, _, height, columns] = x.dims();
+    let numbers = x.inner().reshape([batch * height * columns]).int();
+    let vectors = table.matrix().select(0, numbers);
+    positions_last(vectors, [batch, width, height, columns])
+}
+
+fn attended([q, k, v]: [Tensor<4>; 3], heads: usize, causal: bool) -> Tensor<4> {
+    let [_, _, height, width] = q.dims();
+    let [batch, channels, ..] = v.dims();
+    let [q, k, v] = [q, k, v].map(|t| split_heads(t, heads));
+    let out = v.matmul(attention(q, k, causal).swap_dims(1, 2));
+    out.reshape([batch, channels, height, width])
+}
+
+fn quantised(x: Tensor<4>, table: &Weight) -> Tensor<4> {
+    let dims = x.dims();
+    let codebook = table.matrix();
+    let nearest = nearest(x.inner(), codebook.clone().inner());
+    positions_last(codebook.select(0, nearest), dims)
 }
 
 /// The first and second half of the channels.

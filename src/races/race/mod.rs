@@ -20,7 +20,7 @@ use crate::metrics::{divergence, transport};
 use crate::models::mlp::{Activation, MlpConfig, Output, matrix};
 use crate::objectives::adversarial::Objective;
 use crate::rng::{self, Latent, Purpose};
-use crate::runs::events::Story;
+use crate::runs::events::EventLog;
 use crate::runs::optimiser::{OptimiserKind, Rates};
 use crate::runs::settings::{Action, Settings};
 use crate::runs::{Budget, Row, Session};
@@ -72,7 +72,7 @@ pub struct Race<const ALL: bool> {
     pub(super) arenas: Vec<Arena<ALL>>,
     ledgers: Vec<Ledger>,
     step: u64,
-    story: Story,
+    event_log: EventLog,
     rows: Vec<Row>,
     /// Made at the first measure: the masses of its cells take a while, and the first step should not wait.
     meter: OnceCell<divergence::JsMeter>,
@@ -123,7 +123,7 @@ impl<const ALL: bool> Race<ALL> {
                 Arena::new(config, knobs(&settings, i), seed, &device)
             })
             .collect();
-        let story = Story::new(mem::take(&mut settings.events));
+        let event_log = EventLog::new(mem::take(&mut settings.events));
         let still = |purpose, n| density.sample(&mut rng::stream(seed, purpose, STATIC), n);
         let mut race = Self {
             seed,
@@ -138,7 +138,7 @@ impl<const ALL: bool> Race<ALL> {
             settings,
             device,
             step: 0,
-            story,
+            event_log,
             rows: vec![],
             fault: None,
         };
@@ -256,7 +256,7 @@ impl<const ALL: bool> Race<ALL> {
 
     /// One step of every arena, or the single generator update that the link has at this point.
     fn step_all(&mut self) {
-        if let Some(action) = self.story.due(self.step, |_| true) {
+        if let Some(action) = self.event_log.due(self.step, |_| true) {
             self.perform(action);
         } else {
             for i in 0..self.arenas.len() {
@@ -273,7 +273,7 @@ impl<const ALL: bool> Race<ALL> {
     /// Makes the link's changes that belong to the step just reached, up to one that is itself a step.
     fn take_due(&mut self) {
         let waits = |action: &Action| *action != Action::StepGenerator;
-        while let Some(action) = self.story.due(self.step, waits) {
+        while let Some(action) = self.event_log.due(self.step, waits) {
             self.perform(action);
         }
     }
@@ -297,7 +297,7 @@ impl<const ALL: bool> Race<ALL> {
                 self.limit_cost();
             }
         }
-        self.story.record(step, action);
+        self.event_log.record(step, action);
     }
 
     fn is_gpu(&self) -> bool {

@@ -9,7 +9,7 @@ use crate::objectives::adversarial::Objective;
 use crate::races::arena::Arena;
 use crate::races::pytorch;
 use crate::rng::{self, Purpose};
-use crate::runs::events::Story;
+use crate::runs::events::EventLog;
 use crate::runs::settings::{Action, Settings};
 use crate::runs::snapshot::{self, Header};
 use crate::runs::{Budget, Frame, FrameRequest, LocalFuture, Session, read};
@@ -19,7 +19,7 @@ impl<const ALL: bool> Race<ALL> {
         Header {
             version: snapshot::VERSION,
             query: self.query(),
-            made: self.story.made(),
+            made: self.event_log.made(),
             step: self.step,
             updates: self
                 .arenas
@@ -113,7 +113,7 @@ impl<const ALL: bool> Session for Race<ALL> {
     }
 
     fn query(&self) -> String {
-        self.settings.query(self.step, &self.story.events())
+        self.settings.query(self.step, &self.event_log.events())
     }
 
     fn advance(&mut self, budget: Budget) -> LocalFuture<'_, Result<u64, String>> {
@@ -129,7 +129,7 @@ impl<const ALL: bool> Session for Race<ALL> {
             if self.fault.is_some() {
                 return Ok(());
             }
-            self.story.has_room()?;
+            self.event_log.has_room()?;
             self.perform(match network {
                 "D" => Action::StepDiscriminator,
                 "G" => Action::StepGenerator,
@@ -140,7 +140,7 @@ impl<const ALL: bool> Session for Race<ALL> {
     }
 
     fn set(&mut self, key: &str, value: &str) -> Result<String, String> {
-        self.story.has_room()?;
+        self.event_log.has_room()?;
         let action = self.settings.live_change(key, value)?;
         self.perform(action.clone());
         match action {
@@ -170,9 +170,9 @@ impl<const ALL: bool> Session for Race<ALL> {
         if header.updates.len() != self.arenas.len() {
             return Err("The saved state does not fit these arenas.".into());
         }
-        let (settings, story) = Story::of(self.settings.demo, &header)?;
+        let (settings, event_log) = EventLog::of(self.settings.demo, &header)?;
         let mut restored = Self::new(settings, self.device.clone());
-        restored.story = story;
+        restored.event_log = event_log;
         let mut vectors = vectors.into_iter();
         for (i, &updates) in header.updates.iter().enumerate() {
             restored.arenas[i].restore(&mut vectors, updates)?;

@@ -21,7 +21,7 @@ export class Picks {
         spec.many ? `Set ${letter}` : `Pick ${letter}`,
       ),
     );
-    const many = (count) => el('button', { type: 'button', data: { count }, on: { click: () => this.#use(count) } }, `${count} pictures`);
+    const many = (count) => el('button', { type: 'button', data: { count }, on: { click: () => this.#use(count) } }, `${count} samples`);
     this.counts = spec.counts.map(many);
     this.node = el(
       'div',

@@ -48,7 +48,7 @@ export class Plane {
   }
 
   answered(output, { z, ellipse }) {
-    if (this.flat && output.reads.includes('z') && z.shape.at(-1) === 2) this.map.place(z.data);
+    if (this.flat && output.reads.includes('z') && z?.shape.at(-1) === 2) this.map.place(z.data);
     if (ellipse !== undefined) this.map.mark({ ellipse });
   }
 }

@@ -47,7 +47,8 @@ export class Cells {
     const scored = score !== undefined;
     if (scored) cell.dataset.score = score;
     setText(words, scored ? percent(score) : '');
-    setLabel(cell, scored ? `${caption}, ${percent(score)} real` : caption);
+    const says = scored ? `${caption}, ${percent(score)} real` : caption;
+    setLabel(cell, letter ? `${says}, in set ${letter}` : says);
   }
 
   wait() {

@@ -137,7 +137,7 @@ pub fn image_page(file: &Path) -> Result<bool> {
             .any(|link| link.starts_with("exhibits/")))
 }
 
-/// Writes what the build makes itself, unless it stands there already; its brotli twin is then made anew.
+/// Writes what the build makes itself, unless it is there already; its brotli twin is then made anew.
 pub fn write_made(place: &Path, text: &str) -> Result<()> {
     if fs::read(place).is_ok_and(|old| old == text.as_bytes()) {
         return Ok(());

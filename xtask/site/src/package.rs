@@ -15,7 +15,7 @@ use crate::{
     links, offline,
 };
 
-/// Page and entry of the package, and its types, which stand beside the entry in www/.
+/// Page and entry of the package, and its types, which are beside the entry in www/.
 const ENTRIES: [&str; 2] = [EMBED, "genzoo.js"];
 const TYPES: &str = "genzoo.d.ts";
 /// The service worker, which no other file names as a link.

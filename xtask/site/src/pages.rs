@@ -1,4 +1,4 @@
-//! Pages from their templates: what all share stands once, in www/parts/.
+//! Pages from their templates; www/parts/ has what they share.
 
 use std::{
     collections::VecDeque,

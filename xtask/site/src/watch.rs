@@ -32,7 +32,7 @@ impl Watch {
                 return;
             }
             for source in event.paths.iter().filter_map(|path| source(path)) {
-                // Nobody listens any more when the command ends.
+                // The receiver is gone when the command ends.
                 let _ = send.send(source);
             }
         })?;

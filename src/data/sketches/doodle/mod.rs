@@ -1,4 +1,4 @@
-//! Sketches that nobody drew: monsters and potted plants as strokes, from a seed.
+//! Generated sketches: monsters and potted plants as strokes, from a seed.
 //!
 //! They look like what the shipped colouring networks were trained on, without any of that data: proportions, parts and colours are
 //! drawn here, and a slightly unsteady hand draws the lines.
@@ -183,7 +183,7 @@ impl Board<'_> {
         let profile = *pick(self.rng, &BODIES);
         let (top, half) = (self.between(0.24, 0.4), self.between(0.27, 0.42));
         self.outline(profile, top, half);
-        // Where the outline stands at a distance from the middle.
+        // Height of the outline at a distance from the middle.
         let height = |dx: f32| {
             let s = (0..=50).map(|i| i as f32 / 50.0);
             let found = s.into_iter().find(|s| half * profile(*s) >= dx.abs());

@@ -3,16 +3,16 @@
 use std::collections::BTreeSet;
 
 use genzoo::device;
-use genzoo::figures::{LAB, Lab};
+use genzoo::figures::{FIGURES, FigureRow};
 use genzoo::runs::settings::Settings;
 use genzoo::runs::{Budget, Frame, FrameRequest, Session};
 use genzoo::schema::{Control, Kind, Range, Value};
 use pollster::block_on;
 
-fn open(lab: &'static Lab, query: &str) -> Box<dyn Session> {
-    let settings = Settings::resolve(&lab.demo, query);
+fn open(figure: &'static FigureRow, query: &str) -> Box<dyn Session> {
+    let settings = Settings::resolve(&figure.demo, query);
     assert!(settings.notes.is_empty(), "{query}: {:?}", settings.notes);
-    (lab.demo.open)(settings, device::cpu())
+    (figure.demo.open)(settings, device::cpu())
 }
 
 fn advance(session: &mut dyn Session, steps: u64) {
@@ -43,14 +43,14 @@ fn frame(session: &mut dyn Session) -> Frame {
 
 #[test]
 fn every_figure_starts_takes_a_step_and_draws_all_its_marks() {
-    for lab in LAB {
-        for preset in lab.demo.presets {
-            let name = format!("{}, {}", lab.demo.id, preset.id);
-            let mut session = open(lab, &format!("preset={}", preset.id));
+    for figure in FIGURES {
+        for preset in figure.demo.presets {
+            let name = format!("{}, {}", figure.demo.id, preset.id);
+            let mut session = open(figure, &format!("preset={}", preset.id));
             for steps in [0, 1] {
                 advance(&mut *session, steps);
                 let frame = frame(&mut *session);
-                let marks: Vec<_> = lab.panels.iter().flat_map(|p| p.marks).collect();
+                let marks: Vec<_> = figure.panels.iter().flat_map(|p| p.marks).collect();
                 assert_eq!(frame.marks.len(), marks.len(), "{name}");
                 for (mark, numbers) in marks.iter().zip(&frame.marks) {
                     let known = numbers.iter().any(|v| v.is_finite());
@@ -59,7 +59,7 @@ fn every_figure_starts_takes_a_step_and_draws_all_its_marks() {
                     assert!(!infinite, "{name}: {} is drawn on paper", mark.title);
                 }
                 for row in &frame.rows {
-                    assert_eq!(row.values.len(), lab.demo.columns.len(), "{name}");
+                    assert_eq!(row.values.len(), figure.demo.columns.len(), "{name}");
                 }
             }
             assert_eq!(session.fault(), None, "{name}");
@@ -70,8 +70,8 @@ fn every_figure_starts_takes_a_step_and_draws_all_its_marks() {
 #[test]
 fn rows_of_the_table_name_what_there_is() {
     let mut ids = BTreeSet::new();
-    for lab in LAB {
-        let demo = &lab.demo;
+    for figure in FIGURES {
+        let demo = &figure.demo;
         assert!(ids.insert(demo.id), "{} is there twice", demo.id);
         let known = |column: &str| demo.columns.contains(&column);
         for chart in demo.charts {
@@ -82,10 +82,10 @@ fn rows_of_the_table_name_what_there_is() {
                 chart.id
             );
         }
-        assert!(lab.readouts.iter().all(|(c, _)| known(c)), "{}", demo.id);
-        let session = open(lab, "");
+        assert!(figure.readouts.iter().all(|(c, _)| known(c)), "{}", demo.id);
+        let session = open(figure, "");
         let windowed = |(_, range): (&str, Range)| range == Range::Window;
-        let needs = lab.panels.iter().any(|p| windowed(p.x) || windowed(p.y));
+        let needs = figure.panels.iter().any(|p| windowed(p.x) || windowed(p.y));
         assert_eq!(
             session.describe()["window"].is_array(),
             needs,
@@ -96,7 +96,7 @@ fn rows_of_the_table_name_what_there_is() {
             assert!(known(column), "{}: {column}", demo.id);
         }
         assert!(
-            lab.equation.starts_with('<') && lab.look.len() > 200,
+            figure.equation.starts_with('<') && figure.look.len() > 200,
             "{}",
             demo.id
         );
@@ -105,48 +105,48 @@ fn rows_of_the_table_name_what_there_is() {
 
 #[test]
 fn the_same_link_replays_the_same_run() {
-    for lab in LAB {
+    for figure in FIGURES {
         let run = |query: &str| {
-            let mut session = open(lab, query);
+            let mut session = open(figure, query);
             advance(&mut *session, 6);
             frame(&mut *session);
             advance(&mut *session, 6);
             hash(&mut *session)
         };
-        assert_eq!(run(""), run(""), "{}", lab.demo.id);
-        assert_ne!(run(""), run("seed=2"), "{}", lab.demo.id);
+        assert_eq!(run(""), run(""), "{}", figure.demo.id);
+        assert_ne!(run(""), run("seed=2"), "{}", figure.demo.id);
     }
 }
 
 #[test]
 fn a_figure_continues_from_a_snapshot_as_if_it_had_not_stopped() {
-    for lab in LAB {
-        let mut whole = open(lab, "");
+    for figure in FIGURES {
+        let mut whole = open(figure, "");
         advance(&mut *whole, 7);
-        if let Some(control) = lab.demo.controls.iter().find(|c| c.live) {
+        if let Some(control) = figure.demo.controls.iter().find(|c| c.live) {
             whole
                 .set(
                     control.key,
-                    &other(control, &Settings::resolve(&lab.demo, "")),
+                    &other(control, &Settings::resolve(&figure.demo, "")),
                 )
                 .unwrap();
         }
         advance(&mut *whole, 4);
         let bytes = block_on(whole.snapshot()).unwrap();
         advance(&mut *whole, 9);
-        let mut resumed = open(lab, "");
+        let mut resumed = open(figure, "");
         resumed.restore(&bytes).unwrap();
         assert_eq!(resumed.step(), 11);
         advance(&mut *resumed, 9);
-        assert_eq!(hash(&mut *resumed), hash(&mut *whole), "{}", lab.demo.id);
-        assert_eq!(resumed.query(), whole.query(), "{}", lab.demo.id);
-        let mut replayed = open(lab, &whole.query());
+        assert_eq!(hash(&mut *resumed), hash(&mut *whole), "{}", figure.demo.id);
+        assert_eq!(resumed.query(), whole.query(), "{}", figure.demo.id);
+        let mut replayed = open(figure, &whole.query());
         advance(&mut *replayed, 20);
         assert_eq!(
             hash(&mut *replayed),
             hash(&mut *whole),
             "{}: by its link",
-            lab.demo.id
+            figure.demo.id
         );
         assert!(resumed.restore(&bytes[..bytes.len() - 4]).is_err());
     }
@@ -171,25 +171,25 @@ fn other(control: &Control, settings: &Settings) -> String {
 
 #[test]
 fn links_round_trip_with_every_control() {
-    for lab in LAB {
-        let settings = Settings::resolve(&lab.demo, "");
-        for control in lab.demo.controls {
+    for figure in FIGURES {
+        let settings = Settings::resolve(&figure.demo, "");
+        for control in figure.demo.controls {
             let query = format!("{}={}", control.key, other(control, &settings));
-            let first = Settings::resolve(&lab.demo, &query);
+            let first = Settings::resolve(&figure.demo, &query);
             let link = first.query(3, &[]);
             assert!(
-                link.contains(&query) && link.contains(lab.demo.id),
+                link.contains(&query) && link.contains(figure.demo.id),
                 "{link}"
             );
-            let again = Settings::resolve(&lab.demo, &link);
+            let again = Settings::resolve(&figure.demo, &link);
             assert_eq!((again.to_json(), again.step), (first.to_json(), 3));
         }
     }
 }
 
 /// Settings under which a control counts.
-fn makes_count(lab: &str, key: &str) -> &'static str {
-    match (lab, key) {
+fn makes_count(figure: &str, key: &str) -> &'static str {
+    match (figure, key) {
         ("two-gaussians", "clip") => "constraint=clip",
         ("bigan", "lambda") => "objective=wasserstein-gp",
         _ => "",
@@ -198,25 +198,25 @@ fn makes_count(lab: &str, key: &str) -> &'static str {
 
 #[test]
 fn every_control_changes_something() {
-    for lab in LAB {
-        for control in lab.demo.controls {
-            let base = makes_count(lab.demo.id, control.key);
+    for figure in FIGURES {
+        for control in figure.demo.controls {
+            let base = makes_count(figure.demo.id, control.key);
             let run = |query: &str| {
-                let mut session = open(lab, query);
+                let mut session = open(figure, query);
                 advance(&mut *session, 3);
                 let marks = frame(&mut *session).marks;
                 (hash(&mut *session), format!("{marks:?}"))
             };
-            let value = other(control, &Settings::resolve(&lab.demo, base));
+            let value = other(control, &Settings::resolve(&figure.demo, base));
             let changed = format!("{base}&{}={value}", control.key);
-            assert_ne!(run(base), run(&changed), "{}: {changed}", lab.demo.id);
+            assert_ne!(run(base), run(&changed), "{}: {changed}", figure.demo.id);
         }
     }
 }
 
 /// The measure that a figure is about: its column and run, the steps, and whether it grows.
-fn own_measure(lab: &str) -> (&'static str, usize, u64, bool) {
-    match lab {
+fn own_measure(figure: &str) -> (&'static str, usize, u64, bool) {
+    match figure {
         "parallel-lines" => ("w", 1, 120, false),
         "two-gaussians" => ("v", 0, 400, true),
         "one-dimension" => ("w1", 0, 400, false),
@@ -232,10 +232,15 @@ fn own_measure(lab: &str) -> (&'static str, usize, u64, bool) {
 
 #[test]
 fn every_figure_improves_its_own_measure() {
-    for lab in LAB {
-        let (column, run, steps, grows) = own_measure(lab.demo.id);
-        let at = lab.demo.columns.iter().position(|c| *c == column).unwrap();
-        let mut session = open(lab, "");
+    for figure in FIGURES {
+        let (column, run, steps, grows) = own_measure(figure.demo.id);
+        let at = figure
+            .demo
+            .columns
+            .iter()
+            .position(|c| *c == column)
+            .unwrap();
+        let mut session = open(figure, "");
         advance(&mut *session, steps);
         let rows = frame(&mut *session).rows;
         let values: Vec<f64> = rows
@@ -247,7 +252,7 @@ fn every_figure_improves_its_own_measure() {
         assert!(
             (last > first) == grows && last != first,
             "{}: {first} to {last}",
-            lab.demo.id
+            figure.demo.id
         );
     }
 }

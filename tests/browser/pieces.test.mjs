@@ -1,0 +1,172 @@
+// Every piece that draws a view of a row, on a row of its own: a module that answers with made-up numbers stands in for the real one.
+import assert from 'node:assert/strict';
+import { AXES_OWN, audit } from './audit.mjs';
+import { SITE, until } from './helper.mjs';
+import { pictures, startProxy } from './images.mjs';
+
+/** Stands in for pkg/genzoo_images.js. */
+function standIn() {
+  const SHAPES = ['wall', 'strip', 'rows', 'grid', 'pair', 'large', 'equation', 'plane'];
+  const output = (kind, reads, more = {}) => ({ kind, title: `The ${more.shape ?? kind}`, reads, image: false, ...more });
+  const control = (key, more) => ({ key, label: key, help: '', unit: '', group: '', scope: 'shared', live: true, ...more });
+  const text = (key) => ({ key, label: key, help: '', kind: 'text', max: 100, default: '' });
+  const mark = (shape, role) => ({ shape, role, title: role });
+  const panel = { title: 'A panel', x: { title: 'x', range: 'fit' }, y: { title: 'y', range: 'fit' }, square: false, marks: [mark('line', 'a')] };
+  const settings = [
+    control('seed', { kind: 'int', min: 0, max: 99, default: 1 }), control('count', { kind: 'int', min: 1, max: 40, default: 12 }),
+    control('label', { kind: 'int', min: 0, max: 1, default: 0 }), control('place', { kind: 'float', min: 0, max: 1, default: 0.5 }),
+    control('time', { kind: 'float', min: 0, max: 100, default: 0 }), text('picks'), text('z'), text('shift'),
+  ];
+  const inputs = [
+    { kind: 'seeds', keys: ['seed'] }, { kind: 'control', keys: ['count'] }, { kind: 'label', keys: ['label'] },
+    { kind: 'picks', keys: ['picks'], letters: 'AB', many: false, default: '0,1', counts: [] },
+    { kind: 'plane', keys: ['z'] }, { kind: 'directions', keys: ['shift'] }, { kind: 'image', keys: [] },
+    { kind: 'place', keys: ['place'] }, { kind: 'play', keys: ['time'] },
+  ];
+  const READS = { wall: ['seed', 'count'], strip: ['label'], rows: ['shift'], grid: ['picks'], pair: ['place'], large: ['time'], equation: [], plane: ['z'] };
+  const outputs = [
+    ...SHAPES.map((shape) => output('pictures', READS[shape], { shape })),
+    output('panel', ['seed'], { panel }), output('bars', ['label']), output('numbers', [], { image: true }), output('note', ['seed']), output('text', ['seed', 'count', 'place', 'z']),
+  ];
+  const exhibit = {
+    id: 'dcgan', title: 'Pieces', summary: 'All of them.', look: 'What there is.', equation: '<mi>x</mi>', sources: [{ text: 'A paper', url: 'https://example.org/' }],
+    weights: [{ id: 'dcgan-critters', title: 'Some' }], settings,
+    views: [{ id: 'all', title: 'All', says: 'Everything at once.', weights: [], companions: [], custom: null, inputs, outputs }],
+  };
+  const asked = {};
+
+  const sizes = { wall: 12, strip: 7, rows: 6, grid: 9, pair: 2, large: 1, equation: 4, plane: 1 };
+  function shown(shape, part, values) {
+    const total = shape === 'wall' ? values.count : sizes[shape];
+    const [first, n] = shape === 'wall' ? [8 * part, Math.min(8, total - 8 * part)] : [0, total];
+    const data = new Uint8Array(n * 8 * 8 * 4).map((_, at) => (at % 4 === 3 ? 255 : (37 * at + 11 * values.seed + 5 * part) % 251));
+    const each = (make) => Array.from({ length: n }, (_, nth) => make(first + nth));
+    return {
+      kind: 'pictures', parts: shape === 'wall' ? Math.ceil(total / 8) : 1, first, total, images: { shape: [n, 8, 8, 4], data },
+      captions: each((at) => `Picture ${at + 1}`), scores: shape === 'wall' ? new Float32Array(n).fill(0.5) : new Float32Array(),
+      marks: [], picks: shape === 'wall' ? each((at) => `${values.seed}:${at}`) : [], columns: { rows: 3, grid: 3, plane: 4 }[shape] ?? 0,
+      rows: shape === 'rows' ? ['First', 'Second'] : [], heads: shape === 'equation' ? ['', '−', '+', '='] : [],
+      z: { shape: [n, 0], data: new Float32Array() }, extent: 3,
+    };
+  }
+
+  class Explorer {
+    static async open() { return new Explorer(); }
+
+    describe() {
+      const directions = [{ id: 'up', title: 'up', kind: 'attribute' }];
+      return JSON.stringify({ latent: 2, shape: [1, 8, 8], labels: ['Zero', 'One'], conditional: true, layers: [], directions, codes: null });
+    }
+
+    async answer(view, nth, part, query, image) {
+      const { kind, shape } = outputs[nth];
+      const name = shape ?? kind;
+      asked[name] = (asked[name] ?? 0) + 1;
+      const { values } = JSON.parse(resolveExhibit('dcgan', query));
+      if (kind === 'pictures') return shown(shape, part, values);
+      if (kind === 'panel') return { kind, marks: [Float32Array.from([0, 0, 1, values.seed, 2, 1])] };
+      if (kind === 'bars') return { kind, bars: [{ label: 'One', value: 0.2, text: '20 %' }, { label: 'Zero', value: 0.8, text: '' }], least: 0, most: 1, unit: '' };
+      if (kind === 'numbers') return { kind, numbers: [{ label: 'Ink', value: image.reduce((sum, one) => sum + one, 0), digits: 3, unit: '', help: '' }] };
+      if (kind === 'text') return { kind, text: JSON.stringify({ ...values, asked }) };
+      return { kind, text: 'A remark.' };
+    }
+
+    async run() { throw new Error('Nothing to run.'); }
+
+    hash() { return undefined; }
+
+    free() {}
+  }
+
+  function resolveExhibit(id, query) {
+    const pairs = new URLSearchParams(query);
+    const values = { view: 'all', weights: 'dcgan-critters' };
+    const kept = [];
+    for (const { key, kind, default: initial, min, max } of settings) {
+      const own = pairs.get(key) || String(initial);
+      values[key] = kind === 'text' ? own : Math.min(max, Math.max(min, Number(own)));
+      if (values[key] !== initial) kept.push(`${key}=${values[key]}`);
+    }
+    return JSON.stringify({ values, query: kept.join('&'), notes: [] });
+  }
+  return { catalog: () => JSON.stringify({ version: '0', exhibits: [exhibit] }), resolveExhibit, Explorer };
+}
+
+const MODULE = `const made = (${standIn})();
+export default async () => {};
+export const { catalog, resolveExhibit, Explorer } = made;`;
+
+const site = async () => (await startProxy(SITE, { pages: {
+  '/pkg/genzoo_images.js': (_, response) => response.writeHead(200, { 'content-type': 'text/javascript' }).end(MODULE),
+} })).url;
+
+const said = (page) => page.$eval('.output.text p', (node) => JSON.parse(node.textContent));
+const SHAPES = ['wall', 'strip', 'rows', 'grid', 'pair', 'large', 'equation', 'plane'];
+
+pictures('dcgan', 'every kind of input and output', { site, expectedErrors: AXES_OWN }, async (finished) => {
+  const { page } = finished;
+  await finished.ready();
+  for (const shape of SHAPES) assert.ok(await page.isVisible(`.output.pictures-${shape} canvas`), shape);
+  assert.equal(await page.$$eval('.tile', (all) => all.length), 12, 'in two parts');
+  assert.equal(await page.$$eval('.tile[data-waiting]', (all) => all.length), 0);
+  assert.deepEqual(await page.$$eval('.row-title', (all) => all.map((node) => node.textContent)), ['First', 'Second']);
+  assert.deepEqual(await page.$$eval('.sign:not([hidden])', (all) => all.map((node) => node.textContent)), ['−', '+', '=']);
+  assert.deepEqual(await page.$$eval('.name-bars .figure', (all) => all.map((node) => node.textContent)), ['20 %', '0.8']);
+  assert.equal(await page.textContent('.output.note p'), 'A remark.');
+  assert.ok(await page.$eval('.drawing canvas', (canvas) => canvas.width > 100), 'the panel is drawn');
+  await audit(page, 'every piece');
+  for (const width of [1920, 820, 390, 320]) {
+    await page.setViewportSize({ width, height: 800 });
+    // Canvases learn of their boxes a frame later.
+    await page.evaluate(() => new Promise((resolve) => { requestAnimationFrame(() => requestAnimationFrame(resolve)); }));
+    await finished.fitsWidth(`at ${width}`);
+  }
+});
+
+pictures('dcgan', 'an output is asked for again only when something that it reads has changed', { site }, async (finished) => {
+  const { page } = finished;
+  await finished.ready();
+  const before = (await said(page)).asked;
+  assert.deepEqual([before.wall, before.strip, before.bars], [2, 1, 1]);
+  await finished.after(() => finished.slide('.scrub input', 0.9));
+  const { asked, place } = await until('the place', async () => { const now = await said(page); return now.place === 0.9 && now; });
+  assert.equal(place, 0.9);
+  assert.deepEqual({ ...asked, pair: 0, text: 0 }, { ...before, pair: 0, text: 0 }, 'the pair alone');
+  assert.equal(asked.pair, before.pair + 1);
+  await finished.after(() => page.selectOption('#label', '1'));
+  await finished.after(() => finished.slide('.scrub input', 0.1));
+  const after = (await until('the place', async () => { const now = await said(page); return now.place === 0.1 && now; })).asked;
+  assert.deepEqual([after.wall, after.strip, after.bars], [2, 2, 2]);
+});
+
+pictures('dcgan', 'samples are put where a letter says, and the link has them', { site }, async (finished) => {
+  const { page } = finished;
+  await finished.ready();
+  const marked = () => page.$$eval('.tile', (all) => all.map((tile) => tile.querySelector('.letters').textContent));
+  assert.deepEqual((await marked()).slice(0, 3), ['A', 'B', '']);
+  await finished.after(() => finished.click('.tile[data-place="4"]'));
+  assert.deepEqual((await marked()).slice(0, 5), ['', 'B', '', '', 'A']);
+  await finished.after(() => finished.click('.tile[data-place="6"]'));
+  assert.equal((await finished.linkWith((query) => query.get('picks') === '4,6')).get('picks'), '4,6');
+});
+
+pictures('dcgan', 'a drawing is read, time plays and rests, a map is dragged over', { site }, async (finished) => {
+  const { page } = finished;
+  await finished.ready();
+  const ink = () => page.$eval('.costs dd', ({ dataset }) => Number(dataset.value));
+  assert.equal(await ink(), 0);
+  const box = await page.locator('#draw-pad').boundingBox();
+  await page.mouse.move(box.x + 20, box.y + 20);
+  await page.mouse.down();
+  await page.mouse.move(box.x + 90, box.y + 90, { steps: 4 });
+  await page.mouse.up();
+  await until('ink', async () => (await ink()) > 0.5);
+  const time = () => page.$eval('.view:not([hidden])', ({ dataset }) => Number(dataset.time));
+  await finished.click('#play');
+  await until('time', async () => (await time()) > 0.2);
+  await finished.click('#play');
+  assert.ok(Number((await finished.linkWith((query) => query.has('time'))).get('time')) > 0.2);
+  await page.locator('.map-pad').focus();
+  await page.keyboard.press('ArrowRight');
+  assert.ok(Number((await finished.linkWith((query) => query.has('z'))).get('z').split(',')[0]) > 0);
+});
