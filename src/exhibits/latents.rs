@@ -662,7 +662,7 @@ impl Explorer {
 
 impl Path {
     /// The latent at `t` in [0, 1] from `a` to `b`.
-    fn between(self, a: &[f32], b: &[f32], t: f32) -> Vec<f32> {
+    pub(super) fn between(self, a: &[f32], b: &[f32], t: f32) -> Vec<f32> {
         let mix = |wa: f32, wb: f32| a.iter().zip(b).map(|(a, b)| wa * a + wb * b).collect();
         let dot = |x: &[f32], y: &[f32]| x.iter().zip(y).map(|(x, y)| x * y).sum::<f32>();
         let lengths = (dot(a, a) * dot(b, b)).sqrt();

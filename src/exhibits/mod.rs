@@ -1,5 +1,6 @@
 //! Finished models that a page explores: a row each, and how they answer.
 
+pub mod conditional;
 pub mod dcgan;
 pub mod exhibit;
 pub mod explore;
@@ -15,7 +16,13 @@ mod walls;
 use exhibit::Exhibit;
 
 /// Every exhibit, in the order in which pages list them.
-pub const EXHIBITS: &[Exhibit] = &[dcgan::ROW, vae::ROW, pixelcnn::ROW, pix2pix::ROW];
+pub const EXHIBITS: &[Exhibit] = &[
+    dcgan::ROW,
+    conditional::ROW,
+    vae::ROW,
+    pixelcnn::ROW,
+    pix2pix::ROW,
+];
 
 /// The exhibit with this id.
 pub fn exhibit(id: &str) -> Option<&'static Exhibit> {

@@ -1,5 +1,6 @@
 //! Networks, one family per file. `forward` is pure: noise and parameters come in, tensors go out.
 
+pub mod cgan;
 pub mod classifier;
 pub mod cpu;
 pub mod dcgan;

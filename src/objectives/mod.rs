@@ -2,4 +2,5 @@
 
 pub mod adversarial;
 pub mod conditional;
+pub mod labelled;
 pub mod variational;

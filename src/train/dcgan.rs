@@ -15,11 +15,12 @@ use burn::tensor::{Device, Tensor, activation};
 use super::data::{self, Data};
 use super::evaluate::{Evaluation, Settings};
 use super::files::Shipped;
+use super::pair::Pair;
 use super::recipe::Recipe;
-use super::{Start, Task, Train, Trained, directions, host, samples, scalar};
+use super::{Start, Task, Train, directions, samples, scalar};
 use crate::data::images::ImageSet;
 use crate::models::dcgan::{DcganModel, DiscriminatorConfig, GeneratorConfig, SIDE};
-use crate::models::network::{Architecture, Forward, Init, State, images, vector};
+use crate::models::network::{Forward, State, images};
 use crate::objectives::adversarial::Objective;
 use crate::rng::{self, Purpose, between, stream};
 use crate::runs::optimiser::Rates;
@@ -28,8 +29,6 @@ use crate::weights::ModelConfig;
 const LR: f64 = 2e-4;
 /// Updates until the learning rate begins to fade, and updates over which it then falls to half.
 const FADE: (f64, f64) = (6_500.0, 2_500.0);
-/// Share of the past in the average, per update.
-const EMA: f64 = 0.999;
 const OBJECTIVE: Objective = Objective::NonSaturating;
 /// Standard deviation of the noise on what the discriminator sees: at first, updates over which it halves, and at least.
 const INSTANCE_NOISE: (f64, f64, f64) = (0.2, 1_500.0, 0.03);
@@ -46,10 +45,7 @@ pub struct DcganTask {
     device: Device,
     seed: u64,
     config: GeneratorConfig,
-    nets: [Architecture; 2],
-    generator: Trained,
-    discriminator: Trained,
-    ema: Tensor<1>,
+    pair: Pair,
 }
 
 /// Hyperparameters of a DCGAN.
@@ -142,20 +138,11 @@ impl DcganTask {
         device: &Device,
     ) -> Self {
         let nets = [generator.architecture(), discriminator.architecture()];
-        let fresh = |net: &Architecture, purpose| {
-            let state = net.init(Init::Dcgan, &mut stream(seed, purpose, 0));
-            Trained::new(&state, device)
-        };
-        let g = fresh(&nets[0], Purpose::InitGenerator);
-        let d = fresh(&nets[1], Purpose::InitDiscriminator);
         Self {
             device: device.clone(),
             seed,
             config: generator,
-            nets,
-            ema: g.parameters.clone(),
-            generator: g,
-            discriminator: d,
+            pair: Pair::new(nets, seed, device),
         }
     }
 
@@ -184,18 +171,11 @@ impl DcganTask {
         [0, 1, 2].map(|_| [pixels(), pixels()])
     }
 
-    /// The averaged generator's running statistics, as the mean over batches.
-    fn ema_statistics(&self) -> Tensor<1> {
-        let [net, _] = &self.nets;
-        let network = net.with(&self.ema, &self.generator.statistics);
-        let total = (0..STATISTICS_BATCHES)
-            .map(|i| {
-                let z = self.noise(Purpose::Measure, i, PREVIEW);
-                Tensor::cat(network.forward_training(z).1, 0)
-            })
-            .reduce(|a, b| a + b)
-            .expect("at least one batch");
-        total / STATISTICS_BATCHES as f64
+    /// Latents by which the averaged generator's running statistics are measured.
+    fn measured(&self) -> Vec<Tensor<4>> {
+        (0..STATISTICS_BATCHES)
+            .map(|i| self.noise(Purpose::Measure, i, PREVIEW))
+            .collect()
     }
 }
 
@@ -226,24 +206,15 @@ impl Task for DcganTask {
 
     fn step(&mut self, step: u64, data: &ImageSet, batch: &[usize]) -> Vec<f64> {
         let rates = rates(step);
-        let [g_net, d_net] = &self.nets;
         let real = data::tensor(data, batch, &self.device) * 2.0 - 1.0;
         let [on_x, on_gz] = self.instance_noise(step, batch.len());
         let [by_x, by_gz, by_g] = self.moves(step);
         let z = self.noise(Purpose::NoiseGenerator, step, batch.len());
 
-        let g = g_net
-            .with(&self.generator.parameters, &self.generator.statistics)
-            .tracked();
+        let [g, d] = self.pair.tracked();
         let (fake, g_statistics) = g.forward_training(z.autodiff());
 
         // Real and generated images are normalised apart (ibid., section 3).
-        let d = d_net
-            .with(
-                &self.discriminator.parameters,
-                &self.discriminator.statistics,
-            )
-            .tracked();
         let (on_real, d_statistics) = d.forward_training(moved(real + on_x, by_x).autodiff());
         let seen = moved(fake.clone().inner() + on_gz.clone(), by_gz);
         let (on_fake, _) = d.forward_training(seen.autodiff());
@@ -253,26 +224,17 @@ impl Task for DcganTask {
             - activation::log_sigmoid(on_real.clone());
         let d_loss = OBJECTIVE.discriminator_loss(on_real.clone(), on_fake.clone())
             - smoothed.mean() * (1.0 - REAL);
-        let gradient = d.gradients(&mut d_loss.backward());
-        let trained = &mut self.discriminator;
-        trained.parameters = trained
-            .optimiser
-            .step(rates, trained.parameters.clone(), gradient);
+        let trained = &mut self.pair.discriminator;
+        trained.update(rates, &d, d_loss.clone());
         trained.update_statistics(d_statistics);
 
-        let d = d_net.with(&trained.parameters, &trained.statistics);
+        let d = self.pair.discriminator();
         let (on_fake_again, _) = d.forward_training(moved(fake + on_gz.autodiff(), by_g));
         let g_loss = OBJECTIVE.generator_loss(column(on_fake_again));
-        let gradient = g.gradients(&mut g_loss.backward());
-        let trained = &mut self.generator;
-        trained.parameters = trained
-            .optimiser
-            .step(rates, trained.parameters.clone(), gradient);
+        let trained = &mut self.pair.generator;
+        trained.update(rates, &g, g_loss.clone());
         trained.update_statistics(g_statistics);
-
-        // Early on the average must forget the first weights sooner.
-        let keep = EMA.min((1.0 + step as f64) / (10.0 + step as f64));
-        self.ema = self.ema.clone() * keep + trained.parameters.clone() * (1.0 - keep);
+        self.pair.average(step);
 
         let probability = |logits: Tensor<2>| scalar(activation::sigmoid(logits.inner()).mean());
         vec![
@@ -284,33 +246,20 @@ impl Task for DcganTask {
     }
 
     fn state(&self) -> Vec<Vec<f32>> {
-        let mut vectors = self.generator.vectors();
-        vectors.extend(self.discriminator.vectors());
-        vectors.push(host(self.ema.clone()));
-        vectors
+        self.pair.state()
     }
 
     fn restore(&mut self, state: Vec<Vec<f32>>, steps: u64) {
-        let mut state = state.into_iter();
-        self.generator.restore(&mut state, steps);
-        self.discriminator.restore(&mut state, steps);
-        self.ema = vector(
-            state.next().expect("a checkpoint of the same recipe"),
-            &self.device,
-        );
+        self.pair.restore(state, steps);
     }
 
     fn preview(&self, _data: &ImageSet, _validation: &[usize]) -> (Tensor<4>, usize) {
         let z = self.noise(Purpose::View, 0, PREVIEW);
-        let network = self.nets[0].with(&self.ema, &self.ema_statistics());
+        let network = self.pair.averaged(&self.measured());
         (network.forward(z) * 0.5 + 0.5, 8)
     }
 
     fn weights(&self) -> Vec<State> {
-        let averaged = State {
-            parameters: host(self.ema.clone()),
-            statistics: host(self.ema_statistics()),
-        };
-        vec![averaged, self.discriminator.host()]
+        self.pair.weights(&self.measured())
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! Every draw is addressed by seed, purpose and step, so a run that was killed continues with the same batches and noise.
 
+pub mod cgan;
 mod channels;
 pub mod checkpoint;
 pub mod classifier;
@@ -12,6 +13,7 @@ pub mod evaluate;
 pub mod files;
 mod judge;
 mod metrics;
+mod pair;
 pub mod pix2pix;
 pub mod pixelcnn;
 pub mod recipe;
@@ -34,9 +36,9 @@ use self::files::Shipped;
 use self::recipe::Recipe;
 use crate::data::images::ImageSet;
 use crate::models::family::Family;
-use crate::models::network::State;
+use crate::models::network::{Network, State};
 use crate::rng::{Purpose, stream};
-use crate::runs::optimiser::Optimiser;
+use crate::runs::optimiser::{Optimiser, Rates};
 use crate::weights::ModelConfig;
 
 /// How models of one family are trained, measured and shown. Implemented by the family's hyperparameters, which rows of
@@ -218,6 +220,14 @@ impl Trained {
             let batch = Tensor::cat(batch, 0);
             self.statistics = self.statistics.clone() * (1.0 - MOMENTUM) + batch * MOMENTUM;
         }
+    }
+
+    /// One update of the parameters by a loss of the tracked `network`.
+    fn update(&mut self, rates: Rates, network: &Network, loss: Tensor<1>) {
+        let gradient = network.gradients(&mut loss.backward());
+        self.parameters = self
+            .optimiser
+            .step(rates, self.parameters.clone(), gradient);
     }
 
     fn host(&self) -> State {

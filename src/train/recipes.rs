@@ -1,5 +1,6 @@
 //! What can be trained: one row per weights file.
 
+use super::cgan::CganTraining;
 use super::classifier::ClassifierTraining;
 use super::dcgan::DcganTraining;
 use super::pix2pix::{LAMBDA, Pix2pixTraining};
@@ -7,6 +8,7 @@ use super::pixelcnn::PixelCnnTraining;
 use super::recipe::Recipe;
 use super::source::{BINARIZED_MNIST, CRITTERS, FASHION, SPROUTS, Source};
 use super::vae::VaeTraining;
+use crate::models::cgan::Role;
 use crate::models::pix2pix::Patch;
 use crate::models::pixelcnn::Kind;
 
@@ -28,6 +30,24 @@ const fn fashion(id: &'static str, title: &'static str, family: &'static VaeTrai
         family,
         batch: 128,
         steps: 4_000,
+    }
+}
+
+const LABELLED: CganTraining = CganTraining {
+    role: Role::Auxiliary,
+    latent: 64,
+    generator: 32,
+    discriminator: 16,
+};
+
+const fn labelled(id: &'static str, title: &'static str, family: &'static CganTraining) -> Recipe {
+    Recipe {
+        id,
+        title,
+        source: FASHION,
+        family,
+        batch: 64,
+        steps: 1_500,
     }
 }
 
@@ -107,6 +127,15 @@ pub const RECIPES: &[Recipe] = &[
         batch: 64,
         steps: 14_000,
     },
+    labelled(
+        "cgan-fashion",
+        "Conditional GAN",
+        &CganTraining {
+            role: Role::Condition,
+            ..LABELLED
+        },
+    ),
+    labelled("acgan-fashion", "AC-GAN", &LABELLED),
     fashion(
         "vae-fashion-2d",
         "VAE, 2-D latent, beta 1",

@@ -4,6 +4,7 @@ use std::any::Any;
 
 use serde::{Deserialize, Serialize};
 
+use crate::models::cgan::CganModel;
 use crate::models::classifier::ClassifierModel;
 use crate::models::dcgan::DcganModel;
 use crate::models::family::Family;
@@ -74,6 +75,7 @@ macro_rules! families {
 
 families! {
     Dcgan(DcganModel),
+    Cgan(CganModel),
     Vae(VaeModel),
     Classifier(ClassifierModel),
     PixelCnn(PixelCnnModel),
