@@ -1,4 +1,5 @@
 use super::*;
+use crate::models::cgan::{CganModel, Role};
 use crate::models::classifier::{ClassifierConfig, ClassifierModel};
 use crate::models::dcgan::{DcganModel, DiscriminatorConfig, GeneratorConfig};
 use crate::models::family::Family;
@@ -271,6 +272,16 @@ fn a_model_comes_back_from_json_as_one_of_its_family_and_no_other() {
         DcganModel {
             generator,
             discriminator,
+        }
+        .into(),
+        CganModel {
+            role: Role::Condition,
+            latent: 2,
+            labels: 3,
+            generator: 1,
+            discriminator: 1,
+            colours: 1,
+            side: 8,
         }
         .into(),
         sample().0.config,

@@ -17,7 +17,7 @@ export const VIEW_KEYS = {
 export const LAB_VIEW = {"device":"cpu","speed":"1"};
 
 /** Demos of finished models. */
-export const FINISHED = ["dcgan","vae","pixelcnn","pix2pix"];
+export const FINISHED = ["dcgan","conditional","vae","pixelcnn","pix2pix"];
 
 /** Demos of the lab that are races. */
 export const RACES_OF_LAB = ["members","failures"];

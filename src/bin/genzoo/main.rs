@@ -238,6 +238,9 @@ fn docs() -> Result<(), String> {
             .map_err(|sentence| format!("{name}: {sentence}"))?;
         fs::write(name, now).map_err(|e| format!("{name} could not be written: {e}."))?;
     }
+    let rules = "www/link/rules.js";
+    fs::write(rules, catalog::page::rules())
+        .map_err(|e| format!("{rules} could not be written: {e}."))?;
     Ok(())
 }
 
