@@ -30,7 +30,7 @@ const PICTURES_MAX: usize = 256;
 const MANIFOLD_MAX: usize = 48;
 /// Pictures decoded at once.
 const BATCH: usize = 16;
-/// A latent is drawn again at most so often.
+/// Most redraws of a truncated latent value.
 const REDRAWS_MAX: usize = 1_000;
 
 /// A request in JSON.

@@ -147,7 +147,7 @@ pub fn load(folder: &Path) -> Result<Option<Checkpoint>, String> {
     Ok(newest)
 }
 
-/// What stands before the checksum, where that is right.
+/// The payload, if its checksum matches.
 fn content(bytes: &[u8]) -> Option<&[u8]> {
     let (content, sum) = bytes.split_at_checked(bytes.len().checked_sub(CHECKSUM_BYTES)?)?;
     (Sha256::digest(content)[..] == *sum).then_some(content)

@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use std::{env, fs};
 
 use clap::{Args, Parser, Subcommand};
-use genzoo::catalog::{documents, markdown};
+use genzoo::catalog::{documents, markdown, page};
 use genzoo::device;
 use genzoo::train::data::Data;
 use genzoo::train::evaluate::Settings;
@@ -239,8 +239,7 @@ fn docs() -> Result<(), String> {
         fs::write(name, now).map_err(|e| format!("{name} could not be written: {e}."))?;
     }
     let rules = "www/link/rules.js";
-    fs::write(rules, catalog::page::rules())
-        .map_err(|e| format!("{rules} could not be written: {e}."))?;
+    fs::write(rules, page::rules()).map_err(|e| format!("{rules} could not be written: {e}."))?;
     Ok(())
 }
 
