@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { alongStrokes, decodePoints, encodePoints } from '../../www/draw/points.js';
-import { readForced, writeForced } from '../../www/exhibits/forced.js';
+import { readForced, writeForced } from '../../www/exhibits/custom/forced.js';
 
 /** As the catalogue has them. */
 const LIMITS = { link_points: 2000, link_range: 1.5 };

@@ -236,7 +236,7 @@ export class ExhibitPage extends EventTarget {
       this.version = version;
       this.#build();
       await this.#openLink(location.hash);
-      if (!document.body.dataset.controls) keepPage(); // else whoever embeds it does
+      if (!document.body.dataset.controls) keepPage(); // else the embedding page does
     } catch (error) {
       if (error instanceof WorkerLost && this.exhibit) return; // the new worker draws
       showFault(`The model code could not be started. ${error.message}`, [RELOAD]);

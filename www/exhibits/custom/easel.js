@@ -21,7 +21,7 @@ export class Easel {
   /** Most `strokes` and `points`, as Rust has them. */
   limits = { strokes: Infinity, points: Infinity };
 
-  /** Counts every change, so that whoever draws from the strokes can say which state it has drawn. */
+  /** Counts every change, so that a picture drawn from the strokes can name their state. */
   version = 0;
 
   #past = [];
