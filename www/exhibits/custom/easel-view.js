@@ -26,7 +26,7 @@ export class EaselView {
     return key === 'seed' && this.keys.includes('dropout') && !this.page.values.dropout;
   }
 
-  shown() {
+  entered() {
     if (this.page.board.parentElement !== this.slot) this.slot.append(this.page.board);
   }
 
