@@ -16,7 +16,7 @@ const MACHINE = /(^|\.)(querySelector(All)?|getElementById|byId|closest|matches|
 /** Functions that take text for people, and from which argument on. */
 const SAYING = new Map([['el', 2], ['t', 0], ['setText', 1], ['setLabel', 1], ['notify', 0], ['showFault', 0], ['Error', 0]]);
 /** Code that no page runs. */
-const NATIVE = /src\/(bin|train|catalog\/page|data\/images\/(attributes|folder|idx|mod|pairs|warp)|data\/sketches\/(edges|hand))\b/;
+const NATIVE = /src\/(bin|train|catalog\/(documents|page)|data\/images\/(attributes|folder|idx|mod|pairs|warp)|data\/sketches\/(edges|hand))\b/;
 
 /** Texts, with the file that has each. */
 export async function texts() {
