@@ -8,7 +8,7 @@ use super::explore::Explore;
 use crate::choice::Choice;
 use crate::models::network::State;
 use crate::schema::{Control, Kind, Panel, Scope};
-use crate::weights::{Card, unpack};
+use crate::weights::{self, Card};
 
 /// A page of finished models of one kind.
 pub struct Exhibit {
@@ -246,8 +246,7 @@ impl Exhibit {
         weights: &[u8],
         device: Device,
     ) -> Result<Box<dyn Explore>, String> {
-        let card = Card::parse(card)?;
-        let states = unpack(&card, weights)?;
+        let (card, states) = weights::open(card, weights)?;
         (self.open)(card, states, device)
     }
 }

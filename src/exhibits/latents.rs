@@ -761,8 +761,8 @@ mod tests {
     use crate::models::dcgan::{DiscriminatorConfig, GeneratorConfig};
     use crate::models::pixelcnn::{Kind, PixelCnnConfig, PixelCnnModel};
     use crate::models::vae::VaeConfig;
+    use crate::weights::open;
     use crate::weights::tests::random;
-    use crate::weights::unpack;
     use crate::weights::{Direction, ModelConfig};
     use pollster::block_on;
     use proptest::prelude::*;
@@ -779,12 +779,8 @@ mod tests {
             vector,
         }];
         let card = serde_json::to_string(&card).unwrap();
-        Explorer::new(
-            Card::parse(&card).unwrap(),
-            &unpack(&Card::parse(&card).unwrap(), &bytes).unwrap(),
-            Device::flex(),
-        )
-        .unwrap()
+        let (card, states) = open(&card, &bytes).unwrap();
+        Explorer::new(card, &states, Device::flex()).unwrap()
     }
 
     fn dcgan() -> Explorer {
@@ -1064,13 +1060,8 @@ mod tests {
             },
         });
         let card = serde_json::to_string(&card).unwrap();
-        let refused = Explorer::new(
-            Card::parse(&card).unwrap(),
-            &unpack(&Card::parse(&card).unwrap(), &bytes).unwrap(),
-            Device::flex(),
-        )
-        .err()
-        .unwrap();
+        let (card, states) = open(&card, &bytes).unwrap();
+        let refused = Explorer::new(card, &states, Device::flex()).err().unwrap();
         assert!(refused.contains("from latents."), "{refused}");
     }
 

@@ -231,8 +231,8 @@ mod tests {
     use super::super::latents::Content;
     use super::*;
     use crate::models::pix2pix::{Patch, PatchConfig};
+    use crate::weights::open;
     use crate::weights::tests::random;
-    use crate::weights::unpack;
     use pollster::block_on;
     use proptest::prelude::*;
 
@@ -249,12 +249,8 @@ mod tests {
             lambda: 100.0,
         });
         let card = serde_json::to_string(&card).unwrap();
-        Painter::new(
-            Card::parse(&card).unwrap(),
-            &unpack(&Card::parse(&card).unwrap(), &bytes).unwrap(),
-            Device::flex(),
-        )
-        .unwrap()
+        let (card, states) = open(&card, &bytes).unwrap();
+        Painter::new(card, &states, Device::flex()).unwrap()
     }
 
     fn ask(painter: &Painter, request: Json, values: Vec<f32>) -> Result<Answer, String> {
@@ -347,13 +343,8 @@ mod tests {
             },
         });
         let card = serde_json::to_string(&card).unwrap();
-        let refused = Painter::new(
-            Card::parse(&card).unwrap(),
-            &unpack(&Card::parse(&card).unwrap(), &bytes).unwrap(),
-            Device::flex(),
-        )
-        .err()
-        .unwrap();
+        let (card, states) = open(&card, &bytes).unwrap();
+        let refused = Painter::new(card, &states, Device::flex()).err().unwrap();
         assert!(refused.contains("sketches"), "{refused}");
     }
 

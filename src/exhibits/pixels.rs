@@ -692,8 +692,8 @@ impl Explore for Pixels {
 mod tests {
     use super::*;
     use crate::models::pixelcnn::Kind;
+    use crate::weights::open;
     use crate::weights::tests::random;
-    use crate::weights::unpack;
     use pollster::block_on;
     use proptest::prelude::*;
 
@@ -713,12 +713,8 @@ mod tests {
         };
         let (card, bytes) = random(PixelCnnModel { network });
         let card = serde_json::to_string(&card).unwrap();
-        Pixels::new(
-            Card::parse(&card).unwrap(),
-            &unpack(&Card::parse(&card).unwrap(), &bytes).unwrap(),
-            Device::flex(),
-        )
-        .unwrap()
+        let (card, states) = open(&card, &bytes).unwrap();
+        Pixels::new(card, &states, Device::flex()).unwrap()
     }
 
     fn ask(p: &mut Pixels, request: Json, values: Vec<f32>) -> Result<Answer, String> {

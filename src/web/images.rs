@@ -9,7 +9,7 @@ use crate::exhibits::explore::{Ask, Content, Explore};
 use crate::exhibits::latents::{self, Answer, floats};
 use crate::exhibits::{EXHIBITS, exhibit};
 use crate::models::masks::Masks;
-use crate::weights::{Card, unpack};
+use crate::weights;
 
 /// Settings of a link to finished models: `{values, query, notes}` as JSON.
 #[wasm_bindgen(js_name = resolveExhibit)]
@@ -42,8 +42,7 @@ impl Explorer {
 
     /// Opens further weights beside them.
     pub async fn add(&mut self, card: String, weights: Vec<u8>) -> Result<(), JsValue> {
-        let card = Card::parse(&card).map_err(error)?;
-        let states = unpack(&card, &weights).map_err(error)?;
+        let (card, states) = weights::open(&card, &weights).map_err(error)?;
         self.model.add(card, states).map_err(error)
     }
 

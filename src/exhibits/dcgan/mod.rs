@@ -69,7 +69,7 @@ const PLACE: Control = setting(
     "Place",
     Kind::Float(0.0, 1.0, 0.5, false),
     "of the way",
-    "Where the slider stands between A and B.",
+    "Position of the slider between A and B.",
 );
 const PICKS: Text = Text {
     key: "picks",
