@@ -229,8 +229,8 @@ proptest! {
     }
 }
 
-#[test]
-fn a_model_comes_back_from_json_as_one_of_its_family_and_no_other() {
+/// A small model of each family, in the order of the list.
+fn models() -> Vec<ModelConfig> {
     let generator = GeneratorConfig {
         latent: 2,
         channels: 1,
@@ -268,7 +268,7 @@ fn a_model_comes_back_from_json_as_one_of_its_family_and_no_other() {
         skips: true,
         dropout: 1,
     };
-    let models: Vec<ModelConfig> = vec![
+    vec![
         DcganModel {
             generator,
             discriminator,
@@ -293,7 +293,12 @@ fn a_model_comes_back_from_json_as_one_of_its_family_and_no_other() {
             lambda: 1.0,
         }
         .into(),
-    ];
+    ]
+}
+
+#[test]
+fn a_model_comes_back_from_json_as_one_of_its_family_and_no_other() {
+    let models = models();
     let families: Vec<&str> = models.iter().map(ModelConfig::family).collect();
     assert_eq!(families, ModelConfig::FAMILIES, "one of each");
     for model in models {

@@ -9,6 +9,7 @@ test('numbers have four digits, separators and a true minus sign', () => {
   const shown = [0, 1, -12, 12345, 1234567, 0.5, -0.25, 1 / 3, 12.3456, 123456.7, 0.00012345, -0.00012345].map((value) => number(value));
   assert.deepEqual(shown, ['0', '1', '−12', '12,345', '1.23e6', '0.5', '−0.25', '0.3333', '12.35', '1.23e5', '1.23e−4', '−1.23e−4']);
   assert.equal(number(1 / 3, 2), '0.33');
+  assert.deepEqual([number(12345.6), number(-99999.9), number(123.4, 2)], ['12,346', '−100,000', '123']);
 });
 
 test('what is no number is a dash, and the infinities are themselves', () => {

@@ -12,6 +12,8 @@ let release = null; // of the painter, which is there from the first codes on, a
 
 export class Manifold {
   #width = 0;
+  /** Resolves when the codes are on the page as they were last asked for. */
+  painted = Promise.resolve();
 
   /** `moved([z1, z2])` follows every drag and key. */
   constructor({ label, moved }) {
@@ -141,7 +143,7 @@ export class Manifold {
   #paintCodes() {
     if (!this.#look()) return;
     if (!release) release = holdPainter();
-    this.painting.draw({ still: true });
+    this.painted = this.painting.draw({ still: true });
   }
 
   #draw() {

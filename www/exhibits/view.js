@@ -104,7 +104,7 @@ export class View {
     for (const { piece } of this.outputs) piece.mark?.();
     await this.#companions(signal);
     for (const output of this.outputs) await this.#refresh(output, this.page.values, signal);
-    for (const input of this.inputs) input.drawn?.();
+    for (const input of this.inputs) await input.drawn?.();
     this.page.bar.show();
     return undefined;
   }

@@ -62,7 +62,7 @@ async function screenOf({ scene, session: { demo }, theme }, description) {
       show: (frame) => frame.arenas.forEach((data, index) => cards[index].picture.update(data)),
     };
   }
-  const { Panel, ofPanels } = await import('../lab/panel.js');
+  const { Panel, ofPanels } = await import('../draw/panel.js');
   const panels = demo.panels.map((spec) => new Panel(spec, description.window, theme));
   return { theme, scene: { panels }, request, show: ({ marks }) => ofPanels(panels, marks).forEach((numbers, index) => panels[index].picture.update(numbers)) };
 }

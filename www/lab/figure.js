@@ -6,7 +6,7 @@ import { el, setLabel, setText } from '../shell/dom.js';
 import { number } from '../shell/format.js';
 import { stageFoot } from '../shell/layout.js';
 import { math } from '../shell/math.js';
-import { ofPanels, Panel } from './panel.js';
+import { ofPanels, Panel } from '../draw/panel.js';
 
 const DETAIL = { least: 20, moving: 40, still: 96 }; // side of heat maps
 const PICTURE_MILLIS = 8; // what a picture may cost while it moves

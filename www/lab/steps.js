@@ -6,7 +6,7 @@ import { el, setText } from '../shell/dom.js';
 import { number } from '../shell/format.js';
 import { t } from '../i18n/strings.js';
 import { Canvases } from '../draw/canvases.js';
-import { Panel, ofPanels } from './panel.js';
+import { Panel, ofPanels } from '../draw/panel.js';
 
 export function stepsParts() {
   return el(

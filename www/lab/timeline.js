@@ -7,7 +7,7 @@ import { count, number } from '../shell/format.js';
 import { t } from '../i18n/strings.js';
 import { Canvases } from '../draw/canvases.js';
 import { Branch, changed } from './branch.js';
-import { Panel } from './panel.js';
+import { Panel } from '../draw/panel.js';
 
 const MOST_BYTES = 64 << 20; // of all branches; then the same happens to the one that has most
 const MOST_BRANCHES = 5; // that have a colour of their own

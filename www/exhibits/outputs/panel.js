@@ -1,7 +1,7 @@
 // A drawing with axes: a panel as the figures of the lab have them.
 
 import { Canvases } from '../../draw/canvases.js';
-import { Panel } from '../../lab/panel.js';
+import { Panel } from '../../draw/panel.js';
 import { setLabel } from '../../shell/dom.js';
 import { pageTheme } from '../../shell/theme.js';
 import { frame } from './frame.js';

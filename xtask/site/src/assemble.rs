@@ -14,7 +14,7 @@ use crate::{
     compress,
     exhibits::{self, Exhibit},
     folder::{Site, WEIGHTS_LIST, twin, write_made},
-    offline, package, pages, sources,
+    offline, package, pages, scripts, sources,
 };
 
 /// Makes the folder what the sources say, touching only what differs, and the npm package with it.
@@ -48,6 +48,10 @@ fn put(site: &Site, sources: &BTreeMap<PathBuf, PathBuf>, exhibits: &[Exhibit]) 
                 pages::render_exhibit(&sources::www(), exhibit, exhibits)?.into_bytes()
             }
             (None, Some((www, name))) => pages::render(www, name, exhibits)?.into_bytes(),
+            (None, None) if sources::is_own_script(source) => {
+                let text = String::from_utf8(read(source)?)?;
+                scripts::without_comments(name, &text)?.into_bytes()
+            }
             (None, None) => read(source)?,
         };
         let place = site.folder.join(name);

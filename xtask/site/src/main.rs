@@ -9,6 +9,7 @@ mod links;
 mod offline;
 mod package;
 mod pages;
+mod scripts;
 mod serve;
 mod sources;
 mod totals;

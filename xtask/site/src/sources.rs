@@ -99,6 +99,14 @@ pub fn page(source: &Path) -> Option<(&Path, &str)> {
     name.ends_with(".html").then_some((source.parent()?, name))
 }
 
+/// Whether this is a script of this project, neither a library nor the glue of a module.
+pub fn is_own_script(source: &Path) -> bool {
+    let inside = source.strip_prefix(www()).ok();
+    inside.is_some_and(|name| {
+        !name.starts_with("node_modules") && name.extension().is_some_and(|kind| kind == "js")
+    })
+}
+
 /// Files below `folder`; at its top level only names that `keep` accepts.
 fn folder_files(folder: &Path, keep: impl Fn(&str) -> bool) -> Result<BTreeMap<PathBuf, PathBuf>> {
     let filter =

@@ -9,7 +9,7 @@ use std::{
 use anyhow::{Context, Result};
 
 use project::{
-    process::{cargo, run as run_child},
+    process::{capture, cargo, command, run as run_child},
     target_dir,
 };
 
@@ -105,13 +105,29 @@ pub fn clippy() -> Result<Tally> {
     Ok(tally)
 }
 
-/// Licences, sources and advisories of all dependencies.
+/// Licences and sources of all dependencies; and advisories, where their database can be fetched.
 pub fn deny() -> Result<Tally> {
-    if install::find_program(&["cargo-deny"]).is_none() {
-        println!("cargo-deny is not installed: licences and advisories are not checked");
-        return Ok(Tally::skipped());
+    let program = match install::cargo_deny() {
+        Ok(program) => program,
+        Err(why) => {
+            println!("cargo-deny could not be installed, and licences are not checked: {why:#}");
+            return Ok(Tally::skipped());
+        }
+    };
+    let deny = || {
+        let mut deny = command(&program);
+        deny.arg("--all-features");
+        deny
+    };
+    let own = ["check", "bans", "licenses", "sources"];
+    run_child(deny().args(own), "cargo deny")?;
+    let mut tally = Tally::passed();
+    if let Err(why) = capture(deny().args(["fetch", "db"]), "fetching advisories") {
+        println!("advisories are not checked: {why:#}");
+        tally.add(Tally::skipped());
+    } else {
+        run_child(deny().args(["check", "advisories"]), "cargo deny")?;
+        tally.add(Tally::passed());
     }
-    let mut deny = cargo()?;
-    run_child(deny.args(["deny", "--all-features", "check"]), "cargo deny")?;
-    Ok(Tally::passed())
+    Ok(tally)
 }

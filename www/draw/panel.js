@@ -2,7 +2,7 @@
 
 import { palette } from '../shell/colour.js';
 import { el } from '../shell/dom.js';
-import { PanelPicture, colourOf } from '../draw/panel-picture.js';
+import { PanelPicture, colourOf } from './panel-picture.js';
 
 const AXIS_TEXT = 0.76; // of the page's text
 
