@@ -216,10 +216,13 @@ fn output(o: &Output) -> Json {
         Draws::Pictures(_) => "pictures",
         Draws::Panel(_) => "panel",
         Draws::Bars => "bars",
+        Draws::Spreads => "spreads",
         Draws::Numbers => "numbers",
+        Draws::Table => "table",
         Draws::Tokens => "tokens",
         Draws::Text => "text",
         Draws::Note => "note",
+        Draws::Start => "start",
     };
     let mut out = json!({"kind": kind, "title": o.title, "reads": o.reads, "image": o.image});
     match &o.draws {

@@ -94,8 +94,10 @@ pub enum Input {
     Place(Control),
     /// Time that plays.
     Play(Control),
-    /// A picture that a person draws or brings.
+    /// A picture that a person draws or brings. It begins with what an output [`Draws::Start`] of the view gives.
     Image,
+    /// The cards of all weights of the exhibit, which the page reads.
+    Cards,
     /// Strokes.
     Sketch(Text),
     /// A list that a custom view writes.
@@ -135,14 +137,21 @@ pub enum Draws {
     Panel(Panel),
     /// Bars with names.
     Bars,
+    /// Means with spreads on one axis.
+    Spreads,
     /// Numbers with names and units.
     Numbers,
+    /// A table, whose rows may lead to other weights.
+    Table,
     /// Text in pieces with values.
     Tokens,
     /// A paragraph.
     Text,
     /// A remark.
     Note,
+    /// The picture that an [`Input::Image`] begins with: asked for when one is needed, and not shown by itself. The first key that it reads
+    /// is that of the latent, which a drawing is given, too.
+    Start,
 }
 
 /// How pictures are arranged.
@@ -199,6 +208,7 @@ impl Input {
             Self::Place(_) => "place",
             Self::Play(_) => "play",
             Self::Image => "image",
+            Self::Cards => "cards",
             Self::Sketch(_) => "sketch",
             Self::List(_) => "list",
         }
@@ -218,7 +228,7 @@ impl Input {
             | Self::Directions(text)
             | Self::Sketch(text)
             | Self::List(text) => Some(Setting::Text(text)),
-            Self::Image => None,
+            Self::Image | Self::Cards => None,
         }
     }
 }

@@ -6,7 +6,7 @@ use super::latents::Answer;
 use super::link::{Pick, Values};
 use crate::models::network::State;
 use crate::runs::LocalFuture;
-use crate::weights::Card;
+use crate::weights::{Card, Codes};
 
 /// A finished model that is explored. It holds no state but its weights, apart from what a custom view keeps.
 pub trait Explore {
@@ -20,6 +20,9 @@ pub trait Explore {
     fn add(&mut self, card: Card, _: Vec<State>) -> Result<(), String> {
         Err(format!("{} cannot be opened beside others.", card.id))
     }
+
+    /// Takes the cards of all weights of its exhibit, which a view with an [`Input::Cards`](super::exhibit::Input::Cards) compares.
+    fn know(&mut self, _: Vec<Card>) {}
 
     /// What an output of a view shows.
     ///
@@ -77,6 +80,10 @@ pub enum Content {
         /// Where the axis begins and ends.
         range: [f64; 2],
     },
+    /// Means with spreads.
+    Spreads(Spreads),
+    /// A table.
+    Table(Table),
     /// Numbers: name, value, unit.
     Numbers(Vec<(String, f64, &'static str)>),
     /// Text in pieces with values.
@@ -116,4 +123,71 @@ pub struct Pictures {
     pub z: Vec<f32>,
     /// How far from the origin a map reaches.
     pub extent: f64,
+    /// Codes of images, which lie over a map.
+    pub codes: Option<Codes>,
+    /// Names of the classes of codes.
+    pub classes: Vec<String>,
+    /// Whether a circle of two standard deviations of the prior lies over a map.
+    pub prior: bool,
+    /// Mean and standard deviation in both directions of a posterior, which lies over the view's map.
+    pub ellipse: Option<[[f32; 2]; 2]>,
+}
+
+/// Means with spreads on one axis.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Spreads {
+    /// Each of them.
+    pub rows: Vec<Spread>,
+    /// Where the axis begins and ends; what lies beyond is drawn at its end.
+    pub range: [f64; 2],
+    /// A part of the axis that stands out, such as the spread of a prior.
+    pub band: Option<[f64; 2]>,
+    /// How to read it.
+    pub help: &'static str,
+}
+
+/// A mean with its spread.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Spread {
+    /// What it is of.
+    pub name: String,
+    /// Where it lies.
+    pub mean: f64,
+    /// One standard deviation; none where there is no distribution.
+    pub std: Option<f64>,
+    /// A number of its own, on the right.
+    pub more: Option<f64>,
+    /// All of it in words.
+    pub says: String,
+}
+
+/// A table.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Table {
+    /// Titles of its columns, that of the names first.
+    pub heads: Vec<String>,
+    /// Its rows.
+    pub rows: Vec<Row>,
+}
+
+/// A row of a table.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Row {
+    /// Its name.
+    pub name: String,
+    /// The weights that it leads to; none where it leads nowhere.
+    pub weights: Option<String>,
+    /// Whether it is about what is shown.
+    pub current: bool,
+    /// A cell per further column.
+    pub cells: Vec<Cell>,
+}
+
+/// A cell of a table.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Cell {
+    /// Words.
+    Text(String),
+    /// A number, with so many decimals.
+    Number(f64, usize),
 }

@@ -60,6 +60,8 @@ pub enum Shape {
     Hues,
     /// Interleaved x, y, number: the number is written at that point.
     Digits,
+    /// Interleaved x, y and as many numbers as the mark's title has gaps `{}`: the title, so filled, is written beside that point.
+    Names,
 }
 
 /// What a mark represents.

@@ -5,11 +5,13 @@ use wasm_bindgen::prelude::*;
 
 use super::{device, error, object};
 use crate::exhibits::exhibit::Exhibit;
-use crate::exhibits::explore::{Ask, Content, Explore};
+use crate::exhibits::explore::{
+    Ask, Cell, Content, Explore, Pictures, Row, Spread, Spreads, Table,
+};
 use crate::exhibits::latents::{self, Answer, floats};
 use crate::exhibits::{EXHIBITS, exhibit};
 use crate::models::masks::Masks;
-use crate::weights;
+use crate::weights::{self, Card};
 
 /// Settings of a link to finished models: `{values, query, notes}` as JSON.
 #[wasm_bindgen(js_name = resolveExhibit)]
@@ -44,6 +46,12 @@ impl Explorer {
     pub async fn add(&mut self, card: String, weights: Vec<u8>) -> Result<(), JsValue> {
         let (card, states) = weights::open(&card, &weights).map_err(error)?;
         self.model.add(card, states).map_err(error)
+    }
+
+    /// Takes the cards of all weights of the exhibit; one that cannot be read is left out.
+    pub fn know(&mut self, cards: Vec<String>) {
+        let cards = cards.iter().filter_map(|card| Card::parse(card).ok());
+        self.model.know(cards.collect());
     }
 
     /// What the page needs to know, as JSON.
@@ -122,36 +130,16 @@ fn tensor(shape: &[usize], data: JsValue) -> Result<JsValue, JsValue> {
     object(&[("shape", shape.into()), ("data", data)])
 }
 
+fn kind(name: &str) -> (&'static str, JsValue) {
+    ("kind", JsValue::from_str(name))
+}
+
 /// What an output shows, as an object with its `kind`.
 fn shown(content: Content) -> Result<JsValue, JsValue> {
-    let kind = |name: &str| ("kind", JsValue::from_str(name));
     match content {
-        Content::Pictures(p) => {
-            let [height, width] = p.size;
-            let n = p.rgba.len() / (4 * height * width).max(1);
-            let data = Uint8Array::from(p.rgba.as_slice());
-            let latent = p.z.len() / n.max(1);
-            let z = Float32Array::from(p.z.as_slice());
-            let picks: Vec<String> = (p.picks.iter())
-                .map(|pick| format!("{}:{}", pick.seed, pick.index))
-                .collect();
-            object(&[
-                kind("pictures"),
-                ("parts", p.parts.into()),
-                ("first", p.first.into()),
-                ("total", p.total.into()),
-                ("images", tensor(&[n, height, width, 4], data.into())?),
-                ("captions", texts(&p.captions)),
-                ("scores", Float32Array::from(p.scores.as_slice()).into()),
-                ("marks", texts(&p.marks)),
-                ("columns", p.columns.into()),
-                ("rows", texts(&p.rows)),
-                ("heads", texts(&p.heads)),
-                ("picks", texts(&picks)),
-                ("z", tensor(&[n, latent], z.into())?),
-                ("extent", p.extent.into()),
-            ])
-        }
+        Content::Pictures(pictures) => shown_pictures(&pictures),
+        Content::Spreads(spreads) => shown_spreads(spreads),
+        Content::Table(table) => shown_table(table),
         Content::Panel(marks) => {
             let marks: Array = marks
                 .iter()
@@ -202,6 +190,96 @@ fn shown(content: Content) -> Result<JsValue, JsValue> {
         }
         Content::Text(text) => object(&[kind("text"), ("text", text.into())]),
     }
+}
+
+fn shown_pictures(p: &Pictures) -> Result<JsValue, JsValue> {
+    let [height, width] = p.size;
+    let n = p.rgba.len() / (4 * height * width).max(1);
+    let data = Uint8Array::from(p.rgba.as_slice());
+    let latent = p.z.len() / n.max(1);
+    let z = Float32Array::from(p.z.as_slice());
+    let picks: Vec<String> = (p.picks.iter())
+        .map(|pick| format!("{}:{}", pick.seed, pick.index))
+        .collect();
+    let codes = match &p.codes {
+        Some(codes) => object(&[
+            ("points", Float32Array::from(codes.points.as_slice()).into()),
+            ("labels", Uint8Array::from(codes.labels.as_slice()).into()),
+            ("names", texts(&p.classes)),
+        ])?,
+        None => JsValue::UNDEFINED,
+    };
+    let ellipse = match &p.ellipse {
+        Some([mean, std]) => object(&[
+            ("mean", Float32Array::from(&mean[..]).into()),
+            ("std", Float32Array::from(&std[..]).into()),
+        ])?,
+        None => JsValue::UNDEFINED,
+    };
+    object(&[
+        kind("pictures"),
+        ("parts", p.parts.into()),
+        ("first", p.first.into()),
+        ("total", p.total.into()),
+        ("images", tensor(&[n, height, width, 4], data.into())?),
+        ("captions", texts(&p.captions)),
+        ("scores", Float32Array::from(p.scores.as_slice()).into()),
+        ("marks", texts(&p.marks)),
+        ("columns", p.columns.into()),
+        ("rows", texts(&p.rows)),
+        ("heads", texts(&p.heads)),
+        ("picks", texts(&picks)),
+        ("z", tensor(&[n, latent], z.into())?),
+        ("extent", p.extent.into()),
+        ("codes", codes),
+        ("prior", p.prior.into()),
+        ("ellipse", ellipse),
+    ])
+}
+
+fn shown_spreads(spreads: Spreads) -> Result<JsValue, JsValue> {
+    let row = |row: Spread| {
+        object(&[
+            ("name", row.name.into()),
+            ("mean", row.mean.into()),
+            ("std", row.std.into()),
+            ("more", row.more.into()),
+            ("says", row.says.into()),
+        ])
+    };
+    let rows = spreads.rows.into_iter().map(row);
+    let ends = |ends: [f64; 2]| JsValue::from(Array::from_iter(ends.map(JsValue::from)));
+    object(&[
+        kind("spreads"),
+        ("rows", rows.collect::<Result<Array, _>>()?.into()),
+        ("range", ends(spreads.range)),
+        ("band", spreads.band.map_or(JsValue::NULL, ends)),
+        ("help", spreads.help.into()),
+    ])
+}
+
+fn shown_table(table: Table) -> Result<JsValue, JsValue> {
+    let cell = |cell: Cell| match cell {
+        Cell::Text(text) => Ok(text.into()),
+        Cell::Number(value, decimals) => {
+            object(&[("value", value.into()), ("decimals", decimals.into())])
+        }
+    };
+    let row = |row: Row| {
+        let cells = row.cells.into_iter().map(cell);
+        object(&[
+            ("name", row.name.into()),
+            ("weights", row.weights.into()),
+            ("current", row.current.into()),
+            ("cells", cells.collect::<Result<Array, _>>()?.into()),
+        ])
+    };
+    let rows = table.rows.into_iter().map(row);
+    object(&[
+        kind("table"),
+        ("heads", texts(&table.heads)),
+        ("rows", rows.collect::<Result<Array, _>>()?.into()),
+    ])
 }
 
 /// An answer as an object of `{shape, data}` by name.

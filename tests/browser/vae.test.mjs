@@ -7,7 +7,9 @@ const QUICK = 'side=6';
 const DECODED = '.view:not([hidden]) .framed.large canvas';
 const SHIFTED = '.view:not([hidden]) .framed.pair figure:nth-child(2) canvas';
 const decoded = (vae) => vae.picture(DECODED);
-const cost = (vae, key) => vae.page.$eval(`[data-cost="${key}"]`, ({ dataset }) => Number(dataset.value));
+const COSTS = ['kl', 'reconstruction', 'sum'];
+const cost = async (vae, key) => (await vae.page.$$eval('.view:not([hidden]) .costs dd', (all) => all.map(({ dataset }) => Number(dataset.value))))[COSTS.indexOf(key)];
+const reconstruction = (vae) => vae.picture('.view:not([hidden]) .framed.large canvas');
 
 /** Weights of the menu whose card says so. */
 async function findWeights(vae, suits) {
@@ -19,13 +21,13 @@ async function findWeights(vae, suits) {
 pictures('vae', 'samples from the prior have the statistics of the card', { hash: 'view=trade&seed=1' }, async (vae, t) => {
   const { weights } = await vae.ready();
   const { statistics: { channel_mean: means, channel_std: stds } } = await vae.card(weights);
-  const samples = await vae.pixels('.view:not([hidden]) .others canvas');
+  const samples = await vae.pixels('.view:not([hidden]) .cells canvas');
   for (let seed = 2; seed <= 6; seed += 1) {
     await vae.after(async () => {
       await vae.page.fill('#control-seed', String(seed));
       await vae.page.press('#control-seed', 'Enter');
     });
-    samples.push(...await vae.pixels('.view:not([hidden]) .others canvas'));
+    samples.push(...await vae.pixels('.view:not([hidden]) .cells canvas'));
   }
   assert.equal(new Set(samples.map(String)).size, 84, 'no two pictures are the same');
   statistics(samples, means.length).forEach(({ mean, std }, channel) => {
@@ -101,29 +103,27 @@ pictures('vae', 'codes are shown, and a class alone', { hash: QUICK }, async (va
 
 pictures('vae', 'a drawing is encoded, with finite nats', { hash: 'view=draw&samples=4' }, async (vae) => {
   await vae.ready();
-  const encoded = () => vae.page.$eval('.view:not([hidden])', ({ dataset }) => Number(dataset.encoded));
-  const shown = await encoded();
-  await vae.click('#pad-clear');
-  await until('the blank pad', async () => (await encoded()) > shown);
-  const before = await vae.picture('#reconstruction');
-  const count = await encoded();
+  await vae.after(() => vae.click('#pad-clear'));
+  const before = await reconstruction(vae);
+  const { drawn } = await vae.status();
   const box = await vae.page.locator('#draw-pad').boundingBox();
   const to = (x, y) => [box.x + box.width * x, box.y + box.height * y];
   await vae.page.mouse.move(...to(0.3, 0.2));
   await vae.page.mouse.down();
   for (const [x, y] of [[0.7, 0.2], [0.7, 0.8], [0.3, 0.8], [0.3, 0.3], [0.6, 0.3], [0.6, 0.7], [0.4, 0.7], [0.4, 0.4], [0.55, 0.4]]) await vae.page.mouse.move(...to(x, y), { steps: 4 });
   await vae.page.mouse.up();
-  await until('an encoding', async () => (await encoded()) > count);
-  await until('another reconstruction', async () => difference(before, await vae.picture('#reconstruction')) > 8);
-  const [kl, reconstruction, sum] = [await cost(vae, 'kl'), await cost(vae, 'reconstruction'), await cost(vae, 'sum')];
+  await vae.when('an encoding', (now) => now.state === 'ready' && now.drawn > drawn);
+  assert.ok(difference(before, await reconstruction(vae)) > 8, 'another reconstruction');
+  const [kl, nats, sum] = [await cost(vae, 'kl'), await cost(vae, 'reconstruction'), await cost(vae, 'sum')];
   assert.ok(kl >= 0 && Number.isFinite(kl), `KL ${kl}`);
-  assert.ok(reconstruction > 0 && Number.isFinite(reconstruction), `reconstruction ${reconstruction}`);
-  assert.ok(Math.abs(kl + reconstruction - sum) < 1e-2 * sum);
-  assert.equal((await vae.page.$$('.bar-row')).length, 2);
-  assert.equal((await vae.pixels('.samples canvas')).length, 4);
+  assert.ok(nats > 0 && Number.isFinite(nats), `reconstruction ${nats}`);
+  assert.ok(Math.abs(kl + nats - sum) < 1e-2 * sum);
+  assert.equal((await vae.page.$$('.spread')).length, 2);
+  assert.equal((await vae.pixels('.view:not([hidden]) .cells.strip canvas')).length, 4);
+  assert.equal((await vae.linkWith((query) => query.has('z'))).get('z').split(',').length, 2, 'the mean is in the link');
   // Undo gives the first reconstruction back.
   await vae.click('#pad-undo');
-  await until('the blank pad again', async () => difference(before, await vae.picture('#reconstruction')) <= 1);
+  await until('the blank pad again', async () => difference(before, await reconstruction(vae)) <= 1);
 });
 
 pictures('vae', 'keys draw on the pad', { hash: 'view=draw&samples=1' }, async (vae) => {
@@ -133,8 +133,7 @@ pictures('vae', 'keys draw on the pad', { hash: 'view=draw&samples=1' }, async (
   const press = async (key, times = 1) => { for (let time = 0; time < times; time += 1) await page.keyboard.press(key); };
   const bright = (x, y) => page.$eval('#draw-pad', (canvas, [across, down]) =>
     canvas.getContext('2d').getImageData(Math.round(across * canvas.width), Math.round(down * canvas.height), 1, 1).data[0] > 100, [x, y]);
-  const encoded = () => page.$eval('.view:not([hidden])', ({ dataset }) => Number(dataset.encoded));
-  const before = await encoded();
+  const { drawn: before } = await vae.status();
   await page.focus('#draw-pad');
   await press('ArrowUp', 8);
   assert.equal(await bright(0.5, 0.25), false, 'the pen is up');
@@ -147,7 +146,7 @@ pictures('vae', 'keys draw on the pad', { hash: 'view=draw&samples=1' }, async (
   assert.deepEqual([await bright(0.5, 0.25), await bright(0.74, 0.25), await bright(0.74, 0.4), await bright(0.4, 0.25)], [true, true, false, false]);
   assert.match(await page.textContent('.pad-tools [role="status"]'), /^75 % across, 53 % down, pen up$/);
   assert.equal(await page.isVisible('.pad-cursor'), true);
-  await until('an encoding', async () => (await encoded()) > before);
+  await vae.when('an encoding', (now) => now.state === 'ready' && now.drawn > before);
   await vae.click('#pad-undo');
   assert.deepEqual([await bright(0.5, 0.25), await page.isVisible('.pad-cursor')], [false, false]);
 });
@@ -204,14 +203,14 @@ pictures('vae', 'a picture from a file; what is none is refused', { hash: 'view=
 
 pictures('vae', 'beta and latent size show the trade', { hash: 'view=trade' }, async (vae) => {
   const { weights } = await vae.ready();
-  const rows = await vae.page.$$eval('table.trade tbody tr', (all) => all.map((row) => ({
+  const rows = await vae.page.$$eval('table.compared tbody tr', (all) => all.map((row) => ({
     now: row.getAttribute('aria-current') === 'true', cells: [...row.children].map((cell) => cell.textContent),
   })));
   assert.ok(rows.length >= 2, 'several weights to compare');
   assert.equal(rows.filter(({ now }) => now).length, 1);
   for (const { cells } of rows) for (const text of cells.slice(3)) assert.ok(Number(text) > 0, text);
-  assert.equal((await vae.page.$$('.trade-plot .dot')).length, rows.length);
-  await vae.click('.switches [data-beta][aria-pressed="false"]');
+  assert.ok(await vae.page.$eval('.view:not([hidden]) .drawing canvas', (canvas) => canvas.width > 100), 'they are drawn');
+  await vae.click('table.compared tr:not([aria-current]) [data-weights]');
   await vae.when('other weights', (now) => now.weights !== weights && now.state === 'ready');
   assert.equal((await vae.linkWith((query) => query.has('weights'))).get('view'), 'trade');
 });
@@ -234,14 +233,16 @@ pictures('vae', 'a conditional model draws by label', { hash: 'view=labels' }, a
 
 pictures('vae', 'an autoencoder beside a VAE', { hash: 'view=autoencoder' }, async (vae) => {
   await vae.ready();
-  const maps = await vae.pixels('[data-twin] .map-picture');
+  const maps = await vae.pixels('.view:not([hidden]) .map-picture');
   assert.equal(maps.length, 2);
   assert.ok(difference(maps[0], maps[1]) > 8);
-  const before = await vae.pixels('[data-twin] .mat canvas');
-  await vae.page.locator('[data-twin="plain"] .map-pad').focus();
+  const both = () => vae.pixels('.view:not([hidden]) .framed.pair canvas');
+  const before = await both();
+  assert.equal((await vae.pixels('.view:not([hidden]) .cells.rows canvas')).length, 16);
+  await vae.page.locator('.view:not([hidden]) .map-pad').first().focus();
   for (let i = 0; i < 3; i += 1) await vae.page.keyboard.press('Shift+ArrowUp');
   await until('both pictures to follow', async () => {
-    const after = await vae.pixels('[data-twin] .mat canvas');
+    const after = await both();
     return after.every((picture, nth) => difference(picture, before[nth]) > 8);
   });
 });
@@ -300,4 +301,25 @@ pictures('vae', 'touch drags over the map', { hash: QUICK, context: { viewport: 
   const box = await vae.page.locator('.view:not([hidden]) .map-pad').first().boundingBox();
   await vae.page.touchscreen.tap(box.x + box.width * 0.2, box.y + box.height * 0.75);
   await until('another picture', async () => difference(before, await decoded(vae)) > 8);
+});
+
+pictures('vae', 'the pad begins with the picture of the link, follows the map, and keeps a drawing', { hash: 'view=draw&samples=1&z=1,-1' }, async (vae) => {
+  await vae.ready();
+  const first = await vae.picture('#draw-pad');
+  const map = vae.page.locator('.view:not([hidden]) .map-pad');
+  await map.focus();
+  await vae.after(() => vae.page.keyboard.press('Shift+ArrowUp'));
+  assert.ok(difference(first, await vae.picture('#draw-pad')) > 8);
+  await vae.visit('view=draw&samples=1&z=1,-1');
+  await vae.ready();
+  assert.deepEqual(await vae.picture('#draw-pad'), first);
+  await vae.after(() => vae.click('#pad-invert'));
+  const drawn = await vae.picture('#draw-pad');
+  const z = (await vae.linkWith((query) => query.get('z') !== '1,-1')).get('z');
+  await vae.page.selectOption('#weights', 'vae-fashion-2d-b4');
+  await vae.when('other weights', (now) => now.weights === 'vae-fashion-2d-b4' && now.state === 'ready');
+  assert.deepEqual(await vae.picture('#draw-pad'), drawn, 'other weights see the same drawing');
+  assert.notEqual((await vae.linkWith((query) => query.get('z') !== z)).get('z'), '1,-1');
+  await vae.after(() => vae.click('text=Start from the picture at z'));
+  assert.ok(difference(drawn, await vae.picture('#draw-pad')) > 8);
 });

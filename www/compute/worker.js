@@ -156,6 +156,11 @@ const calls = {
     if (place) await keep(place, file);
   },
 
+  /** Tells weights the cards of all weights of their exhibit, for views that compare. */
+  knowCards(_, id, cards) {
+    models.get(id).know(cards);
+  },
+
   closeModel(_, id) {
     models.get(id)?.free();
     models.delete(id);

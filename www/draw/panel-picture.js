@@ -11,6 +11,8 @@ const TICKS = 5;
 const MARGIN = { left: 4, right: 1, top: 0.7, bottom: 3.1 }; // in heights of the axis text
 const SMOOTHING = 0.25; // of a range that follows its numbers, per update
 const HUES = 32; // steps of the colour wheel
+const NAME_GAP = 11; // between a point and its name
+const STRIDES = { hues: 3, digits: 3, arrows: 4 }; // numbers of each point, where these are not two
 const DEVIATIONS = [1, 2]; // of a Gaussian: where a contour runs
 
 /** Colour of a role. */
@@ -54,9 +56,9 @@ export class PanelPicture {
     context.beginPath();
     context.rect(box.x, box.y, box.width, box.height);
     context.clip();
-    this.about.spec.marks.forEach(({ shape, role }, index) => {
+    this.about.spec.marks.forEach(({ shape, role, title }, index) => {
       const colour = colourOf(role, colours);
-      SHAPES[shape](context, this.numbers[index], place, colour, { box, cell: this.cell, theme, floor: Math.max(0, y[0]), scale: this.scales[index], size, still });
+      SHAPES[shape](context, this.numbers[index], place, colour, { box, cell: this.cell, theme, floor: Math.max(0, y[0]), scale: this.scales[index], size, still, title });
     });
     context.restore();
   }
@@ -67,8 +69,9 @@ export class PanelPicture {
     if (Array.isArray(range)) return range;
     if (range === 'window') return this.about.window.slice(2 * offset, 2 * offset + 2);
     let [low, high] = [Infinity, -Infinity];
-    for (const numbers of this.numbers) {
-      for (let at = offset; at < numbers.length; at += 2) {
+    const { marks } = this.about.spec;
+    for (const [nth, numbers] of this.numbers.entries()) {
+      for (let at = offset; at < numbers.length; at += stride(marks[nth])) {
         if (numbers[at] < low) low = numbers[at];
         if (numbers[at] > high) high = numbers[at];
       }
@@ -122,6 +125,11 @@ export function ticks(low, high) {
   const first = Math.ceil(low / step);
   return Array.from({ length: Math.floor(high / step) - first + 1 }, (_, index) => Number(((first + index) * step).toPrecision(12)));
 }
+
+const gaps = (title) => title.split('{}').length - 1;
+
+/** How many numbers each point of a mark has. */
+const stride = ({ shape, title }) => (shape === 'names' ? 2 + gaps(title) : (STRIDES[shape] ?? 2));
 
 const fontOf = ({ text, family }, weight = 400) => `${weight} ${text}px ${family}`;
 
@@ -199,6 +207,22 @@ const SHAPES = {
     const byHue = wheel.map(() => []);
     for (let at = 0; at + 2 < numbers.length; at += 3) byHue[Math.floor(numbers[at + 2] * HUES) % HUES]?.push(numbers[at], numbers[at + 1]);
     byHue.forEach((points, hue) => drawDots(context, points, place, 2.6, wheel[hue], { alpha: 0.9 }));
+  },
+
+  names(context, numbers, place, colour, { theme, size, box, title }) {
+    Object.assign(context, { font: fontOf(size), textBaseline: 'middle', strokeStyle: palette(theme).paper, fillStyle: palette(theme).ink, lineWidth: 4 });
+    const step = 2 + gaps(title);
+    for (let at = 0; at + step <= numbers.length; at += step) {
+      let next = at + 2;
+      const text = t(title).replace(/\{\}/g, () => number(numbers[next++], 3));
+      const [x, y] = place(numbers[at], numbers[at + 1]);
+      // Beside its point, on the side that has room.
+      const left = x + NAME_GAP + context.measureText(text).width > box.x + box.width;
+      context.textAlign = left ? 'right' : 'left';
+      const where = [x + (left ? -NAME_GAP : NAME_GAP), y];
+      context.strokeText(text, ...where);
+      context.fillText(text, ...where);
+    }
   },
 
   digits(context, numbers, place, colour, { theme, size }) {

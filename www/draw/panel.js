@@ -13,7 +13,7 @@ export class Panel {
     this.theme = theme;
     this.picture = new PanelPicture({ spec, window });
     this.canvas = el('canvas', { role: 'img', 'aria-label': `${spec.title}: not drawn yet.` });
-    this.titled = spec.marks.filter(({ title }) => title);
+    this.titled = spec.marks.filter(({ title, shape }) => title && shape !== 'names');
     this.keys = this.titled.map(({ shape, role, title }) => {
       const key = el('i', { class: 'key', data: { shape, role } });
       return el('span', {}, key, title);

@@ -15,12 +15,13 @@ export class Asking {
     return result;
   }
 
-  /** One part of one output of a view: `ask` is `{view, output, part, query, image}`. */
-  async answer(ask, companions) {
+  /** One part of one output of a view: `ask` is `{view, output, part, query, image}`, `beside` what is open beside the weights meanwhile. */
+  async answer(ask, beside) {
     const { models, model } = this.page;
     const begin = performance.now();
-    const result = await models.answer(model.id, ask, companions);
-    this.#time(model.id, begin, result.images, 'answer', [ask.view, ask.output, ask.part, ask.query, ask.image]);
+    const result = await models.answer(model.id, ask, beside);
+    // Another device has nothing beside them.
+    if (!beside.companions.length) this.#time(model.id, begin, result.images, 'answer', [ask.view, ask.output, ask.part, ask.query, ask.image]);
     return result;
   }
 

@@ -77,15 +77,21 @@ export class Opening {
     if (!fromCache) await keepCard(id, text, card);
   }
 
-  /** Cards of all weights of the exhibit that can be read, as `{id, title, card}`; the menu then offers none that this site lacks. */
+  /** Reads the cards of all weights, for views that compare them. */
+  async known() {
+    const { models, exhibit } = this.page;
+    if (models.cards.length < exhibit.weights.length) models.cards = (await this.cards()).map(({ text }) => text);
+  }
+
+  /** Cards of all weights of the exhibit that can be read, as `{id, title, card, text}`; the menu then offers none that this site lacks. */
   async cards() {
     const { weights } = this.page.exhibit;
     const there = await present(weights.map(({ id }) => id));
     const all = await Promise.all(
       weights.map(async ({ id, title }) => {
-        const { card, missing = false } = there.includes(id) ? await loadCard(id).catch(({ status }) => ({ missing: status === 404 })) : { missing: true };
+        const { card, text, missing = false } = there.includes(id) ? await loadCard(id).catch(({ status }) => ({ missing: status === 404 })) : { missing: true };
         this.page.bar.hideWeights(id, missing);
-        return card?.config && { id, title, card };
+        return card?.config && { id, title, card, text };
       }),
     );
     return all.filter(Boolean);

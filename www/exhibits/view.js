@@ -17,7 +17,8 @@ export class View {
     this.row = row;
     this.keys = row.inputs.filter(({ kind }) => IN_BAR.includes(kind)).flatMap(({ keys }) => keys);
     this.inputs = row.inputs.filter(({ kind }) => kind in INPUTS).map((spec) => new INPUTS[spec.kind](this, spec));
-    this.outputs = row.outputs.map((spec, index) => ({ spec, index, piece: new OUTPUTS[spec.kind](this, spec), shown: null }));
+    // One that no piece draws is asked for by an input.
+    this.outputs = row.outputs.flatMap((spec, index) => (spec.kind in OUTPUTS ? { spec, index, piece: new OUTPUTS[spec.kind](this, spec), shown: null } : []));
     const at = (place) => this.inputs.filter((input) => input.place === place).map(({ node }) => node);
     const column = (place, tag = 'div') => {
       const nodes = at(place);
@@ -103,7 +104,11 @@ export class View {
     for (const input of this.inputs) input.show?.(this.page.values);
     for (const { piece } of this.outputs) piece.mark?.();
     await this.#companions(signal);
-    for (const output of this.outputs) await this.#refresh(output, this.page.values, signal);
+    const begun = [];
+    for (const input of this.inputs) begun.push(await input.prepare?.(signal));
+    // A picture that was put on the pad is followed at once by the first that is made of it.
+    const follows = begun.includes(true) && this.outputs.find(({ spec }) => spec.image);
+    for (const output of this.outputs) await this.#refresh(output, this.page.values, output === follows ? null : signal);
     for (const input of this.inputs) await input.drawn?.();
     this.page.bar.show();
     return undefined;
@@ -121,6 +126,24 @@ export class View {
       if (signal.aborted) return;
       await this.page.opening.beside(id, signal);
     }
+    if (this.#compares) await this.page.opening.known();
+  }
+
+  /** Whether it reads the cards of all weights. */
+  get #compares() {
+    return this.row.inputs.some(({ kind }) => kind === 'cards');
+  }
+
+  /** An output as the link has it, for an input that needs it; null where nobody waits for it any more. */
+  async ask(output, signal) {
+    await this.#lane;
+    return signal?.aborted ? null : this.#ask({ output, part: 0, query: this.page.store.asked });
+  }
+
+  #ask(ask) {
+    const asked = this.page.asking.answer({ view: this.row.id, ...ask }, { companions: this.row.companions, cards: this.#compares });
+    this.#lane = asked.catch(() => {});
+    return asked;
   }
 
   async #refresh(output, values, signal, changes = {}) {
@@ -134,9 +157,7 @@ export class View {
     for (let part = 0, parts = 1; part < parts; part += 1) {
       await this.#lane;
       if (signal?.aborted) return;
-      const asked = this.page.asking.answer({ view: this.row.id, output: index, part, query, image: image?.values() }, this.row.companions);
-      this.#lane = asked.catch(() => {});
-      const answer = await asked;
+      const answer = await this.#ask({ output: index, part, query, image: image?.values() });
       if (this.page.model.id !== id || this.node.hidden) return;
       parts = answer.parts ?? 1;
       piece.show(answer);

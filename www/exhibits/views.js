@@ -3,6 +3,7 @@
 import { byId } from '../shell/dom.js';
 import { reducedMotion } from '../shell/theme.js';
 import { showView } from './about.js';
+import { takePictures } from './bring.js';
 import { View } from './view.js';
 
 export class Views {
@@ -19,6 +20,8 @@ export class Views {
       const Drawn = row.custom ? custom[row.custom] : View;
       return Object.assign(new Drawn(this.page, row), { id: row.id, row });
     });
+    const taking = views.find((row) => !row.custom && row.inputs.some(({ kind }) => kind === 'image'));
+    if (taking) takePictures(this.page, taking.id);
     byId('stage').append(...this.list.map(({ node }) => Object.assign(node, { hidden: true })));
   }
 

@@ -14,6 +14,7 @@ mod walks;
 pub(crate) use answer::floats;
 pub use answer::{Answer, Content};
 pub(super) use answer::{asked, byte, flat, rgba, within};
+pub(super) use posterior::Seen;
 pub use requests::Request;
 pub use walks::Path;
 
@@ -43,6 +44,10 @@ pub struct Explorer {
     shape: [usize; 3],
     pub(super) layers: Vec<String>,
     model: Model,
+    /// Further weights, for views that compare.
+    pub(super) beside: Vec<Explorer>,
+    /// The cards of all weights of the exhibit, once the page has read them.
+    pub(super) cards: Vec<Card>,
 }
 
 /// Models that this explorer can open.
@@ -104,6 +109,8 @@ impl Explorer {
             shape,
             layers: vec![],
             model,
+            beside: vec![],
+            cards: vec![],
         };
         explorer.layers = explorer.layer_names();
         Ok(explorer)
@@ -146,6 +153,17 @@ impl Explorer {
 impl Explore for Explorer {
     fn describe(&self) -> Json {
         Explorer::describe(self)
+    }
+
+    fn add(&mut self, card: Card, states: Vec<State>) -> Result<(), String> {
+        let added = Self::new(card, &states, self.device.clone())?;
+        self.beside.retain(|one| one.card.id != added.card.id);
+        self.beside.push(added);
+        Ok(())
+    }
+
+    fn know(&mut self, cards: Vec<Card>) {
+        self.cards = cards;
     }
 
     fn answer<'a>(&'a mut self, ask: Ask<'a>) -> LocalFuture<'a, Result<explore::Content, String>> {

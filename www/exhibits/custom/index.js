@@ -1,7 +1,6 @@
 // Exhibits whose custom views share more than their link: a page of their own, by the exhibit.
 
 export const PAGES = {
-  vae: async () => (await import('./vae.js')).VaePage,
   pixelcnn: async () => (await import('./pixelcnn.js')).PixelPage,
   pix2pix: async () => (await import('./pix2pix.js')).Pix2pixPage,
 };

@@ -2,6 +2,7 @@
 
 import { el, setText } from '../../shell/dom.js';
 import { number } from '../../shell/format.js';
+import { notify } from '../../shell/notices.js';
 import { readZ, writeZ } from './z.js';
 
 const MOST = 4; // standard deviations of the prior
@@ -19,10 +20,21 @@ export class Latent {
 
   /** A map says the same. */
   opened({ description: { latent } }) {
+    this.#fit(latent);
     this.node.hidden = this.view.input('plane')?.flat ?? false;
     this.z = Array.from({ length: latent }, () => 0);
     this.sliders = this.z.map((_, nth) => this.#slider(nth));
     this.list.replaceChildren(...this.sliders.map(({ node }) => node));
+  }
+
+  /** A latent of other weights, or a wrong one, means nothing here. */
+  #fit(latent) {
+    const { node, page } = this.view;
+    const [key] = this.spec.keys;
+    const text = page.values[key];
+    if (node.hidden || !text || readZ(text, latent)) return;
+    if (!this.sliders) notify(`The link's z does not have as many numbers as these weights have latents, ${latent}; it was left out.`, { key: 'z' });
+    page.store.set({ [key]: '' });
   }
 
   show(values) {

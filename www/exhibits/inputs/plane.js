@@ -1,4 +1,5 @@
-// A map of a latent space with two dimensions, to drag over. Its picture is the view's output of the shape `plane`.
+// Maps of a latent space with two dimensions, to drag over. Their pictures are the view's outputs of the shape `plane`; a place on one of
+// them is the same place on all.
 
 import { el } from '../../shell/dom.js';
 import { Legend } from '../classes.js';
@@ -6,15 +7,34 @@ import { Manifold } from '../manifold.js';
 import { readZ, writeZ } from './z.js';
 
 export class Plane {
-  place = null; // its output has it
+  #maps = [];
+  #names = ''; // of the classes in the legend
 
   constructor(view, spec) {
     this.view = view;
     this.spec = spec;
-    const [key] = spec.keys;
-    this.map = new Manifold({ label: 'Map of the latent space', moved: (z) => view.page.set({ [key]: writeZ(z) }) });
-    this.legend = new Legend((shown) => this.map.mark({ shown }));
-    this.node = el('div', { class: 'plane' }, this.map.node, this.legend.node);
+    this.several = view.row.outputs.filter(({ shape }) => shape === 'plane').length > 1;
+    this.legend = new Legend((shown) => this.#mark({ shown }));
+    this.node = this.legend.node;
+    this.place = this.several ? 'under' : null; // the only map has it
+  }
+
+  /** Makes the map of an output: `{node, paint(answer)}`. */
+  add({ title }) {
+    const moved = (z) => this.view.page.set({ [this.spec.keys[0]]: writeZ(z) });
+    const map = new Manifold({ label: title || 'Map of the latent space', moved });
+    const one = { map, codes: null };
+    this.#maps.push(one);
+    return {
+      node: el('div', { class: 'plane' }, map.node, !this.several && this.legend.node),
+      paint: ({ images, extent, columns, codes, prior }) => {
+        map.show(images, extent, columns);
+        map.mark({ prior });
+        if (!codes) return;
+        one.codes = codes;
+        this.#showCodes(this.view.page.values);
+      },
+    };
   }
 
   get flat() {
@@ -23,37 +43,47 @@ export class Plane {
 
   /** Codes are shown on the map. */
   hides(key) {
-    return key === 'points' && !(this.flat && this.view.page.model?.description.codes);
+    return key === 'points' && !this.several && !(this.flat && this.view.page.model?.description.codes);
   }
 
-  opened({ description, card }) {
-    const { codes, labels } = description;
-    this.legend.build(codes ? (labels ?? card.labels ?? []) : []);
-    this.map.mark({ shown: null, codes: null, ellipse: null });
-    this.node.hidden = !this.flat;
+  opened() {
+    for (const one of this.#maps) one.codes = null;
+    this.#names = '';
+    this.#mark({ shown: null, codes: null, ellipse: null });
   }
 
   show(values) {
-    const { description } = this.view.page.model;
-    const codes = values.points === false ? null : (description.codes ?? null);
-    if (this.flat) this.map.mark({ codes });
-    this.legend.node.hidden = !codes;
-    const z = readZ(values[this.spec.keys[0]], 2);
-    if (z) this.map.place(z);
-  }
-
-  /** `picture`: a map of `columns` by `columns` pictures that reaches `extent` from the origin. */
-  paint({ images, extent, columns }) {
-    this.map.show(images, extent, columns);
+    this.#showCodes(values);
+    this.#place(readZ(values[this.spec.keys[0]], 2));
   }
 
   /** Resolves when its codes are painted. */
   drawn() {
-    return this.map.painted;
+    return Promise.all(this.#maps.map(({ map }) => map.painted));
   }
 
   answered(output, { z, ellipse }) {
-    if (this.flat && output.reads.includes('z') && z?.shape.at(-1) === 2) this.map.place(z.data);
-    if (ellipse !== undefined) this.map.mark({ ellipse });
+    if (output.reads.includes('z') && z?.shape.at(-1) === 2) this.#place(z.data);
+    if (ellipse !== undefined) this.#mark({ ellipse });
+  }
+
+  #place(z) {
+    if (z) for (const { map } of this.#maps) map.place(z);
+  }
+
+  #mark(marks) {
+    for (const { map } of this.#maps) map.mark(marks);
+  }
+
+  #showCodes({ points }) {
+    const shown = points !== false;
+    for (const { map, codes } of this.#maps) map.mark({ codes: shown ? codes : null });
+    const names = this.#maps.find(({ codes }) => codes)?.codes.names ?? [];
+    if (String(names) !== this.#names) {
+      this.#names = String(names);
+      this.#mark({ shown: null });
+      this.legend.build(names);
+    }
+    this.legend.node.hidden = !shown || names.length === 0;
   }
 }

@@ -19,7 +19,7 @@ export class Numbers {
           'div',
           { title: help || null },
           el('dt', {}, label),
-          el('dd', { data: { value } }, el('span', {}, number(value, digits ?? 3)), unit && el('span', { class: 'unit' }, ` ${t(unit)}`)),
+          el('dd', { data: { value } }, el('span', {}, number(value, digits ?? 4)), unit && el('span', { class: 'unit' }, ` ${t(unit)}`)),
         ),
       ),
     );

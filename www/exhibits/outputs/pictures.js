@@ -23,7 +23,8 @@ export class Pictures {
     if (shape === 'wall') this.body = new Wall({ label: title, choose, compact: Boolean(view.input('picks')) && view.row.outputs.length > 1 });
     else if (['strip', 'grid', 'rows'].includes(shape)) this.body = new Cells(title, shape, choose);
     else if (shape !== 'plane') this.body = new Framed(title, shape, choose);
-    this.node = frame(spec, `pictures-${shape}`, COMPACT[shape] ?? '', this.body ? this.body.node : view.input('plane').node);
+    else this.map = view.input('plane').add(spec);
+    this.node = frame(spec, `pictures-${shape}`, COMPACT[shape] ?? '', (this.body ?? this.map).node);
   }
 
   wait() {
@@ -35,7 +36,7 @@ export class Pictures {
     this.absent = answer.total === 0;
     this.node.hidden = this.absent;
     if (this.absent) return undefined;
-    if (this.spec.shape === 'plane') return this.view.input('plane').paint(answer);
+    if (this.map) return this.map.paint(answer);
     const { first, total, images, captions, scores, marks, picks, z } = answer;
     this.pictures.length = total;
     this.body.resize(total, answer);
