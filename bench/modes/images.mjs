@@ -4,7 +4,7 @@ import { onnxModel } from '../onnx.mjs';
 import { apart, digits, markdown, measure, openEngine, range, spread, withBrowser } from './common.mjs';
 
 const MODELS = [
-  { id: 'dcgan-critters', op: 'images', what: 'DCGAN: generator, and discriminator\'s score of the picture' },
+  { id: 'dcgan-critters', op: 'decode', what: 'DCGAN: generator, and discriminator\'s score of the picture' },
   { id: 'vae-fashion-2d', op: 'decode', what: 'VAE: decoder' },
 ];
 const ENGINES = { genzoo: 'images.html', 'onnxruntime-web': 'peer-onnx.html' };

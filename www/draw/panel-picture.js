@@ -210,18 +210,23 @@ const SHAPES = {
   },
 
   names(context, numbers, place, colour, { theme, size, box, title }) {
-    Object.assign(context, { font: fontOf(size), textBaseline: 'middle', strokeStyle: palette(theme).paper, fillStyle: palette(theme).ink, lineWidth: 4 });
+    const written = [];
+    Object.assign(context, { font: fontOf(size), textAlign: 'left', textBaseline: 'middle', strokeStyle: palette(theme).paper, fillStyle: palette(theme).ink, lineWidth: 4 });
     const step = 2 + gaps(title);
     for (let at = 0; at + step <= numbers.length; at += step) {
       let next = at + 2;
       const text = t(title).replace(/\{\}/g, () => number(numbers[next++], 3));
       const [x, y] = place(numbers[at], numbers[at + 1]);
       // Beside its point, on the side that has room.
-      const left = x + NAME_GAP + context.measureText(text).width > box.x + box.width;
-      context.textAlign = left ? 'right' : 'left';
-      const where = [x + (left ? -NAME_GAP : NAME_GAP), y];
-      context.strokeText(text, ...where);
-      context.fillText(text, ...where);
+      const { width } = context.measureText(text);
+      const from = x + NAME_GAP + width > box.x + box.width ? x - NAME_GAP - width : x + NAME_GAP;
+      // A little higher than its point, but below one that is there already.
+      let down = Math.max(box.y + size.text / 2, y - 0.8 * size.text);
+      const meets = (name) => name.from < from + width && from < name.to && Math.abs(name.down - down) < size.text;
+      while (written.some(meets)) down += size.text;
+      written.push({ from, to: from + width, down });
+      context.strokeText(text, from, down);
+      context.fillText(text, from, down);
     }
   },
 

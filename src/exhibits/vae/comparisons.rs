@@ -68,7 +68,7 @@ pub(super) async fn trade(model: &Explorer, ask: Ask<'_>, label: usize) -> Resul
         }
         1 => Content::Panel(curves(&all, &own.id)),
         2 => Content::Table(table(&all, &own.id)),
-        output => return Err(format!("The view trade has no output {output}.")),
+        output => return Err(format!("The view {} has no output {output}.", ask.view)),
     })
 }
 
@@ -137,8 +137,8 @@ pub(super) async fn both(model: &Explorer, ask: Ask<'_>) -> Result<Content, Stri
                 _ => vec![0.0; 2],
             });
             let caption = |one: &Explorer| {
-                let [x, y] = [z[0], z[1]];
-                format!("{}, z = ({x:.2}, {y:.2})", one.card.title)
+                let [x, y] = [z[0], z[1]].map(|v| format!("{v:.2}").replace('-', "\u{2212}"));
+                format!("{}, z = ({x}, {y})", one.card.title)
             };
             let captions = pair.map(caption).to_vec();
             let mut shown = pair[0].drawn(z.clone(), 0, captions).await?;
@@ -148,7 +148,7 @@ pub(super) async fn both(model: &Explorer, ask: Ask<'_>) -> Result<Content, Stri
             shown
         }
         3 => draws(pair, ask).await?,
-        output => return Err(format!("The view autoencoder has no output {output}.")),
+        output => return Err(format!("The view {} has no output {output}.", ask.view)),
     };
     Ok(Content::Pictures(shown))
 }

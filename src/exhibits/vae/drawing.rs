@@ -38,7 +38,7 @@ pub(super) async fn answer(
                 4 if is_variational(model) => samples(model, ask, &seen, label).await?,
                 // A plain autoencoder has no posterior to draw from.
                 4 => Pictures::default(),
-                _ => return Err(format!("The view draw has no output {output}.")),
+                _ => return Err(format!("The view {} has no output {output}.", ask.view)),
             }
         }
     };

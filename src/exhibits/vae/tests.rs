@@ -225,7 +225,10 @@ fn an_autoencoder_and_a_vae_are_compared_whichever_is_shown() {
     let pair = pictures_of(answered(&mut shown, "autoencoder", 2, 0, "z=0.5,-1"));
     assert_eq!(
         pair.captions,
-        ["plain, z = (0.50, -1.00)", "vae, z = (0.50, -1.00)"]
+        [
+            "plain, z = (0.50, \u{2212}1.00)",
+            "vae, z = (0.50, \u{2212}1.00)"
+        ]
     );
     assert_eq!((pair.total, pair.rgba.len()), (2, 2 * 64 * 4));
     let draws = [0, 1].map(|part| pictures_of(answered(&mut shown, "autoencoder", 3, part, "")));
