@@ -7,7 +7,7 @@ const SLICE_MILLIS = 20; // longest request, apart from a single slow pixel
 const FIRST_PIXELS = 16; // before it is known how fast these weights are
 
 export class Boards {
-  /** `{id, seed, label, temperature, count, fork, forced: Map, pixel}`; see the requests in src/sessions/pixels.rs. */
+  /** `{id, seed, label, temperature, count, fork, forced: Map, pixel}`; see the requests in src/exhibits/pixels/mod.rs. */
   want = null;
 
   /** The newest state of the worker's boards. */
