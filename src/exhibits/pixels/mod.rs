@@ -9,7 +9,7 @@
 //!
 //! | op | arguments (default) | numbers | answer |
 //! |---|---|---|---|
-//! | `start` | `seed`, `count` (1), `label` (0), `temperature` (1; null is infinite) | forced `place, level, ...` | state |
+//! | `start` | `seed`, `count` (1), `label` (0), `draw` (`sample`), `temperature` (1; null is infinite) | forced `place, level, ...` | state |
 //! | `step` | `pixels` | | state |
 //! | `back` | `pixel` | | state; forgets that pixel and all after it |
 //! | `force` | | `place, level, ...` | state; a level of -1 takes the force away; goes back where the pixel is already drawn |
@@ -57,6 +57,33 @@ const fn plain() -> Option<f32> {
     Some(1.0)
 }
 
+/// Boards on which a picture is completed, or a board continued, where the link says nothing.
+const WAYS: usize = 8;
+
+/// How a level is drawn.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Draw {
+    /// From the softmax at the temperature.
+    #[default]
+    Sample,
+    /// The likeliest, which is temperature 0.
+    Argmax,
+    /// Any, which is an infinite temperature.
+    Uniform,
+}
+
+impl Draw {
+    /// The temperature at which levels are drawn.
+    fn at(self, temperature: Option<f32>) -> Option<f32> {
+        match self {
+            Self::Sample => temperature,
+            Self::Argmax => Some(0.0),
+            Self::Uniform => None,
+        }
+    }
+}
+
 /// A request; numbers come beside it.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(tag = "op", rename_all = "kebab-case")]
@@ -71,6 +98,9 @@ pub enum Request {
         /// Label of a conditional model.
         #[serde(default)]
         label: usize,
+        /// How levels are drawn.
+        #[serde(default)]
+        draw: Draw,
         /// Logits are divided by it; none for infinity.
         #[serde(default = "plain")]
         temperature: Option<f32>,
@@ -213,6 +243,7 @@ impl Pixels {
             "conditional": labels > 0,
             "labels": if labels > 0 { json!(self.card.labels) } else { Json::Null },
             "boards": self.most(),
+            "ways": self.most().min(WAYS),
         })
     }
 
@@ -239,9 +270,10 @@ impl Pixels {
                     seed,
                     count,
                     label,
+                    draw,
                     temperature,
                 } => {
-                    let temperature = checked(temperature)?;
+                    let temperature = checked(draw.at(temperature))?;
                     let forced = self.pairs(&values)?;
                     self.start(seed, count, label)?;
                     self.temperature = temperature;
