@@ -100,6 +100,13 @@ pub enum Input {
     Sketch(Text),
     /// A list that a custom view writes.
     List(Text),
+    /// All weights of the page: every output gets their cards, and how fast each does the trials here once a button is pressed.
+    Peers {
+        /// What the button says.
+        label: &'static str,
+        /// Ids of the trials.
+        trials: &'static [&'static str],
+    },
 }
 
 /// A setting that is a list of numbers and names.
@@ -143,6 +150,19 @@ pub enum Draws {
     Text,
     /// A remark.
     Note,
+    /// Rows of numbers below heads.
+    Table,
+    /// Grids of cells that a press switches on or off.
+    Switches {
+        /// The list of the link that holds them, each 0 or 1.
+        writes: &'static str,
+        /// Settings whose changes empty it.
+        clears: &'static [&'static str],
+        /// What the button says that empties it.
+        again: &'static str,
+    },
+    /// Which cells of a grid one of them depends on.
+    Sight,
 }
 
 /// How pictures are arranged.
@@ -201,6 +221,7 @@ impl Input {
             Self::Image => "image",
             Self::Sketch(_) => "sketch",
             Self::List(_) => "list",
+            Self::Peers { .. } => "peers",
         }
     }
 
@@ -218,7 +239,7 @@ impl Input {
             | Self::Directions(text)
             | Self::Sketch(text)
             | Self::List(text) => Some(Setting::Text(text)),
-            Self::Image => None,
+            Self::Image | Self::Peers { .. } => None,
         }
     }
 }

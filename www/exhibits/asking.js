@@ -15,12 +15,12 @@ export class Asking {
     return result;
   }
 
-  /** One part of one output of a view: `ask` is `{view, output, part, query, image}`. */
+  /** One part of one output of a view: `ask` is `{view, output, part, query, image, peers}`. */
   async answer(ask, companions) {
     const { models, model } = this.page;
     const begin = performance.now();
     const result = await models.answer(model.id, ask, companions);
-    this.#time(model.id, begin, result.images, 'answer', [ask.view, ask.output, ask.part, ask.query, ask.image]);
+    this.#time(model.id, begin, result.images, 'answer', [ask.view, ask.output, ask.part, ask.query, ask.image, ask.peers]);
     return result;
   }
 

@@ -35,6 +35,7 @@ export class View {
       el(
         'div',
         { class: 'main' },
+        column('over'),
         el('div', { class: 'outputs' }, rowsOf(looked)),
         column('under'),
         chooser.length > 0 && el('section', { class: 'chooser', 'aria-label': 'Choose pictures', data: { part: 'tools' } }, at('chooser'), rowsOf(chooser)),
@@ -103,6 +104,7 @@ export class View {
     for (const input of this.inputs) input.show?.(this.page.values);
     for (const { piece } of this.outputs) piece.mark?.();
     await this.#companions(signal);
+    for (const input of this.inputs) await input.prepare?.(signal);
     for (const output of this.outputs) await this.#refresh(output, this.page.values, signal);
     for (const input of this.inputs) await input.drawn?.();
     this.page.bar.show();
@@ -126,7 +128,8 @@ export class View {
   async #refresh(output, values, signal, changes = {}) {
     const { spec, index, piece } = output;
     const image = spec.image ? this.input('image') : null;
-    const key = JSON.stringify([this.page.model.id, image?.version, ...spec.reads.map((one) => values[one])]);
+    const peers = this.input('peers');
+    const key = JSON.stringify([this.page.model.id, image?.version, peers?.version, ...spec.reads.map((one) => values[one])]);
     if (output.shown === key) return;
     const { id } = this.page.model;
     const query = formatQuery(edited(this.page.store.pairs, changes));
@@ -134,7 +137,7 @@ export class View {
     for (let part = 0, parts = 1; part < parts; part += 1) {
       await this.#lane;
       if (signal?.aborted) return;
-      const asked = this.page.asking.answer({ view: this.row.id, output: index, part, query, image: image?.values() }, this.row.companions);
+      const asked = this.page.asking.answer({ view: this.row.id, output: index, part, query, image: image?.values(), peers: peers?.values }, this.row.companions);
       this.#lane = asked.catch(() => {});
       const answer = await asked;
       if (this.page.model.id !== id || this.node.hidden) return;

@@ -157,6 +157,26 @@ impl Pixels {
         ])
     }
 
+    /// Logits of a channel of a pixel by a pass over the whole image of the first board.
+    ///
+    /// # Shapes
+    /// - returns: `[levels]`
+    pub(super) async fn pass(
+        &self,
+        [row, column]: [usize; 2],
+        channel: usize,
+    ) -> Result<Vec<f32>, String> {
+        let levels = self.config().levels;
+        let logits = self
+            .model()
+            .forward(&self.input())
+            .narrow(1, channel * levels, levels)
+            .narrow(2, row, 1)
+            .narrow(3, column, 1)
+            .reshape([levels]);
+        Ok(read(vec![logits]).await?.remove(0))
+    }
+
     pub(super) async fn whole(&mut self) -> Result<Answer, String> {
         let &PixelCnnConfig {
             colours,
@@ -171,14 +191,7 @@ impl Pixels {
         let place = canvas.levels().len();
         let cached = self.sampler.logits(canvas).to_vec();
         let (pixel, channel) = (place / colours, place % colours);
-        let logits = self
-            .model()
-            .forward(&self.input())
-            .narrow(1, channel * levels, levels)
-            .narrow(2, pixel / side, 1)
-            .narrow(3, pixel % side, 1)
-            .reshape([levels]);
-        let whole = read(vec![logits]).await?.remove(0);
+        let whole = self.pass([pixel / side, pixel % side], channel).await?;
         Ok(vec![
             floats("cached", &[levels], cached),
             floats("whole", &[levels], whole),

@@ -32,7 +32,9 @@
 //! - `value_nats [known values]`: of each value on the first board
 
 mod boards;
+pub(super) mod costs;
 mod image;
+mod masks;
 
 use std::collections::BTreeMap;
 
@@ -40,7 +42,7 @@ use burn::tensor::Device;
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
 
-use super::explore::Explore;
+use super::explore::{Ask, Content, Explore};
 use super::latents::{Answer, asked, within};
 use crate::models::cpu::sampler::Sampler;
 use crate::models::network::State;
@@ -319,6 +321,20 @@ impl Pixels {
 impl Explore for Pixels {
     fn describe(&self) -> Json {
         Pixels::describe(self)
+    }
+
+    fn answer<'a>(&'a mut self, ask: Ask<'a>) -> LocalFuture<'a, Result<Content, String>> {
+        Box::pin(async move {
+            match ask.view {
+                "masks" => masks::answer(ask),
+                "compare" => costs::answer(&self.card, ask),
+                view => Err(format!("The view {view} has no output {}.", ask.output)),
+            }
+        })
+    }
+
+    fn work<'a>(&'a mut self, trial: &'a str) -> LocalFuture<'a, Result<f64, String>> {
+        Box::pin(Pixels::work(self, trial))
     }
 
     fn run<'a>(

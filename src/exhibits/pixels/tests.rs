@@ -1,5 +1,7 @@
 use super::*;
+use crate::exhibits::explore::Content as Shown;
 use crate::exhibits::latents::Content;
+use crate::exhibits::table::{Cell, Peer};
 use crate::models::pixelcnn::Kind;
 use crate::weights::open;
 use crate::weights::tests::random;
@@ -190,6 +192,144 @@ fn temperature_zero_ignores_the_seed_and_infinity_the_model() {
     }
     let state = done(p, json!({"op": "tune", "temperature": 1}), vec![]);
     assert_eq!(numbers(&state, "drawn"), numbers(&state, "probabilities"));
+}
+
+#[test]
+fn a_way_of_drawing_is_a_temperature() {
+    let p = &mut pixels(Kind::Gated, 3, 0);
+    for (way, temperature) in [("argmax", json!(0)), ("uniform", json!(null))] {
+        let drawn = [
+            json!({"op": "start", "seed": 1, "draw": way, "temperature": 1.5}),
+            json!({"op": "start", "seed": 1, "temperature": temperature}),
+        ]
+        .map(|request| {
+            done(p, request, vec![]);
+            done(p, json!({"op": "step", "pixels": 1000}), vec![]);
+            p.hash()
+        });
+        assert_eq!(drawn[0], drawn[1], "{way}");
+    }
+}
+
+/// What an output of a view shows under the settings of a link.
+fn shown(p: &mut Pixels, query: &str, output: usize, peers: &[Peer]) -> Result<Shown, String> {
+    let row = crate::exhibits::exhibit("pixelcnn").expect("in the table");
+    let found = row.resolve(query);
+    let values = row.values(&found);
+    let view = row.views.iter().find(|v| v.id == values.text("view"));
+    let ask = Ask {
+        view: view.expect("a view of the row").id,
+        output,
+        part: 0,
+        values: &values,
+        image: &[],
+        peers,
+    };
+    block_on(Explore::answer(p, ask))
+}
+
+#[test]
+fn the_masks_of_a_link_are_shown_with_what_they_see() {
+    let p = &mut pixels(Kind::Plain, 1, 0);
+    // Four layers of 3 by 3 leave 3 + 2 + 1 pixels out of sight.
+    for (query, blind, leaks) in [
+        ("view=masks", 6.0, 0.0),
+        ("view=masks&stacks=gated", 0.0, 0.0),
+        ("view=masks&cells=111110000111110000", 6.0, 1.0),
+        ("view=masks&channel=green", 6.0, 0.0),
+    ] {
+        let Ok(Shown::Numbers(numbers)) = shown(p, query, 2, &[]) else {
+            panic!("{query}: numbers");
+        };
+        assert_eq!([numbers[1].1, numbers[2].1], [blind, leaks], "{query}");
+        let Ok(Shown::Sight(sight)) = shown(p, query, 1, &[]) else {
+            panic!("{query}: a sight");
+        };
+        let count = |kind| sight.kinds.iter().filter(|k| **k == kind).count() as f64;
+        assert_eq!([count(2.0), count(3.0)], [blind, leaks], "{query}");
+    }
+    let Ok(Shown::Switches(grids)) = shown(p, "view=masks&stacks=gated&kernel=5", 0, &[]) else {
+        panic!("switches");
+    };
+    assert_eq!(grids.len(), 4);
+    for grid in &grids {
+        assert_eq!((grid.size, grid.on.len(), grid.ring), ([5, 5], 25, 12));
+        assert_eq!(grid.names[grid.ring], "the pixel itself");
+        assert!(
+            grid.on
+                .iter()
+                .zip(&grid.open)
+                .all(|(on, open)| *open || !on)
+        );
+    }
+    let text = |p: &mut Pixels, query| match shown(p, query, 3, &[]) {
+        Ok(Shown::Text(text)) => text,
+        other => panic!("{query}: {other:?}"),
+    };
+    assert!(text(p, "view=masks&channel=blue").ends_with("blue sees red and green."));
+    assert!(text(p, "view=masks&channel=red").ends_with("red sees nothing."));
+    // Cells of other kernels: the causal masks, and a sentence.
+    let words = text(p, "view=masks&cells=0101");
+    assert!(words.starts_with("The masks have 4 cells"), "{words}");
+    let broken = shown(p, "view=masks&cells=0101", 0, &[]).unwrap();
+    assert_eq!(broken, shown(p, "view=masks", 0, &[]).unwrap());
+    assert!(shown(p, "view=masks", 5, &[]).is_err_and(|e| e.ends_with('.')));
+}
+
+#[test]
+fn weights_stand_beside_each_other_with_what_was_timed() {
+    let p = &mut pixels(Kind::Gated, 1, 0);
+    let card = serde_json::to_string(&p.card).unwrap();
+    let sent = json!([
+        {"card": card, "rates": {"cached": 500.0, "whole": 20.0}},
+        {"card": card, "rates": {"whole": 0.0}},
+    ]);
+    let peers = Peer::list(&sent.to_string()).unwrap();
+    let Ok(Shown::Table(table)) = shown(p, "view=compare", 4, &peers) else {
+        panic!("a table");
+    };
+    assert_eq!(table.rows.len(), 2);
+    for row in &table.rows {
+        assert_eq!(row.cells.len() + 1, table.heads.len());
+        assert_eq!(row.weights.as_ref(), Some(&p.card.id));
+        assert!(row.current && row.view == Some("pixel"));
+    }
+    let timed = |row: usize| &table.rows[row].cells[6..];
+    let known = [
+        Cell::Number(500.0, 0),
+        Cell::Digits(20.0, 3),
+        Cell::Digits(25.0, 3),
+    ];
+    assert_eq!(timed(0), known);
+    assert!(timed(1).iter().all(|cell| *cell == Cell::Nothing));
+    let Ok(Shown::Bars { bars, .. }) = shown(p, "view=compare", 2, &peers) else {
+        panic!("bars");
+    };
+    // Milliseconds of 36 pixels.
+    assert_eq!((bars[0].1, &bars[1].2[..]), (72.0, "–"));
+    for output in [0, 1, 3] {
+        assert!(shown(p, "view=compare", output, &peers).is_ok());
+        assert!(shown(p, "view=compare", output, &[]).is_ok());
+    }
+    for bad in [
+        "x",
+        "{}",
+        r#"[{"card": "x", "rates": {}}]"#,
+        r#"[{"card": 1}]"#,
+    ] {
+        assert!(Peer::list(bad).is_err_and(|e| e.ends_with('.')), "{bad}");
+    }
+}
+
+#[test]
+fn what_is_timed_leaves_the_boards_alone() {
+    let p = &mut pixels(Kind::RowLstm, 3, 3);
+    done(p, json!({"op": "step", "pixels": 7}), vec![]);
+    let hash = p.hash();
+    let pixels = costs::TRIALS.iter().map(|trial| block_on(p.work(trial)));
+    assert_eq!(Vec::from_iter(pixels), [Ok(36.0), Ok(1.0)]);
+    assert_eq!(p.hash(), hash);
+    assert!(block_on(p.work("x")).is_err_and(|e| e.ends_with('.')));
 }
 
 #[test]

@@ -32,16 +32,6 @@ export class Boards {
     }
   }
 
-  /** The worker's boards are no longer what they were. */
-  forget() {
-    this.#have = null;
-  }
-
-  /** Runs `action` while no request of these boards is under way. */
-  alone(action) {
-    return this.#alone(action);
-  }
-
   /** Pixels per second of the weights `id`, all boards together; undefined before the first. */
   rate(id) {
     const pace = this.#paces.get(id);

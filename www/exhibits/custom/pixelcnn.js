@@ -4,14 +4,12 @@ import { notify } from '../../shell/notices.js';
 import { takePictures } from '../bring.js';
 import { ExhibitPage } from '../page.js';
 import { Boards } from './boards.js';
-import { Compare } from './compare.js';
 import { Complete } from './complete.js';
 import { readForced, writeForced } from './forced.js';
-import { MasksView } from './masks.js';
 import { PixelView } from './pixel-view.js';
 
 export class PixelPage extends ExhibitPage {
-  static custom = { pixel: PixelView, complete: Complete, masks: MasksView, compare: Compare };
+  static custom = { pixel: PixelView, complete: Complete };
 
   static keys = [
     ['Space', 'Play or pause'],
@@ -79,9 +77,10 @@ export class PixelPage extends ExhibitPage {
     return this.model.description.ways;
   }
 
-  /** Other kernels begin with causal masks. */
-  change(changes) {
-    return super.change('kernel' in changes || 'stacks' in changes ? { ...changes, cells: '' } : changes);
+  /** Pixels a second of some weights, as far as they have drawn. */
+  paces(id) {
+    const cached = this.boards.rate(id);
+    return cached ? { cached } : {};
   }
 
   changed(keys) {
