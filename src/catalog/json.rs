@@ -208,6 +208,10 @@ fn input(i: &'static Input) -> Json {
         out["default"] = (*default).into();
         out["counts"] = json!(counts);
     }
+    if let Input::Peers { label, trials } = i {
+        out["label"] = (*label).into();
+        out["trials"] = json!(trials);
+    }
     out
 }
 
@@ -223,11 +227,22 @@ fn output(o: &Output) -> Json {
         Draws::Text => "text",
         Draws::Note => "note",
         Draws::Start => "start",
+        Draws::Switches { .. } => "switches",
+        Draws::Sight => "sight",
     };
     let mut out = json!({"kind": kind, "title": o.title, "reads": o.reads, "image": o.image});
     match &o.draws {
         Draws::Pictures(arrangement) => out["shape"] = shape(*arrangement).into(),
         Draws::Panel(p) => out["panel"] = panel(p),
+        Draws::Switches {
+            writes,
+            clears,
+            again,
+        } => {
+            out["writes"] = (*writes).into();
+            out["clears"] = json!(clears);
+            out["again"] = (*again).into();
+        }
         _ => {}
     }
     out

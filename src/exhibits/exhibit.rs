@@ -102,6 +102,13 @@ pub enum Input {
     Sketch(Text),
     /// A list that a custom view writes.
     List(Text),
+    /// All weights of the page: every output gets their cards, and how fast each does the trials here once a button is pressed.
+    Peers {
+        /// What the button says.
+        label: &'static str,
+        /// Ids of the trials.
+        trials: &'static [&'static str],
+    },
 }
 
 /// A setting that is a list of numbers and names.
@@ -152,6 +159,17 @@ pub enum Draws {
     /// The picture that an [`Input::Image`] begins with: asked for when one is needed, and not shown by itself. The first key that it reads
     /// is that of the latent, which a drawing is given, too.
     Start,
+    /// Grids of cells that a press switches on or off.
+    Switches {
+        /// The list of the link that holds them, each 0 or 1.
+        writes: &'static str,
+        /// Settings whose changes empty it.
+        clears: &'static [&'static str],
+        /// What the button says that empties it.
+        again: &'static str,
+    },
+    /// Which cells of a grid one of them depends on.
+    Sight,
 }
 
 /// How pictures are arranged.
@@ -211,6 +229,7 @@ impl Input {
             Self::Cards => "cards",
             Self::Sketch(_) => "sketch",
             Self::List(_) => "list",
+            Self::Peers { .. } => "peers",
         }
     }
 
@@ -228,7 +247,7 @@ impl Input {
             | Self::Directions(text)
             | Self::Sketch(text)
             | Self::List(text) => Some(Setting::Text(text)),
-            Self::Image | Self::Cards => None,
+            Self::Image | Self::Cards | Self::Peers { .. } => None,
         }
     }
 }

@@ -2,8 +2,10 @@
 
 use serde_json::Value as Json;
 
+use super::grids::{Sight, Switches};
 use super::latents::Answer;
 use super::link::{Pick, Values};
+use super::table::{Peer, Table};
 use crate::models::network::State;
 use crate::runs::LocalFuture;
 use crate::weights::{Card, Codes};
@@ -41,6 +43,14 @@ pub trait Explore {
         Box::pin(async { Err("This model answers no such requests.".into()) })
     }
 
+    /// Does the work of a trial once, which the page times, and returns how many units of it that was.
+    ///
+    /// # Errors
+    /// A sentence for the user.
+    fn work<'a>(&'a mut self, _: &'a str) -> LocalFuture<'a, Result<f64, String>> {
+        Box::pin(async { Err("This model has nothing to time.".into()) })
+    }
+
     /// 16 hexadecimal digits over what it shows, where that has a history.
     fn hash(&self) -> Option<String> {
         None
@@ -60,14 +70,12 @@ pub struct Ask<'a> {
     pub values: &'a Values,
     /// Pixels of a picture that a person made, channels first, in [0, 1].
     pub image: &'a [f32],
+    /// All weights of the page, where the view asks for them.
+    pub peers: &'a [Peer],
 }
 
 /// What an output shows.
 #[derive(Clone, Debug, PartialEq)]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "one is made per answer, and most are pictures"
-)]
 pub enum Content {
     /// Pictures.
     Pictures(Pictures),
@@ -90,6 +98,10 @@ pub enum Content {
     Tokens(Vec<(String, f64)>),
     /// A sentence or more.
     Text(String),
+    /// Grids of cells that are on or off.
+    Switches(Vec<Switches>),
+    /// What one cell depends on.
+    Sight(Sight),
 }
 
 /// Pictures, or a part of them.
@@ -159,35 +171,4 @@ pub struct Spread {
     pub more: Option<f64>,
     /// All of it in words.
     pub says: String,
-}
-
-/// A table.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Table {
-    /// Titles of its columns, that of the names first.
-    pub heads: Vec<String>,
-    /// Its rows.
-    pub rows: Vec<Row>,
-}
-
-/// A row of a table.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Row {
-    /// Its name.
-    pub name: String,
-    /// The weights that it leads to; none where it leads nowhere.
-    pub weights: Option<String>,
-    /// Whether it is about what is shown.
-    pub current: bool,
-    /// A cell per further column.
-    pub cells: Vec<Cell>,
-}
-
-/// A cell of a table.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Cell {
-    /// Words.
-    Text(String),
-    /// A number, with so many decimals.
-    Number(f64, usize),
 }

@@ -4,12 +4,14 @@ pub mod conditional;
 pub mod dcgan;
 pub mod exhibit;
 pub mod explore;
+pub mod grids;
 pub mod latents;
 pub mod link;
 pub mod painter;
 pub mod pix2pix;
 pub mod pixelcnn;
 pub mod pixels;
+pub mod table;
 pub mod vae;
 mod walls;
 

@@ -1,7 +1,9 @@
 //! PixelCNN and PixelRNN: pictures one pixel at a time.
 
-use super::exhibit::{Exhibit, Input, Source, Text, View, choice, custom, seed, setting};
-use super::pixels::Pixels;
+use super::exhibit::{
+    Draws, Exhibit, Input, Output, Source, Text, View, choice, custom, seed, setting,
+};
+use super::pixels::{Pixels, costs};
 use crate::schema::{Control, Kind};
 use tex::tex;
 
@@ -213,24 +215,66 @@ const VIEWS: &[View] = &[
             Input::Image,
         ],
     ),
-    custom(
-        "masks",
-        "Masks",
-        "Edit the masks of a stack of convolutions and see which pixels the last one depends on: the blind spot, and leaks from the future.",
-        "masks",
-        &[
+    View {
+        id: "masks",
+        title: "Masks",
+        says: "Edit the masks of a stack of convolutions and see which pixels the last one depends on: the blind spot, and leaks from the future.",
+        weights: &[],
+        companions: &[],
+        inputs: &[
             Input::Control(STACKS),
             Input::Control(KERNEL),
             Input::Control(LAYERS),
             Input::Control(CHANNEL),
             Input::List(CELLS),
         ],
-    ),
-    custom(
-        "compare",
-        "Compare",
-        "What training and sampling cost, and what likelihood that buys. A recurrent network must go through the rows one by one, in training too.",
-        "compare",
-        &[],
-    ),
+        outputs: &[
+            output(
+                "Which cells of a kernel have weights",
+                Draws::Switches {
+                    writes: CELLS.key,
+                    clears: &["stacks", "kernel"],
+                    again: "Causal masks again",
+                },
+                &["stacks", "kernel", "cells"],
+            ),
+            output("What one pixel depends on", Draws::Sight, MASKS),
+            output("", Draws::Numbers, MASKS),
+            output("", Draws::Note, MASKS),
+            output("", Draws::Note, &[]),
+        ],
+        custom: None,
+    },
+    View {
+        id: "compare",
+        title: "Compare",
+        says: "What training and sampling cost, and what likelihood that buys. A recurrent network must go through the rows one by one, in training too.",
+        weights: &[],
+        companions: &[],
+        inputs: &[Input::Peers {
+            label: "Time sampling here",
+            trials: costs::TRIALS,
+        }],
+        outputs: &[
+            output("RNN against CNN on the same digits", Draws::Note, &[]),
+            output("Training, minutes", Draws::Bars, &[]),
+            output("Sampling here, milliseconds an image", Draws::Bars, &[]),
+            output("NLL, nats an image (less is better)", Draws::Bars, &[]),
+            output("All weights", Draws::Table, &[]),
+        ],
+        custom: None,
+    },
 ];
+
+/// What the masks and their stack depend on.
+const MASKS: &[&str] = &["stacks", "kernel", "layers", "channel", "cells"];
+
+/// An output that depends on the settings with these keys.
+const fn output(title: &'static str, draws: Draws, reads: &'static [&'static str]) -> Output {
+    Output {
+        title,
+        draws,
+        reads,
+        image: false,
+    }
+}

@@ -4,8 +4,6 @@
 //! stack of full rows, and a horizontal one along the own row, which in every layer also gets the vertical one at its own pixel.
 //! A mask may be any set of cells, so also one that is not causal, and then the dependency says so.
 
-use serde::Deserialize;
-
 /// Largest kernel.
 const KERNEL_MAX: usize = 9;
 /// Most layers.
@@ -16,8 +14,7 @@ const SIDE_MAX: usize = 64;
 const COLOURS: usize = 3;
 
 /// Which masks there are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stacks {
     /// One stack.
     Plain,
@@ -50,8 +47,7 @@ impl From<Sight> for f32 {
 }
 
 /// A stack of masked convolutions, and the pixel that is asked about.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug)]
 pub struct Masks {
     /// Which.
     pub stacks: Stacks,
@@ -60,7 +56,6 @@ pub struct Masks {
     /// Layers, the first included.
     pub layers: usize,
     /// Cells of all masks, `[masks, kernel, kernel]` as 0 and 1; the causal ones when empty.
-    #[serde(default)]
     pub cells: String,
     /// Side of the image.
     pub side: usize,
@@ -68,7 +63,6 @@ pub struct Masks {
     pub pixel: [usize; 2],
     /// In colour, which channel is predicted: red, green and blue come in this order. At a mask's centre a channel sees
     /// those before it, and itself too where the cell is on.
-    #[serde(default)]
     pub channel: Option<usize>,
 }
 

@@ -5,12 +5,11 @@ use wasm_bindgen::prelude::*;
 
 use super::{device, error, object};
 use crate::exhibits::exhibit::Exhibit;
-use crate::exhibits::explore::{
-    Ask, Cell, Content, Explore, Pictures, Row, Spread, Spreads, Table,
-};
-use crate::exhibits::latents::{self, Answer, floats};
+use crate::exhibits::explore::{Ask, Content, Explore, Pictures, Spread, Spreads};
+use crate::exhibits::grids::{Sight, Switches};
+use crate::exhibits::latents::{self, Answer};
+use crate::exhibits::table::{Cell, Peer, Row, Table};
 use crate::exhibits::{EXHIBITS, exhibit};
-use crate::models::masks::Masks;
 use crate::weights::{self, Card};
 
 /// Settings of a link to finished models: `{values, query, notes}` as JSON.
@@ -64,7 +63,8 @@ impl Explorer {
         self.model.hash()
     }
 
-    /// What an output of a view shows, for the settings of a link and the pixels of a picture that a person made.
+    /// What an output of a view shows, for the settings of a link, the pixels of a picture that a person made, and all weights of the
+    /// page as JSON, where the view asks for them: `[{card, rates}]`.
     pub async fn answer(
         &mut self,
         view: String,
@@ -72,49 +72,32 @@ impl Explorer {
         part: usize,
         query: String,
         image: Vec<f32>,
+        peers: String,
     ) -> Result<JsValue, JsValue> {
         let found = self.row.views.iter().find(|v| v.id == view);
         let row = found.ok_or_else(|| error(format!("There is no view \"{view}\".")))?;
         let values = self.row.values(&self.row.resolve(&query));
+        let peers = Peer::list(&peers).map_err(error)?;
         let ask = Ask {
             view: row.id,
             output,
             part,
             values: &values,
             image: &image,
+            peers: &peers,
         };
         shown(self.model.answer(ask).await.map_err(error)?)
+    }
+
+    /// Does the work of a trial once; returns how many units of it that was.
+    pub async fn work(&mut self, trial: String) -> Result<f64, JsValue> {
+        self.model.work(&trial).await.map_err(error)
     }
 
     /// Answers a request of a custom view in JSON; numbers come beside it. One at a time.
     pub async fn run(&mut self, request: String, values: Vec<f32>) -> Result<JsValue, JsValue> {
         named(self.model.run(&request, values).await.map_err(error)?)
     }
-}
-
-/// What a stack of masked convolutions depends on, for masks in JSON: `masks [n, kernel, kernel]` and which of their cells are
-/// `open` to a change, `sight [side, side]` (0 unseen, 1 seen, 2 blind, 3 a leak), `paths [side, side]`, and the channels of
-/// the pixel itself that it sees, `own [channels]`.
-#[wasm_bindgen(js_name = maskField)]
-pub fn mask_field(masks: String) -> Result<JsValue, JsValue> {
-    let masks: Masks = serde_json::from_str(&masks)
-        .map_err(|e| error(format!("The masks cannot be read: {e}.")))?;
-    let found = masks.dependency().map_err(error)?;
-    let shape = [masks.count(), masks.kernel, masks.kernel];
-    let image = [masks.side, masks.side];
-    let flags = |name: &str, shape: &[usize], flags: Vec<bool>| {
-        let values = flags.into_iter().map(|on| f32::from(u8::from(on)));
-        floats(name, shape, values.collect())
-    };
-    let sight = found.sight.into_iter().map(f32::from).collect();
-    let paths = found.paths.into_iter().map(|n| n as f32).collect();
-    named(vec![
-        flags("masks", &shape, masks.cells()),
-        flags("open", &shape, masks.open()),
-        floats("sight", &image, sight),
-        floats("paths", &image, paths),
-        flags("own", &[found.own.len()], found.own),
-    ])
 }
 
 fn texts(list: &[String]) -> JsValue {
@@ -189,6 +172,24 @@ fn shown(content: Content) -> Result<JsValue, JsValue> {
             object(&[kind("tokens"), ("tokens", tokens.into())])
         }
         Content::Text(text) => object(&[kind("text"), ("text", text.into())]),
+        Content::Switches(grids) => {
+            let grids = grids.iter().map(switches);
+            let grids = grids.collect::<Result<Array, _>>()?;
+            object(&[kind("switches"), ("grids", grids.into())])
+        }
+        Content::Sight(Sight {
+            size,
+            kinds,
+            amounts,
+            ring,
+            says,
+        }) => object(&[
+            kind("sight"),
+            ("kinds", numbers(&size, &kinds)?),
+            ("amounts", numbers(&size, &amounts)?),
+            ("ring", ring.into()),
+            ("says", says.into()),
+        ]),
     }
 }
 
@@ -258,18 +259,21 @@ fn shown_spreads(spreads: Spreads) -> Result<JsValue, JsValue> {
     ])
 }
 
+/// A table as an object; a cell is a text, `{value, decimals}`, `{value, digits}` or null.
 fn shown_table(table: Table) -> Result<JsValue, JsValue> {
+    let number = |value: f64, kind, n: usize| object(&[("value", value.into()), (kind, n.into())]);
     let cell = |cell: Cell| match cell {
         Cell::Text(text) => Ok(text.into()),
-        Cell::Number(value, decimals) => {
-            object(&[("value", value.into()), ("decimals", decimals.into())])
-        }
+        Cell::Number(value, decimals) => number(value, "decimals", decimals),
+        Cell::Digits(value, digits) => number(value, "digits", digits),
+        Cell::Nothing => Ok(JsValue::NULL),
     };
     let row = |row: Row| {
         let cells = row.cells.into_iter().map(cell);
         object(&[
             ("name", row.name.into()),
             ("weights", row.weights.into()),
+            ("view", row.view.into()),
             ("current", row.current.into()),
             ("cells", cells.collect::<Result<Array, _>>()?.into()),
         ])
@@ -280,6 +284,26 @@ fn shown_table(table: Table) -> Result<JsValue, JsValue> {
         ("heads", texts(&table.heads)),
         ("rows", rows.collect::<Result<Array, _>>()?.into()),
     ])
+}
+
+/// A grid of cells as an object, `on` and `open` as 0 and 1.
+fn switches(grid: &Switches) -> Result<JsValue, JsValue> {
+    let flags = |flags: &[bool]| {
+        let flags: Vec<f32> = flags.iter().map(|on| f32::from(u8::from(*on))).collect();
+        numbers(&grid.size, &flags)
+    };
+    object(&[
+        ("title", grid.title.into()),
+        ("on", flags(&grid.on)?),
+        ("open", flags(&grid.open)?),
+        ("names", texts(&grid.names)),
+        ("ring", grid.ring.into()),
+    ])
+}
+
+/// Numbers with their shape.
+fn numbers(shape: &[usize], values: &[f32]) -> Result<JsValue, JsValue> {
+    tensor(shape, Float32Array::from(values).into())
 }
 
 /// An answer as an object of `{shape, data}` by name.

@@ -4,6 +4,22 @@ import { AXES_OWN, audit } from './audit.mjs';
 import { SITE, until } from './helper.mjs';
 import { pictures, startProxy } from './images.mjs';
 
+/** What tables, switches and sights show. */
+function comparing() {
+  const numbers = (data) => ({ shape: [2, 2], data: Float32Array.from(data) });
+  const row = (name, weights, ...cells) => ({ name, weights, view: weights && 'all', current: Boolean(weights), cells });
+  return {
+    table(_, peers) {
+      const [{ card, rates }] = JSON.parse(peers);
+      const speed = rates.draw ? { value: rates.draw, digits: 3 } : null;
+      const rows = [row('This', JSON.parse(card).id, 'a', { value: 0.25, decimals: 1 }, speed), row('That', undefined, 'b', { value: 1234, decimals: 0 }, null)];
+      return { heads: ['What', 'Words', 'Number', 'Speed'], rows };
+    },
+    switches: ({ cells }) => ({ grids: [{ title: 'A grid', on: numbers([...(cells || '1111')].map(Number)), open: numbers([1, 1, 0, 1]), names: ['a', 'b', 'c', 'itself'], ring: 3 }] }),
+    sight: () => ({ kinds: numbers([1, 2, 0, 3]), amounts: numbers([2, 0, 0, 1]), ring: 3, says: 'What it sees' }),
+  };
+}
+
 /** Stands in for pkg/genzoo_images.js. */
 function standIn() {
   const SHAPES = ['wall', 'strip', 'rows', 'grid', 'pair', 'large', 'equation', 'plane'];
@@ -15,19 +31,20 @@ function standIn() {
   const settings = [
     control('seed', { kind: 'int', min: 0, max: 99, default: 1 }), control('count', { kind: 'int', min: 1, max: 40, default: 12 }),
     control('label', { kind: 'int', min: 0, max: 1, default: 0 }), control('place', { kind: 'float', min: 0, max: 1, default: 0.5 }),
-    control('time', { kind: 'float', min: 0, max: 100, default: 0 }), text('picks'), text('z'), text('shift'),
+    control('time', { kind: 'float', min: 0, max: 100, default: 0 }), text('picks'), text('z'), text('shift'), text('cells'),
   ];
   const inputs = [
     { kind: 'seeds', keys: ['seed'] }, { kind: 'control', keys: ['count'] }, { kind: 'label', keys: ['label'] },
     { kind: 'picks', keys: ['picks'], letters: 'AB', many: false, default: '0,1', counts: [] },
     { kind: 'plane', keys: ['z'] }, { kind: 'directions', keys: ['shift'] }, { kind: 'image', keys: [] },
-    { kind: 'place', keys: ['place'] }, { kind: 'play', keys: ['time'] },
+    { kind: 'place', keys: ['place'] }, { kind: 'play', keys: ['time'] }, { kind: 'peers', keys: [], label: 'Time them', trials: ['draw'] },
   ];
   const READS = { wall: ['seed', 'count'], strip: ['label'], rows: ['shift'], grid: ['picks'], pair: ['place'], large: ['time'], equation: [], plane: ['z'] };
   const outputs = [
     ...SHAPES.map((shape) => output('pictures', READS[shape], { shape })),
     output('panel', ['seed'], { panel }), output('bars', ['label']), output('numbers', [], { image: true }), output('note', ['seed']),
-    output('spreads', []), output('table', []), output('text', ['seed', 'count', 'place', 'z']), output('start', ['z']),
+    output('spreads', []), output('table', []), output('switches', ['cells'], { writes: 'cells', clears: ['count'], again: 'All on again' }), output('sight', ['cells']),
+    output('text', ['seed', 'count', 'place', 'z']), output('start', ['z']),
   ];
   const exhibit = {
     id: 'dcgan', title: 'Pieces', summary: 'All of them.', look: 'What there is.', equation: '<mi>x</mi>', sources: [{ text: 'A paper', url: 'https://example.org/' }],
@@ -35,6 +52,7 @@ function standIn() {
     views: [{ id: 'all', title: 'All', says: 'Everything at once.', weights: [], companions: [], custom: null, inputs, outputs }],
   };
   const asked = {};
+  const more = comparing();
 
   const sizes = { wall: 12, strip: 7, rows: 6, grid: 9, pair: 2, large: 1, equation: 4, plane: 1 };
   function shown(shape, part, values) {
@@ -59,7 +77,12 @@ function standIn() {
       return JSON.stringify({ latent: 2, shape: [1, 8, 8], labels: ['Zero', 'One'], conditional: true, layers: [], directions, codes: null });
     }
 
-    async answer(view, nth, part, query, image) {
+    async work() {
+      await new Promise((resolve) => { setTimeout(resolve, 5); });
+      return 10;
+    }
+
+    async answer(view, nth, part, query, image, peers) {
       const { kind, shape } = outputs[nth];
       const name = shape ?? kind;
       asked[name] = (asked[name] ?? 0) + 1;
@@ -69,8 +92,8 @@ function standIn() {
       if (kind === 'bars') return { kind, bars: [{ label: 'One', value: 0.2, text: '20 %' }, { label: 'Zero', value: 0.8, text: '' }], least: 0, most: 1, unit: '' };
       if (kind === 'numbers') return { kind, numbers: [{ label: 'Ink', value: image.reduce((sum, one) => sum + one, 0), digits: 3, unit: '', help: '' }] };
       if (kind === 'spreads') return { kind, rows: [{ name: 'One', mean: 0.5, std: 0.25, more: 1.5, says: 'Its mean and spread' }, { name: 'Two', mean: -9, says: 'Its mean' }], range: [-4, 4], band: [-1, 1], help: 'How to read it.' };
-      if (kind === 'table') return { kind, heads: ['What', 'Words', 'Number'], rows: [{ name: 'This', current: true, weights: 'dcgan-critters', cells: ['a', { value: 0.25, decimals: 1 }] }, { name: 'That', current: false, cells: ['b', { value: 2, decimals: 1 }] }] };
       if (kind === 'start') return shown('large', part, values);
+      if (kind in more) return { kind, ...more[kind](values, peers) };
       if (kind === 'text') return { kind, text: JSON.stringify({ ...values, asked }) };
       return { kind, text: 'A remark.' };
     }
@@ -96,7 +119,8 @@ function standIn() {
   return { catalog: () => JSON.stringify({ version: '0', exhibits: [exhibit] }), resolveExhibit, Explorer };
 }
 
-const MODULE = `const made = (${standIn})();
+const MODULE = `${comparing}
+const made = (${standIn})();
 export default async () => {};
 export const { catalog, resolveExhibit, Explorer } = made;`;
 
@@ -128,6 +152,31 @@ pictures('dcgan', 'every kind of input and output', { site, expectedErrors: AXES
     await page.evaluate(() => new Promise((resolve) => { requestAnimationFrame(() => requestAnimationFrame(resolve)); }));
     await finished.fitsWidth(`at ${width}`);
   }
+});
+
+pictures('dcgan', 'cells are switched, and weights are timed', { site }, async (finished) => {
+  const { page } = finished;
+  await finished.ready();
+  const cells = () => page.$$eval('.compared td', (all) => all.map((node) => node.textContent));
+  assert.deepEqual(await cells(), ['a', '0.3', '–', 'b', '1,234', '–']);
+  assert.equal(await page.textContent('.compared [aria-current="true"] button'), 'This');
+  await finished.click('#time-all');
+  await until('a speed', async () => Number(await page.$eval('.compared td:nth-of-type(3)', ({ dataset }) => dataset.value)) > 0);
+  const pressed = () => page.$$eval('.switch-cell', (all) => all.map((node) => node.ariaPressed));
+  assert.deepEqual(await pressed(), ['true', 'true', 'true', 'true']);
+  await finished.after(() => page.click('.switch-cell[aria-label="b"]'));
+  assert.deepEqual(await pressed(), ['true', 'false', 'true', 'true']);
+  await page.locator('.switch-cell[data-ring="true"]').focus();
+  await page.keyboard.press('ArrowUp');
+  assert.equal(await page.evaluate(() => document.activeElement.ariaLabel), 'b');
+  await finished.after(() => page.keyboard.press('Enter'));
+  await finished.linkWith((query) => query.get('cells') === '1111');
+  // Another setting that the row names empties them.
+  await finished.after(async () => {
+    await page.fill('#control-count', '5');
+    await page.keyboard.press('Enter');
+  });
+  assert.equal(await page.isDisabled('[data-again="cells"]'), true);
 });
 
 pictures('dcgan', 'an output is asked for again only when something that it reads has changed', { site }, async (finished) => {

@@ -255,23 +255,24 @@ for (const [weights, isBlind] of [['pixelcnn-mnist-plain', true], ['pixelcnn-mni
 
 pictures('pixelcnn', 'masks: the blind spot, two stacks without one, and a mask that leaks', { hash: 'view=masks' }, async (p) => {
   await p.ready();
-  const found = () => p.page.$eval('.view:not([hidden])', ({ dataset: { seen, blind, leaks } }) => [seen, blind, leaks].map(Number));
+  // Pixels that are seen, those in the blind spot, and leaks.
+  const found = () => p.page.$$eval('.view:not([hidden]) .numbers dd', (all) => all.map(({ dataset }) => Number(dataset.value)));
   // Four layers of 3 by 3: a triangle of 3 + 2 + 1 pixels is out of sight.
   assert.deepEqual((await found()).slice(1), [6, 0]);
   await p.after(() => p.page.selectOption('#control-stacks', 'gated'));
   assert.deepEqual((await found()).slice(1), [0, 0]);
   await p.after(() => p.page.selectOption('#control-stacks', 'plain'));
-  await p.after(() => p.click('[data-mask="0"] [data-centre="true"]'));
+  await p.after(() => p.click('[data-grid="0"] [data-ring="true"]'));
   assert.deepEqual(await found().then(([, , leaks]) => leaks), 1, 'the pixel sees itself');
   const link = await p.linkWith((query) => query.has('cells'));
   await p.visit(link);
   await p.ready();
   assert.equal((await found())[2], 1);
-  await p.after(() => p.click('#mask-reset'));
+  await p.after(() => p.click('[data-again="cells"]'));
   assert.deepEqual((await found()).slice(1), [6, 0]);
   await p.visit('view=masks&cells=0101');
-  await p.notice(/masks have 4 cells/);
   await p.ready();
+  assert.match(await p.page.textContent('.view:not([hidden]) .outputs'), /masks have 4 cells.*causal masks are shown/);
   assert.deepEqual((await found()).slice(1), [6, 0]);
 });
 
@@ -328,16 +329,20 @@ pictures('pixelcnn', 'a worker killed in mid-play: the same boards', { hash: `${
 
 pictures('pixelcnn', 'the cards beside each other, and sampling timed here', { hash: 'view=compare' }, async (p) => {
   await p.ready();
-  const rows = () => p.page.$$eval('.pixel-table tbody tr', (all) => all.map(({ dataset, children }) => ({ ...dataset, cells: [...children].map((cell) => cell.textContent) })));
+  const rows = () => p.page.$$eval('.view:not([hidden]) .tabular tbody tr', (all) => all.map(({ children }) => {
+    const [cached, whole] = [children[7], children[8]].map((cell) => Number(cell.dataset.value));
+    return { id: children[0].querySelector('button').dataset.weights, cached, whole, cells: [...children].map((cell) => cell.textContent) };
+  }));
+  assert.ok((await rows()).length > 0, 'rows');
   for (const { id, cells } of await rows()) {
     const card = await p.card(id);
     assert.equal(cells[2], card.parameters.toLocaleString('en'));
     assert.ok(Math.abs(Number(cells[5].replace(',', '')) - card.measures.find(({ name }) => name === 'NLL').value) < 0.5);
   }
   await p.click('#time-all');
-  await until('all timed', async () => (await rows()).every(({ whole }) => Number(whole) > 0), 150_000);
+  await until('all timed', async () => (await rows()).every(({ whole }) => whole > 0), 150_000);
   const [digits] = await rows();
-  assert.ok(Number(digits.cached) > 10 * Number(digits.whole), `${digits.cached} and ${digits.whole} pixels a second`);
+  assert.ok(digits.cached > 10 * digits.whole, `${digits.cached} and ${digits.whole} pixels a second`);
   await p.view('pixel');
   assert.equal((await board(p)).pixel, 406, 'the boards are as they were');
 });

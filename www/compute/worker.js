@@ -139,8 +139,6 @@ const calls = {
 
   resolveExhibit: (_, exhibit, query) => JSON.parse(api.resolveExhibit(exhibit, query)),
 
-  maskField: (_, masks) => api.maskField(JSON.stringify(masks)),
-
   /** Opens weights of an exhibit from their card and file; those that are open under this id stay until these are. `place` is where the file is kept. */
   async openModel(_, exhibit, id, card, file, place = null) {
     const opened = await api.Explorer.open(exhibit, card, new Uint8Array(await file.arrayBuffer()));
@@ -175,7 +173,16 @@ const calls = {
   },
 
   /** One part of one output of a view, under the settings of `query`. */
-  answer: (_, id, view, output, part, query, image = new Float32Array()) => models.get(id).answer(view, output, part, query, image),
+  answer: (_, id, view, output, part, query, image = new Float32Array(), peers = '') => models.get(id).answer(view, output, part, query, image, peers),
+
+  /** How many units of a trial's work are done in a second; the first try is not timed. */
+  async time(_, id, trial) {
+    const model = models.get(id);
+    await model.work(trial);
+    const begin = performance.now();
+    const units = await model.work(trial);
+    return (1000 * units) / (performance.now() - begin);
+  },
 };
 
 async function look(request, wantHash) {

@@ -15,13 +15,13 @@ export class Asking {
     return result;
   }
 
-  /** One part of one output of a view: `ask` is `{view, output, part, query, image}`, `beside` what is open beside the weights meanwhile. */
+  /** One part of one output of a view: `ask` is `{view, output, part, query, image, peers}`, `beside` what is open beside the weights meanwhile. */
   async answer(ask, beside) {
     const { models, model } = this.page;
     const begin = performance.now();
     const result = await models.answer(model.id, ask, beside);
     // Another device has nothing beside them.
-    if (!beside.companions.length) this.#time(model.id, begin, result.images, 'answer', [ask.view, ask.output, ask.part, ask.query, ask.image]);
+    if (!beside.companions.length) this.#time(model.id, begin, result.images, 'answer', [ask.view, ask.output, ask.part, ask.query, ask.image, ask.peers]);
     return result;
   }
 

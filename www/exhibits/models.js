@@ -64,11 +64,6 @@ export class Models {
     return this.#call('resolveExhibit', [this.exhibit, query]);
   }
 
-  /** What masked convolutions depend on; needs no weights. */
-  masks(request) {
-    return this.#call('maskField', [request]);
-  }
-
   has(id) {
     return this.#files.has(id);
   }
@@ -110,10 +105,10 @@ export class Models {
   }
 
   /**
-   * One part of one output of a view, as `request`: `{view, output, part, query, image}`. `companions` are weights that were
+   * One part of one output of a view, as `request`: `{view, output, part, query, image, peers}`. `companions` are weights that were
    * opened before, and are beside these while it is answered; with `cards` these know the cards of all weights.
    */
-  async answer(id, { view, output, part, query, image }, { companions = [], cards = false } = {}) {
+  async answer(id, { view, output, part, query, image, peers }, { companions = [], cards = false } = {}) {
     await this.#ensure(id);
     const beside = this.#beside.get(id) ?? new Set();
     for (const companion of companions.filter((one) => one !== id && !beside.has(one))) {
@@ -126,9 +121,15 @@ export class Models {
       beside.add(CARDS);
     }
     this.#beside.set(id, beside);
-    const result = await this.#call('answer', [id, view, output, part, query, image], this.worker.patience(PATIENCE.short * 2));
+    const result = await this.#call('answer', [id, view, output, part, query, image, peers], this.worker.patience(PATIENCE.short * 2));
     this.worker.warm = true;
     return result;
+  }
+
+  /** How many units of a trial's work a model does in a second. */
+  async time(id, trial) {
+    await this.#ensure(id);
+    return this.#call('time', [id, trial], PATIENCE.long);
   }
 
   /** Moves to another device, or throws a sentence and leaves everything where it is. */

@@ -123,7 +123,7 @@ export class ExhibitPage extends EventTarget {
   /** Changes that Rust judges first. */
   async change(changes) {
     try {
-      await this.changed(await this.store.change(this.picking.pinned(changes)));
+      await this.changed(await this.store.change(this.picking.pinned(this.views.cleared(changes))));
     } catch (error) {
       if (!(error instanceof WorkerLost)) this.#complain(error); // a new worker takes the change over
     }

@@ -36,6 +36,7 @@ export class View {
       el(
         'div',
         { class: 'main' },
+        column('over'),
         el('div', { class: 'outputs' }, rowsOf(looked)),
         column('under'),
         chooser.length > 0 && el('section', { class: 'chooser', 'aria-label': 'Choose pictures', data: { part: 'tools' } }, at('chooser'), rowsOf(chooser)),
@@ -149,7 +150,8 @@ export class View {
   async #refresh(output, values, signal, changes = {}) {
     const { spec, index, piece } = output;
     const image = spec.image ? this.input('image') : null;
-    const key = JSON.stringify([this.page.model.id, image?.version, ...spec.reads.map((one) => values[one])]);
+    const peers = this.input('peers');
+    const key = JSON.stringify([this.page.model.id, image?.version, peers?.version, ...spec.reads.map((one) => values[one])]);
     if (output.shown === key) return;
     const { id } = this.page.model;
     const query = formatQuery(edited(this.page.store.pairs, changes));
@@ -157,7 +159,7 @@ export class View {
     for (let part = 0, parts = 1; part < parts; part += 1) {
       await this.#lane;
       if (signal?.aborted) return;
-      const answer = await this.#ask({ output: index, part, query, image: image?.values() });
+      const answer = await this.#ask({ output: index, part, query, image: image?.values(), peers: peers?.values });
       if (this.page.model.id !== id || this.node.hidden) return;
       parts = answer.parts ?? 1;
       piece.show(answer);

@@ -39,6 +39,13 @@ export class Views {
     return new Set(this.list.flatMap(({ keys }) => keys));
   }
 
+  /** `changes`, and lists that they empty. */
+  cleared(changes) {
+    const outputs = this.list.flatMap(({ row }) => row.outputs);
+    const emptied = outputs.filter(({ clears = [] }) => clears.some((key) => key in changes));
+    return { ...Object.fromEntries(emptied.map(({ writes }) => [writes, ''])), ...changes };
+  }
+
   /** A view for which the present weights do not fit is entered with the first that do. Returns whether they changed. */
   fit() {
     const { values, store } = this.page;

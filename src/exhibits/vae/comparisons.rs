@@ -1,9 +1,10 @@
 //! Networks beside each other: what they pay and what they reconstruct, and a VAE beside a plain autoencoder.
 
 use super::{ROW, answers};
-use crate::exhibits::explore::{Ask, Cell, Content, Pictures, Row, Table};
+use crate::exhibits::explore::{Ask, Content, Pictures};
 use crate::exhibits::latents::Explorer;
 use crate::exhibits::link::Pick;
+use crate::exhibits::table::{Cell, Row, Table};
 use crate::models::vae::VaeModel;
 use crate::weights::{Card, Codes};
 
@@ -100,6 +101,7 @@ fn table(all: &[Measured<'_>], own: &str) -> Table {
                 .map_or(&one.card.title[..], |known| known.title)
                 .into(),
             weights: title.map(|known| known.id.into()),
+            view: None,
             current: id == own,
             cells: vec![
                 Cell::Text(one.beta.to_string()),

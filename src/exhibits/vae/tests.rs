@@ -1,7 +1,8 @@
 use pollster::block_on;
 
 use super::*;
-use crate::exhibits::explore::{Ask, Cell, Content, Explore, Pictures, Spreads, Table};
+use crate::exhibits::explore::{Ask, Content, Explore, Pictures, Spreads};
+use crate::exhibits::table::{Cell, Table};
 use crate::models::vae::{VaeConfig, VaeModel};
 use crate::weights::tests::random;
 use crate::weights::{Card, Codes, Measure, open};
@@ -45,6 +46,7 @@ fn answered(
         part,
         values: &values,
         image: &image,
+        peers: &[],
     };
     block_on(model.answer(ask))
 }

@@ -7,7 +7,7 @@ const SLICE_MILLIS = 20; // longest request, apart from a single slow pixel
 const FIRST_PIXELS = 16; // before it is known how fast these weights are
 
 export class Boards {
-  /** `{id, seed, label, temperature, count, fork, forced: Map, pixel}`; see the requests in src/sessions/pixels.rs. */
+  /** `{id, seed, label, draw, temperature, count, fork, forced: Map, pixel}`; see the requests in src/exhibits/pixels/mod.rs. */
   want = null;
 
   /** The newest state of the worker's boards. */
@@ -30,16 +30,6 @@ export class Boards {
       if (signal?.aborted) throw new Superseded();
       if (await this.#alone(() => this.#advance())) return this.state;
     }
-  }
-
-  /** The worker's boards are no longer what they were. */
-  forget() {
-    this.#have = null;
-  }
-
-  /** Runs `action` while no request of these boards is under way. */
-  alone(action) {
-    return this.#alone(action);
   }
 
   /** Pixels per second of the weights `id`, all boards together; undefined before the first. */
@@ -84,10 +74,10 @@ export class Boards {
 
   #next(want, description) {
     const have = this.#have;
-    const { forced, seed, label, temperature } = want;
-    if (!have || ['id', 'seed', 'label', 'temperature'].some((key) => have[key] !== want[key])) {
+    const { forced, seed, label, draw, temperature } = want;
+    if (!have || ['id', 'seed', 'label', 'draw', 'temperature'].some((key) => have[key] !== want[key])) {
       const count = want.fork > 0 ? 1 : want.count;
-      return { request: { op: 'start', seed, count, label, temperature }, values: [...forced].flat(), after: { ...want, count, fork: 0, pixel: 0 } };
+      return { request: { op: 'start', seed, count, label, draw, temperature }, values: [...forced].flat(), after: { ...want, count, fork: 0, pixel: 0 } };
     }
     const changes = have.forced === forced ? [] : differences(have.forced, forced);
     if (changes.length > 0) {

@@ -4,18 +4,12 @@ import { notify } from '../../shell/notices.js';
 import { takePictures } from '../bring.js';
 import { ExhibitPage } from '../page.js';
 import { Boards } from './boards.js';
-import { Compare } from './compare.js';
 import { Complete } from './complete.js';
 import { readForced, writeForced } from './forced.js';
-import { MasksView } from './masks.js';
 import { PixelView } from './pixel-view.js';
 
-const WAYS = 8; // in which a picture is completed
-const SEED_MOST = 4294967295;
-const TEMPERATURES = { argmax: 0, uniform: null }; // null is infinite
-
 export class PixelPage extends ExhibitPage {
-  static custom = { pixel: PixelView, complete: Complete, masks: MasksView, compare: Compare };
+  static custom = { pixel: PixelView, complete: Complete };
 
   static keys = [
     ['Space', 'Play or pause'],
@@ -48,7 +42,8 @@ export class PixelPage extends ExhibitPage {
       forced: this.forced,
       label: this.label ?? 0,
       count: Math.min(count, description.boards),
-      temperature: draw in TEMPERATURES ? TEMPERATURES[draw] : temperature,
+      draw,
+      temperature,
     };
   }
 
@@ -77,9 +72,15 @@ export class PixelPage extends ExhibitPage {
     this.store.set({ forced, ...changes });
   }
 
-  /** Other kernels begin with causal masks. */
-  change(changes) {
-    return super.change('kernel' in changes || 'stacks' in changes ? { ...changes, cells: '' } : changes);
+  /** How many completions, or continuations, there are at first. */
+  get ways() {
+    return this.model.description.ways;
+  }
+
+  /** Pixels a second of some weights, as far as they have drawn. */
+  paces(id) {
+    const cached = this.boards.rate(id);
+    return cached ? { cached } : {};
   }
 
   changed(keys) {
@@ -90,7 +91,7 @@ export class PixelPage extends ExhibitPage {
   /** One completion alone shows little. */
   #completions() {
     const { view, count } = this.values;
-    if (view === 'complete' && count === 1 && this.model) this.store.set({ count: Math.min(WAYS, this.model.description.boards) });
+    if (view === 'complete' && count === 1 && this.model) this.store.set({ count: this.ways });
   }
 
   /** A request that leaves the boards alone. */
@@ -101,7 +102,7 @@ export class PixelPage extends ExhibitPage {
   /** Board `nth` becomes the first, and the only one. */
   first(nth) {
     const seed = this.values.seed + nth;
-    if (seed <= SEED_MOST) this.set({ seed, count: 1, fork: 0, view: 'pixel' });
+    if (seed <= this.control('seed').max) this.set({ seed, count: 1, fork: 0, view: 'pixel' });
   }
 
   /** Forced pixels stay where the new images have room for them. */

@@ -23,7 +23,7 @@ export class Bars {
       Object.assign(fill.style, { left: `${Math.min(zero, share(value))}%`, width: `${Math.abs(share(value) - zero)}%` });
       return el(
         'div',
-        { data: { value, longest: value === longest } },
+        { data: { value, longest: value === longest && value > from } },
         el('dt', {}, label),
         el('dd', {}, el('span', { class: 'track', 'aria-hidden': 'true' }, fill), el('span', { class: 'figure' }, text || `${number(value, 3)}${unit ? ` ${unit}` : ''}`)),
       );
