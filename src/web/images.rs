@@ -132,6 +132,20 @@ fn shown(content: Content) -> Result<JsValue, JsValue> {
             let data = Uint8Array::from(p.rgba.as_slice());
             let latent = p.z.len() / n.max(1);
             let z = Float32Array::from(p.z.as_slice());
+            let over = match p.over {
+                Some((shares, [rows, columns])) => {
+                    let shares = Float32Array::from(shares.as_slice());
+                    tensor(&[n, rows, columns], shares.into())?
+                }
+                None => JsValue::NULL,
+            };
+            let fact = |(name, value): &(String, f64)| {
+                object(&[("name", name.into()), ("value", (*value).into())])
+            };
+            let facts = p.facts.iter();
+            let facts = facts
+                .map(|own| own.iter().map(fact).collect::<Result<Array, _>>())
+                .collect::<Result<Array, _>>()?;
             let picks: Vec<String> = (p.picks.iter())
                 .map(|pick| format!("{}:{}", pick.seed, pick.index))
                 .collect();
@@ -150,6 +164,9 @@ fn shown(content: Content) -> Result<JsValue, JsValue> {
                 ("picks", texts(&picks)),
                 ("z", tensor(&[n, latent], z.into())?),
                 ("extent", p.extent.into()),
+                ("facts", facts.into()),
+                ("over", over),
+                ("weights", texts(&p.weights)),
             ])
         }
         Content::Panel(marks) => {

@@ -2,6 +2,7 @@
 
 import { byId, el, setText } from '../shell/dom.js';
 import { math } from '../shell/math.js';
+import { INPUTS } from './inputs/index.js';
 
 /** Keys of views that are made of pieces. */
 export const KEYS = [
@@ -19,6 +20,10 @@ export function showExhibit({ title, look, equation, sources }) {
 
 export const showView = ({ says }) => setText(byId('says'), says ?? '');
 
-/** Keys of the page, before those of all pages. */
-export const showKeys = (keys) =>
-  document.querySelector('#help-dialog .keys').prepend(...keys.map(([key, what]) => el('div', {}, el('dt', {}, el('kbd', {}, key)), el('dd', {}, what))));
+/** Keys of the page and of its inputs, before those of all pages. */
+export function showKeys(keys, { views }) {
+  const kinds = new Set(views.filter(({ custom }) => custom === null).flatMap(({ inputs }) => inputs.map(({ kind }) => kind)));
+  const own = Object.entries(INPUTS).flatMap(([kind, piece]) => (kinds.has(kind) && 'keys' in piece ? piece.keys : []));
+  const row = ([key, what]) => el('div', {}, el('dt', {}, el('kbd', {}, key)), el('dd', {}, what));
+  document.querySelector('#help-dialog .keys').prepend(...[...keys, ...own].map(row));
+}

@@ -250,7 +250,7 @@ export class ExhibitPage extends EventTarget {
     setText(byId('version'), `genzoo ${this.version ?? ''}`);
     showExhibit(exhibit);
     const { keys, custom } = /** @type {typeof ExhibitPage} */ (this.constructor);
-    showKeys(keys);
+    showKeys(keys, exhibit);
     this.views.build(exhibit, custom);
     this.bar.build(exhibit);
   }

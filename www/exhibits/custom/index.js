@@ -3,5 +3,4 @@
 export const PAGES = {
   vae: async () => (await import('./vae.js')).VaePage,
   pixelcnn: async () => (await import('./pixelcnn.js')).PixelPage,
-  pix2pix: async () => (await import('./pix2pix.js')).Pix2pixPage,
 };
