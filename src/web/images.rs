@@ -5,7 +5,7 @@ use wasm_bindgen::prelude::*;
 
 use super::{device, error, object};
 use crate::exhibits::exhibit::Exhibit;
-use crate::exhibits::explore::{Ask, Content, Explore};
+use crate::exhibits::explore::{Ask, Content, Explore, Pictures};
 use crate::exhibits::latents::{self, Answer, floats};
 use crate::exhibits::{EXHIBITS, exhibit};
 use crate::models::masks::Masks;
@@ -126,49 +126,7 @@ fn tensor(shape: &[usize], data: JsValue) -> Result<JsValue, JsValue> {
 fn shown(content: Content) -> Result<JsValue, JsValue> {
     let kind = |name: &str| ("kind", JsValue::from_str(name));
     match content {
-        Content::Pictures(p) => {
-            let [height, width] = p.size;
-            let n = p.rgba.len() / (4 * height * width).max(1);
-            let data = Uint8Array::from(p.rgba.as_slice());
-            let latent = p.z.len() / n.max(1);
-            let z = Float32Array::from(p.z.as_slice());
-            let over = match p.over {
-                Some((shares, [rows, columns])) => {
-                    let shares = Float32Array::from(shares.as_slice());
-                    tensor(&[n, rows, columns], shares.into())?
-                }
-                None => JsValue::NULL,
-            };
-            let fact = |(name, value): &(String, f64)| {
-                object(&[("name", name.into()), ("value", (*value).into())])
-            };
-            let facts = p.facts.iter();
-            let facts = facts
-                .map(|own| own.iter().map(fact).collect::<Result<Array, _>>())
-                .collect::<Result<Array, _>>()?;
-            let picks: Vec<String> = (p.picks.iter())
-                .map(|pick| format!("{}:{}", pick.seed, pick.index))
-                .collect();
-            object(&[
-                kind("pictures"),
-                ("parts", p.parts.into()),
-                ("first", p.first.into()),
-                ("total", p.total.into()),
-                ("images", tensor(&[n, height, width, 4], data.into())?),
-                ("captions", texts(&p.captions)),
-                ("scores", Float32Array::from(p.scores.as_slice()).into()),
-                ("marks", texts(&p.marks)),
-                ("columns", p.columns.into()),
-                ("rows", texts(&p.rows)),
-                ("heads", texts(&p.heads)),
-                ("picks", texts(&picks)),
-                ("z", tensor(&[n, latent], z.into())?),
-                ("extent", p.extent.into()),
-                ("facts", facts.into()),
-                ("over", over),
-                ("weights", texts(&p.weights)),
-            ])
-        }
+        Content::Pictures(p) => pictures(&p),
         Content::Panel(marks) => {
             let marks: Array = marks
                 .iter()
@@ -219,6 +177,51 @@ fn shown(content: Content) -> Result<JsValue, JsValue> {
         }
         Content::Text(text) => object(&[kind("text"), ("text", text.into())]),
     }
+}
+
+/// Pictures as an object.
+fn pictures(p: &Pictures) -> Result<JsValue, JsValue> {
+    let [height, width] = p.size;
+    let n = p.rgba.len() / (4 * height * width).max(1);
+    let data = Uint8Array::from(p.rgba.as_slice());
+    let latent = p.z.len() / n.max(1);
+    let z = Float32Array::from(p.z.as_slice());
+    let over = match &p.over {
+        Some((shares, [rows, columns])) => {
+            let shares = Float32Array::from(shares.as_slice());
+            tensor(&[n, *rows, *columns], shares.into())?
+        }
+        None => JsValue::NULL,
+    };
+    let fact = |(name, value): &(String, f64)| {
+        object(&[("name", name.into()), ("value", (*value).into())])
+    };
+    let facts = p.facts.iter();
+    let facts = facts
+        .map(|own| own.iter().map(fact).collect::<Result<Array, _>>())
+        .collect::<Result<Array, _>>()?;
+    let picks: Vec<String> = (p.picks.iter())
+        .map(|pick| format!("{}:{}", pick.seed, pick.index))
+        .collect();
+    object(&[
+        ("kind", "pictures".into()),
+        ("parts", p.parts.into()),
+        ("first", p.first.into()),
+        ("total", p.total.into()),
+        ("images", tensor(&[n, height, width, 4], data.into())?),
+        ("captions", texts(&p.captions)),
+        ("scores", Float32Array::from(p.scores.as_slice()).into()),
+        ("marks", texts(&p.marks)),
+        ("columns", p.columns.into()),
+        ("rows", texts(&p.rows)),
+        ("heads", texts(&p.heads)),
+        ("picks", texts(&picks)),
+        ("z", tensor(&[n, latent], z.into())?),
+        ("extent", p.extent.into()),
+        ("facts", facts.into()),
+        ("over", over),
+        ("weights", texts(&p.weights)),
+    ])
 }
 
 /// An answer as an object of `{shape, data}` by name.
