@@ -187,7 +187,9 @@ class Drawing {
     if (this.#touched) return;
     const linked = this.#linked;
     this.#linked = null; // until it is there
-    this.#put(await this.#doodle(...this.board.examples[0]), { example: true });
+    const strokes = await this.#doodle(...this.board.examples[0]);
+    if (this.#touched) return;
+    this.#put(strokes, { example: true });
     this.#linked = linked;
   }
 
