@@ -193,20 +193,30 @@ fn view(v: &'static View) -> Json {
 }
 
 fn input(i: &'static Input) -> Json {
-    let keys: Vec<&str> = i.setting().map(Setting::key).into_iter().collect();
+    let keys: Vec<&str> = i.settings().into_iter().map(Setting::key).collect();
     let mut out = json!({"kind": i.kind(), "keys": keys});
-    if let Input::Picks {
-        letters,
-        many,
-        default,
-        counts,
-        ..
-    } = i
-    {
-        out["letters"] = (*letters).into();
-        out["many"] = (*many).into();
-        out["default"] = (*default).into();
-        out["counts"] = json!(counts);
+    match i {
+        Input::Picks {
+            letters,
+            many,
+            default,
+            counts,
+            ..
+        } => {
+            out["letters"] = (*letters).into();
+            out["many"] = (*many).into();
+            out["default"] = (*default).into();
+            out["counts"] = json!(counts);
+        }
+        Input::Sketch(b) => {
+            let [strokes, points] = b.most;
+            out["board"] = json!({
+                "radii": b.radii, "range": b.range, "colours": b.colours, "colour": b.colour, "examples": b.examples,
+                "strokes": strokes, "points": points, "file": b.file, "undo": b.undo,
+            });
+        }
+        Input::Beside { weights, .. } => out["weights"] = json!(weights),
+        _ => {}
     }
     if let Input::Peers { label, trials } = i {
         out["label"] = (*label).into();
@@ -254,6 +264,7 @@ fn shape(arrangement: Arrangement) -> &'static str {
         Arrangement::Strip => "strip",
         Arrangement::Grid => "grid",
         Arrangement::Pair => "pair",
+        Arrangement::Lineup => "lineup",
         Arrangement::Rows => "rows",
         Arrangement::Large => "large",
         Arrangement::Plane => "plane",

@@ -98,8 +98,17 @@ pub enum Input {
     Image,
     /// The cards of all weights of the exhibit, which the page reads.
     Cards,
-    /// Strokes.
-    Sketch(Text),
+    /// Strokes on a drawing board, which all views of a page share.
+    Sketch(Board),
+    /// How the sketch lies over the first picture, and how much of it.
+    Over(Control, Control),
+    /// A menu whose choices are weights that are opened beside the chosen ones; those that a site lacks are left out.
+    Beside {
+        /// The menu.
+        control: Control,
+        /// Ids of weights for each choice, in the order of the choices.
+        weights: &'static [&'static [&'static str]],
+    },
     /// A list that a custom view writes.
     List(Text),
     /// All weights of the page: every output gets their cards, and how fast each does the trials here once a button is pressed.
@@ -124,6 +133,29 @@ pub struct Text {
     pub max: usize,
 }
 
+/// A drawing board and what lies around it. Lengths are in units of 1/2048 of the board.
+#[derive(Clone, Copy, Debug)]
+pub struct Board {
+    /// Its strokes in links.
+    pub text: Text,
+    /// Radii of pen, colour and eraser until a person changes them.
+    pub radii: [u32; 3],
+    /// Smallest and largest radius.
+    pub range: [u32; 2],
+    /// Colours to choose from as `#rrggbb`.
+    pub colours: &'static [&'static str],
+    /// Index of the colour until a person chooses another.
+    pub colour: usize,
+    /// Made-up sketches to begin with: seed, and whether it has colours. An untouched board has the first.
+    pub examples: &'static [(u64, bool)],
+    /// Most strokes and most points of a sketch.
+    pub most: [usize; 2],
+    /// Most bytes of a file with a sketch.
+    pub file: usize,
+    /// Most steps back.
+    pub undo: usize,
+}
+
 /// Something drawn.
 pub struct Output {
     /// What a person reads above it; may be empty.
@@ -132,7 +164,7 @@ pub struct Output {
     pub draws: Draws,
     /// Keys of links on which it depends, beside the weights.
     pub reads: &'static [&'static str],
-    /// Whether it depends on the picture of an [`Input::Image`].
+    /// Whether it depends on what a person draws: the picture of an [`Input::Image`] or the strokes of an [`Input::Sketch`].
     pub image: bool,
 }
 
@@ -183,6 +215,8 @@ pub enum Arrangement {
     Grid,
     /// Two side by side.
     Pair,
+    /// A few side by side to be compared, each with its name and numbers.
+    Lineup,
     /// Rows with titles.
     Rows,
     /// One, large.
@@ -228,26 +262,30 @@ impl Input {
             Self::Image => "image",
             Self::Cards => "cards",
             Self::Sketch(_) => "sketch",
+            Self::Over(..) => "over",
+            Self::Beside { .. } => "beside",
             Self::List(_) => "list",
             Self::Peers { .. } => "peers",
         }
     }
 
     /// What it sets in a link.
-    pub fn setting(&'static self) -> Option<Setting> {
+    pub fn settings(&'static self) -> Vec<Setting> {
         match self {
             Self::Control(control)
             | Self::Seeds(control)
             | Self::Label(control)
             | Self::Place(control)
-            | Self::Play(control) => Some(Setting::Control(control)),
+            | Self::Play(control)
+            | Self::Beside { control, .. } => vec![Setting::Control(control)],
+            Self::Over(over, amount) => vec![Setting::Control(over), Setting::Control(amount)],
             Self::Picks { text, .. }
             | Self::Plane(text)
             | Self::Latent(text)
             | Self::Directions(text)
-            | Self::Sketch(text)
-            | Self::List(text) => Some(Setting::Text(text)),
-            Self::Image | Self::Cards | Self::Peers { .. } => None,
+            | Self::Sketch(Board { text, .. })
+            | Self::List(text) => vec![Setting::Text(text)],
+            Self::Image | Self::Cards | Self::Peers { .. } => vec![],
         }
     }
 }
@@ -257,7 +295,7 @@ impl Exhibit {
     pub fn settings(&self) -> Vec<Setting> {
         let mut out: Vec<Setting> = vec![];
         let inputs = self.views.iter().flat_map(|view| view.inputs);
-        for setting in inputs.filter_map(Input::setting) {
+        for setting in inputs.flat_map(Input::settings) {
             if out.iter().all(|known| known.key() != setting.key()) {
                 out.push(setting);
             }

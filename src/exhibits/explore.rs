@@ -68,7 +68,8 @@ pub struct Ask<'a> {
     pub part: usize,
     /// The settings of the link.
     pub values: &'a Values,
-    /// Pixels of a picture that a person made, channels first, in [0, 1].
+    /// What a person drew: pixels of a picture, channels first, in [0, 1]; or the numbers of a sketch, as
+    /// [`Sketch::from_numbers`](crate::data::sketches::sketch::Sketch::from_numbers) reads them.
     pub image: &'a [f32],
     /// All weights of the page, where the view asks for them.
     pub peers: &'a [Peer],
@@ -143,6 +144,12 @@ pub struct Pictures {
     pub prior: bool,
     /// Mean and standard deviation in both directions of a posterior, which lies over the view's map.
     pub ellipse: Option<[[f32; 2]; 2]>,
+    /// Numbers of each, a name and a value; or none.
+    pub facts: Vec<Vec<(String, f64)>>,
+    /// A map that lies over each: shares in [0, 1], `[n, rows, columns]`, with rows and columns.
+    pub over: Option<(Vec<f32>, [usize; 2])>,
+    /// Ids of the weights that drew each, where others than the chosen ones did.
+    pub weights: Vec<String>,
 }
 
 /// Means with spreads on one axis.

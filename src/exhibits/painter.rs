@@ -1,22 +1,24 @@
 //! A trained pix2pix at work: sketches in, pictures out.
 //!
-//! Like other explorers it holds no state but the weights. A request is JSON with `op`, beside the numbers of a sketch
-//! ([`Sketch::from_numbers`]); the answer is named tensors.
+//! Like other explorers it holds no state but the weights; the pictures drawn last are kept, as several outputs of a view show them.
+//! Views are answered in `pix2pix/answers.rs`. A request of the drawing board, the bench or the fixtures is JSON with `op`, beside the numbers of a
+//! sketch ([`Sketch::from_numbers`]); the answer is named tensors.
 //!
 //! | op | arguments (default) | numbers | answer |
 //! |---|---|---|---|
 //! | `colour` | `seeds` (none: without dropout), `patches` (false) | a sketch | `images [n, side, side, 4]`, one per seed; `patches [n, rows, columns]`, the discriminator's probability that each patch is real; for several seeds `spread [side, side]`, the standard deviation over them of each pixel, in [0, 1] |
 //! | `paper` | | a sketch | `images [1, side, side, 4]`: the sketch as a person sees it at that size; `raster [5, side, side]`: as the network does |
-//! | `doodle` | `subject`, `coloured` (false), `seed` | | `sketch [numbers]` |
+//! | `doodle` | `subject` (what the weights draw), `coloured` (false), `seed` | | `sketch [numbers]` |
 
 use burn::tensor::{Device, Tensor, activation};
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
 
-use super::explore::Explore;
+use super::explore::{self, Ask, Explore};
 use super::latents::{Answer, asked, flat, floats, rgba, within};
+use super::pix2pix;
 use crate::data::sketches::doodle::{Subject, doodle};
-use crate::data::sketches::sketch::{CHANNELS, POINTS_MAX, RADIUS_MAX, STROKES_MAX, Sketch, paper};
+use crate::data::sketches::sketch::{CHANNELS, Sketch, paper};
 use crate::metrics::similarity::deviation;
 use crate::models::family::{Family, to_draw};
 use crate::models::network::{Forward, State, images};
@@ -45,8 +47,9 @@ pub enum Request {
     Paper,
     /// A sketch that nobody drew.
     Doodle {
-        /// Id of a [`Subject`].
-        subject: String,
+        /// Id of a [`Subject`]; without one, what the weights were trained on.
+        #[serde(default)]
+        subject: Option<String>,
         /// Whether with colours.
         #[serde(default)]
         coloured: bool,
@@ -63,6 +66,22 @@ pub struct Painter {
     config: UnetConfig,
     generator: Box<dyn Forward>,
     discriminator: Option<Box<dyn Forward>>,
+    /// Further weights, opened beside these.
+    others: Vec<Painter>,
+    /// What was drawn last.
+    last: Option<(Wanted, Drawn)>,
+}
+
+/// What decides a picture: the numbers of a sketch, the seeds of dropout, and whether the discriminator is asked.
+#[derive(PartialEq)]
+struct Wanted(Vec<f32>, Vec<u64>, bool);
+
+/// Pictures of a sketch, one per seed.
+pub(super) struct Drawn {
+    /// `[n, COLOURS, side, side]` in [0, 1].
+    pub(super) pictures: Vec<f32>,
+    /// The discriminator's probability that each patch is real, `[n, rows, columns]`, with rows and columns.
+    pub(super) map: Option<(Vec<f32>, [usize; 2])>,
 }
 
 impl Painter {
@@ -97,36 +116,54 @@ impl Painter {
             config,
             generator,
             discriminator,
+            others: vec![],
+            last: None,
         })
+    }
+
+    /// These weights, or those beside them, by their id.
+    pub(super) fn of(&mut self, id: &str) -> Option<&mut Self> {
+        if self.card.id == id {
+            return Some(self);
+        }
+        self.others.iter_mut().find(|other| other.card.id == id)
+    }
+
+    /// What is known of the weights.
+    pub(super) fn card(&self) -> &Card {
+        &self.card
+    }
+
+    /// Side of a patch that the discriminator judges, in pixels; none where there was no discriminator.
+    pub(super) fn patch(&self) -> Option<usize> {
+        self.model.discriminator.map(|d| d.patch.side())
+    }
+
+    /// Shape of a picture.
+    pub(super) fn shape(&self) -> [usize; 3] {
+        [COLOURS, self.config.side, self.config.side]
     }
 
     /// What the page needs to know.
     pub fn describe(&self) -> Json {
-        let Pix2pixModel {
-            discriminator,
-            lambda,
-            ..
-        } = self.model;
         let UnetConfig {
             channels,
-            side,
             halvings,
             skips,
             dropout,
+            ..
         } = self.config;
         json!({
             "model": "pix2pix",
             "data": self.card.data.name,
-            "shape": [COLOURS, side, side],
+            "shape": self.shape(),
             "parameters": self.card.parameters,
             "channels": channels,
             "halvings": halvings,
             "skips": skips,
             "dropout": dropout,
-            "lambda": lambda,
-            "patch": discriminator.map(|d| d.patch.side()),
-            "subjects": Subject::CHOICES,
-            "limits": {"pictures": PICTURES_MAX, "strokes": STROKES_MAX, "points": POINTS_MAX, "radius": RADIUS_MAX},
+            "lambda": self.model.lambda,
+            "patch": self.patch(),
         })
     }
 
@@ -138,13 +175,12 @@ impl Painter {
     ) -> LocalFuture<'a, Result<Answer, String>> {
         Box::pin(async move {
             let side = self.config.side;
-            let shape = [COLOURS, side, side];
             let raster = || Sketch::from_numbers(&values).map(|sketch| sketch.raster(side));
             match request {
                 Request::Colour { seeds, patches } => self.colour(raster()?, &seeds, patches).await,
                 Request::Paper => {
                     let raster = raster()?;
-                    let shown = rgba("images", &paper(&raster), shape);
+                    let shown = rgba("images", &paper(&raster), self.shape());
                     Ok(vec![
                         shown,
                         floats("raster", &[CHANNELS, side, side], raster),
@@ -155,13 +191,22 @@ impl Painter {
                     coloured,
                     seed,
                 } => {
-                    let subject = Subject::from_id(&subject)
-                        .ok_or_else(|| format!("There are no sketches of \"{subject}\"."))?;
+                    let subject = self.subject(subject.as_deref())?;
                     let numbers = doodle(subject, coloured, seed).to_numbers();
                     Ok(vec![floats("sketch", &[numbers.len()], numbers)])
                 }
             }
         })
+    }
+
+    /// A subject of sketches by its id, or that of the weights' data.
+    fn subject(&self, id: Option<&str>) -> Result<Subject, String> {
+        let Some(id) = id else {
+            let mut all = Subject::ALL.iter();
+            let own = all.find(|subject| self.card.data.name.starts_with(subject.id()));
+            return Ok(own.copied().unwrap_or(Subject::ALL[0]));
+        };
+        Subject::from_id(id).ok_or_else(|| format!("There are no sketches of \"{id}\"."))
     }
 
     async fn colour(
@@ -170,6 +215,41 @@ impl Painter {
         seeds: &[u64],
         patches: bool,
     ) -> Result<Answer, String> {
+        let n = seeds.len().max(1);
+        let side = self.config.side;
+        let Drawn { pictures, map } = self.drawn(raster, seeds, patches).await?;
+        let mut answer = vec![rgba("images", &pictures, self.shape())];
+        if n > 1 {
+            let spread = deviation(&pictures, n, COLOURS);
+            answer.push(floats("spread", &[side, side], spread));
+        }
+        answer
+            .extend(map.map(|(map, [rows, columns])| floats("patches", &[n, rows, columns], map)));
+        Ok(answer)
+    }
+
+    /// Pictures of a sketch; those drawn last if nothing differs.
+    pub(super) async fn draw(
+        &mut self,
+        numbers: &[f32],
+        seeds: &[u64],
+        patches: bool,
+    ) -> Result<&Drawn, String> {
+        let wanted = Wanted(numbers.to_vec(), seeds.to_vec(), patches);
+        let last = match self.last.take() {
+            Some((own, drawn)) if own == wanted => (own, drawn),
+            _ => {
+                let raster = Sketch::from_numbers(numbers)?.raster(self.config.side);
+                let drawn = self.drawn(raster, seeds, patches).await?;
+                (wanted, drawn)
+            }
+        };
+        let (_, drawn) = self.last.insert(last);
+        Ok(drawn)
+    }
+
+    /// Pictures of a raster, one per seed; without dropout where there is none.
+    async fn drawn(&self, raster: Vec<f32>, seeds: &[u64], patches: bool) -> Result<Drawn, String> {
         let n = seeds.len().max(1);
         within("number of seeds", n, PICTURES_MAX)?;
         let side = self.config.side;
@@ -186,32 +266,39 @@ impl Painter {
         };
         let pictures = self.generator.forward_noisy(x.clone(), &noise);
         let mut tensors: Vec<Tensor<1>> = vec![flat(pictures.clone() * 0.5 + 0.5)];
-        let mut map = None;
+        let mut size = None;
         if patches {
             let network = self.discriminator.as_ref();
             let network =
                 network.ok_or_else(|| format!("{} has no discriminator.", self.card.id))?;
             let logits = network.forward(together(x, pictures));
             let [_, _, rows, columns] = logits.dims();
-            map = Some([n, rows, columns]);
+            size = Some([rows, columns]);
             tensors.push(flat(activation::sigmoid(logits)));
         }
         let mut found = read(tensors).await?.into_iter();
         let mut next = || found.next().unwrap_or_default();
-        let pictures = next();
-        let mut answer = vec![rgba("images", &pictures, [COLOURS, side, side])];
-        if n > 1 {
-            let spread = deviation(&pictures, n, COLOURS);
-            answer.push(floats("spread", &[side, side], spread));
-        }
-        answer.extend(map.map(|shape| floats("patches", &shape, next())));
-        Ok(answer)
+        Ok(Drawn {
+            pictures: next(),
+            map: size.map(|size| (next(), size)),
+        })
     }
 }
 
 impl Explore for Painter {
     fn describe(&self) -> Json {
         Painter::describe(self)
+    }
+
+    fn add(&mut self, card: Card, states: Vec<State>) -> Result<(), String> {
+        let other = Self::new(card, &states, self.device.clone())?;
+        self.others.retain(|own| own.card.id != other.card.id);
+        self.others.push(other);
+        Ok(())
+    }
+
+    fn answer<'a>(&'a mut self, ask: Ask<'a>) -> LocalFuture<'a, Result<explore::Content, String>> {
+        Box::pin(pix2pix::answer(self, ask))
     }
 
     fn run<'a>(

@@ -193,12 +193,27 @@ fn shown(content: Content) -> Result<JsValue, JsValue> {
     }
 }
 
+/// Pictures as an object.
 fn shown_pictures(p: &Pictures) -> Result<JsValue, JsValue> {
     let [height, width] = p.size;
     let n = p.rgba.len() / (4 * height * width).max(1);
     let data = Uint8Array::from(p.rgba.as_slice());
     let latent = p.z.len() / n.max(1);
     let z = Float32Array::from(p.z.as_slice());
+    let over = match &p.over {
+        Some((shares, [rows, columns])) => {
+            let shares = Float32Array::from(shares.as_slice());
+            tensor(&[n, *rows, *columns], shares.into())?
+        }
+        None => JsValue::NULL,
+    };
+    let fact = |(name, value): &(String, f64)| {
+        object(&[("name", name.into()), ("value", (*value).into())])
+    };
+    let facts = p.facts.iter();
+    let facts = facts
+        .map(|own| own.iter().map(fact).collect::<Result<Array, _>>())
+        .collect::<Result<Array, _>>()?;
     let picks: Vec<String> = (p.picks.iter())
         .map(|pick| format!("{}:{}", pick.seed, pick.index))
         .collect();
@@ -235,6 +250,9 @@ fn shown_pictures(p: &Pictures) -> Result<JsValue, JsValue> {
         ("codes", codes),
         ("prior", p.prior.into()),
         ("ellipse", ellipse),
+        ("facts", facts.into()),
+        ("over", over),
+        ("weights", texts(&p.weights)),
     ])
 }
 

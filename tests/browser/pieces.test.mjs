@@ -20,9 +20,9 @@ function comparing() {
   };
 }
 
-/** Stands in for pkg/genzoo_images.js. */
-function standIn() {
-  const SHAPES = ['wall', 'strip', 'rows', 'grid', 'pair', 'large', 'equation', 'plane'];
+/** A row with every piece: `{exhibit, outputs}`, of both of its views. */
+function everything() {
+  const SHAPES = ['wall', 'strip', 'rows', 'grid', 'pair', 'large', 'equation', 'plane', 'lineup'];
   const output = (kind, reads, more = {}) => ({ kind, title: `The ${more.shape ?? kind}`, reads, image: false, ...more });
   const control = (key, more) => ({ key, label: key, help: '', unit: '', group: '', scope: 'shared', live: true, ...more });
   const text = (key) => ({ key, label: key, help: '', kind: 'text', max: 100, default: '' });
@@ -31,7 +31,8 @@ function standIn() {
   const settings = [
     control('seed', { kind: 'int', min: 0, max: 99, default: 1 }), control('count', { kind: 'int', min: 1, max: 40, default: 12 }),
     control('label', { kind: 'int', min: 0, max: 1, default: 0 }), control('place', { kind: 'float', min: 0, max: 1, default: 0.5 }),
-    control('time', { kind: 'float', min: 0, max: 100, default: 0 }), text('picks'), text('z'), text('shift'), text('cells'),
+    control('time', { kind: 'float', min: 0, max: 100, default: 0 }), text('picks'), text('z'), text('shift'), text('cells'), text('sketch'),
+    control('over', { kind: 'choice', choices: ['none', 'wipe', 'blend'].map((id) => ({ id, title: id })), default: 'none' }), control('amount', { kind: 'float', min: 0, max: 1, default: 0.5 }),
   ];
   const inputs = [
     { kind: 'seeds', keys: ['seed'] }, { kind: 'control', keys: ['count'] }, { kind: 'label', keys: ['label'] },
@@ -39,22 +40,33 @@ function standIn() {
     { kind: 'plane', keys: ['z'] }, { kind: 'directions', keys: ['shift'] }, { kind: 'image', keys: [] },
     { kind: 'place', keys: ['place'] }, { kind: 'play', keys: ['time'] }, { kind: 'peers', keys: [], label: 'Time them', trials: ['draw'] },
   ];
-  const READS = { wall: ['seed', 'count'], strip: ['label'], rows: ['shift'], grid: ['picks'], pair: ['place'], large: ['time'], equation: [], plane: ['z'] };
+  const READS = { wall: ['seed', 'count'], strip: ['label'], rows: ['shift'], grid: ['picks'], pair: ['place'], large: ['time'], equation: [], plane: ['z'], lineup: [] };
   const outputs = [
     ...SHAPES.map((shape) => output('pictures', READS[shape], { shape })),
     output('panel', ['seed'], { panel }), output('bars', ['label']), output('numbers', [], { image: true }), output('note', ['seed']),
     output('spreads', []), output('table', []), output('switches', ['cells'], { writes: 'cells', clears: ['count'], again: 'All on again' }), output('sight', ['cells']),
     output('text', ['seed', 'count', 'place', 'z']), output('start', ['z']),
   ];
+  const board = { radii: [20, 60, 90], range: [10, 100], colours: ['#102030', '#ff8040'], colour: 1, examples: [[1, false], [2, true]], strokes: 3, points: 500, file: 1 << 20, undo: 2 };
+  const drawn = [output('pictures', [], { shape: 'large', image: true }), output('numbers', [], { image: true })];
   const exhibit = {
     id: 'dcgan', title: 'Pieces', summary: 'All of them.', look: 'What there is.', equation: '<mi>x</mi>', sources: [{ text: 'A paper', url: 'https://example.org/' }],
     weights: [{ id: 'dcgan-critters', title: 'Some' }], settings,
-    views: [{ id: 'all', title: 'All', says: 'Everything at once.', weights: [], companions: [], custom: null, inputs, outputs }],
+    views: [
+      { id: 'all', title: 'All', says: 'Everything at once.', weights: [], companions: [], custom: null, inputs, outputs },
+      { id: 'board', title: 'Board', says: 'Strokes.', weights: [], companions: [], custom: null, inputs: [{ kind: 'over', keys: ['over', 'amount'] }, { kind: 'sketch', keys: ['sketch'], board }], outputs: drawn },
+    ],
   };
+  return { exhibit, settings, outputs: { all: outputs, board: drawn } };
+}
+
+/** Stands in for pkg/genzoo_images.js. */
+function standIn() {
+  const { exhibit, settings, outputs } = everything();
   const asked = {};
   const more = comparing();
 
-  const sizes = { wall: 12, strip: 7, rows: 6, grid: 9, pair: 2, large: 1, equation: 4, plane: 1 };
+  const sizes = { wall: 12, strip: 7, rows: 6, grid: 9, pair: 2, large: 1, equation: 4, plane: 1, lineup: 2 };
   function shown(shape, part, values) {
     const total = shape === 'wall' ? values.count : sizes[shape];
     const [first, n] = shape === 'wall' ? [8 * part, Math.min(8, total - 8 * part)] : [0, total];
@@ -66,6 +78,7 @@ function standIn() {
       marks: [], picks: shape === 'wall' ? each((at) => `${values.seed}:${at}`) : [], columns: { rows: 3, grid: 3, plane: 4 }[shape] ?? 0,
       rows: shape === 'rows' ? ['First', 'Second'] : [], heads: shape === 'equation' ? ['', '−', '+', '='] : [],
       z: { shape: [n, 0], data: new Float32Array() }, extent: 3,
+      ...(shape === 'lineup' && { facts: each((at) => [{ name: 'Size', value: at }]), over: { shape: [n, 2, 1], data: new Float32Array([0, 1, 1, 0]) }, weights: each(() => 'dcgan-critters') }),
     };
   }
 
@@ -83,7 +96,7 @@ function standIn() {
     }
 
     async answer(view, nth, part, query, image, peers) {
-      const { kind, shape } = outputs[nth];
+      const { kind, shape } = outputs[view][nth];
       const name = shape ?? kind;
       asked[name] = (asked[name] ?? 0) + 1;
       const { values } = JSON.parse(resolveExhibit('dcgan', query));
@@ -98,7 +111,11 @@ function standIn() {
       return { kind, text: 'A remark.' };
     }
 
-    async run() { throw new Error('Nothing to run.'); }
+    async run(request) {
+      const { op, seed } = JSON.parse(request);
+      if (op !== 'doodle') throw new Error('Nothing to run.');
+      return { sketch: { shape: [8], data: Float32Array.from([0, 0, 0, 0, 1, 0.5, 0.25 * seed, 0.01]) } };
+    }
 
     hash() { return undefined; }
 
@@ -107,11 +124,11 @@ function standIn() {
 
   function resolveExhibit(id, query) {
     const pairs = new URLSearchParams(query);
-    const values = { view: 'all', weights: 'dcgan-critters' };
-    const kept = [];
+    const values = { view: pairs.get('view') ?? 'all', weights: 'dcgan-critters' };
+    const kept = values.view === 'all' ? [] : [`view=${values.view}`];
     for (const { key, kind, default: initial, min, max } of settings) {
       const own = pairs.get(key) || String(initial);
-      values[key] = kind === 'text' ? own : Math.min(max, Math.max(min, Number(own)));
+      values[key] = kind === 'text' || kind === 'choice' ? own : Math.min(max, Math.max(min, Number(own)));
       if (values[key] !== initial) kept.push(`${key}=${values[key]}`);
     }
     return JSON.stringify({ values, query: kept.join('&'), notes: [] });
@@ -120,6 +137,7 @@ function standIn() {
 }
 
 const MODULE = `${comparing}
+${everything}
 const made = (${standIn})();
 export default async () => {};
 export const { catalog, resolveExhibit, Explorer } = made;`;
@@ -129,7 +147,7 @@ const site = async () => (await startProxy(SITE, { pages: {
 } })).url;
 
 const said = (page) => page.$eval('.output.text p', (node) => JSON.parse(node.textContent));
-const SHAPES = ['wall', 'strip', 'rows', 'grid', 'pair', 'large', 'equation', 'plane'];
+const SHAPES = ['wall', 'strip', 'rows', 'grid', 'pair', 'large', 'equation', 'plane', 'lineup'];
 
 pictures('dcgan', 'every kind of input and output', { site, expectedErrors: AXES_OWN }, async (finished) => {
   const { page } = finished;
@@ -226,4 +244,44 @@ pictures('dcgan', 'a drawing is read, time plays and rests, a map is dragged ove
   await page.locator('.map-pad').focus();
   await page.keyboard.press('ArrowRight');
   assert.ok(Number((await finished.linkWith((query) => query.has('z'))).get('z').split(',')[0]) > 0);
+});
+
+pictures('dcgan', 'a board: numbers follow the pen, the sketch lies over the picture, limits are the row\'s', { site, hash: 'view=board' }, async (finished) => {
+  const { page } = finished;
+  await finished.ready();
+  const strokes = () => page.$eval('#easel', ({ dataset }) => Number(dataset.strokes));
+  const shown = () => page.evaluate(() => document.querySelector('.view:not([hidden])').dataset.version === document.querySelector('#easel').dataset.version);
+  assert.equal(await strokes(), 1, 'the first example');
+  const ink = () => page.$eval('.view:not([hidden]) .costs dd', ({ dataset }) => Number(dataset.value));
+  const before = await ink();
+  const { x, y, width } = await page.locator('#easel').boundingBox();
+  const draw = async (share) => {
+    await page.mouse.move(x + 0.2 * width, y + share * width);
+    await page.mouse.down();
+    await page.mouse.move(x + 0.8 * width, y + share * width, { steps: 3 });
+    await page.mouse.up();
+    await until('its picture', shown);
+  };
+  await draw(0.4);
+  assert.notEqual(await ink(), before);
+  await finished.click('[data-choice="wipe"]');
+  assert.match(await page.$eval('.sketch-over', (node) => node.style.clipPath), /inset/);
+  await draw(0.6);
+  assert.equal(await strokes(), 3);
+  await draw(0.8);
+  await finished.notice(/sketch is full/);
+  assert.equal(await strokes(), 3);
+  for (let nth = 0; nth < 2; nth += 1) await finished.click('#easel-undo');
+  assert.ok(await page.isDisabled('#easel-undo'), 'two steps back');
+  assert.deepEqual(await page.$eval('#easel-size', ({ min, max, value }) => [min, max, value]), ['10', '100', '20']);
+  await audit(page, 'the board');
+});
+
+pictures('dcgan', 'a line-up has numbers and maps, and a click draws with those weights', { site }, async (finished) => {
+  const { page } = finished;
+  await finished.ready();
+  assert.deepEqual(await page.$$eval('.lineup dd', (all) => all.map((node) => node.textContent)), ['0', '1']);
+  assert.deepEqual(await page.$$eval('.lineup .share-map:not([hidden])', (all) => all.map(({ width, height }) => [width, height])), [[1, 2], [1, 2]]);
+  assert.equal(await page.getAttribute('.lineup button', 'aria-label'), 'Draw with Picture 1');
+  assert.equal(await page.locator('.share-map:not([hidden])').count(), 2, 'no other picture has one');
 });

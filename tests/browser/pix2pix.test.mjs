@@ -13,7 +13,7 @@ const UNITS = 2048;
 
 const easel = (p) => p.page.$eval('#easel', ({ dataset }) => ({ strokes: Number(dataset.strokes), version: dataset.version }));
 const shown = (p) => p.page.$eval('.view:not([hidden])', ({ dataset }) => ({ ...dataset }));
-const coloured = (p) => p.picture('#coloured');
+const coloured = (p) => p.picture('.view:not([hidden]) .pictures-large canvas.large');
 
 /** The picture once it is that of the present board. */
 async function settled(p) {
@@ -323,7 +323,7 @@ pictures('pix2pix', 'pictures to trace, of any size and of none', { hash: BLANK 
 
 pictures('pix2pix', 'wipe and blend lay the sketch over the picture', { hash: '' }, async (p) => {
   await opened(p);
-  const over = () => p.page.$eval('#sketch-over', (node) => ({ hidden: node.hidden, clip: node.style.clipPath, opacity: node.style.opacity }));
+  const over = () => p.page.$eval('.sketch-over', (node) => ({ hidden: node.hidden, clip: node.style.clipPath, opacity: node.style.opacity }));
   assert.ok((await over()).hidden);
   await p.click('[data-choice="wipe"]');
   assert.match((await over()).clip, /inset\(0px 50% 0px 0px\)|inset\(0 50% 0 0\)/);
@@ -335,7 +335,7 @@ pictures('pix2pix', 'wipe and blend lay the sketch over the picture', { hash: ''
   const query = await p.linkWith((now) => Number(now.get('amount')) > 0.7);
   assert.ok(Math.abs(Number(query.get('amount')) - 0.8) < 0.02);
   // The sketch over the picture is the one on the board.
-  const inked = () => p.picture('#sketch-over').then((data) => data.filter((value, at) => at % 4 === 0 && value < 128).length);
+  const inked = () => p.picture('.sketch-over').then((data) => data.filter((value, at) => at % 4 === 0 && value < 128).length);
   assert.ok(await inked() > 200);
   await p.click('[data-choice="blend"]');
   const near = async () => Math.abs(Number((await over()).opacity) - 0.8) < 0.02;
@@ -350,12 +350,12 @@ pictures('pix2pix', 'wipe and blend lay the sketch over the picture', { hash: ''
 
 pictures('pix2pix', 'the discriminator\'s map lies over the picture and follows the sketch', { hash: '' }, async (p) => {
   const data = await opened(p);
-  assert.ok(await p.page.isHidden('.stack .patch-map'));
-  await p.after(() => p.page.click('#patches'));
-  const map = () => p.picture('.view:not([hidden]) .patch-map');
+  assert.equal(await p.page.locator('.view:not([hidden]) .share-map').count(), 0);
+  await p.after(() => p.page.click('#control-patches'));
+  const map = () => p.picture('.view:not([hidden]) .share-map');
   const first = await map();
   assert.ok(first.length >= 4 * 16, 'many patches');
-  const percent = () => p.page.textContent('#belief').then((text) => Number(/([\d.]+) %/.exec(text)[1]));
+  const percent = () => p.page.textContent('.view:not([hidden]) .output.note p').then((text) => Number(/([\d.]+) %/.exec(text)[1]));
   assert.ok(await percent() >= 0 && await percent() <= 100);
   assert.deepEqual(await coloured(p), data, 'the picture itself is as it was');
   await stroke(p, [[0.1, 0.1], [0.9, 0.2], [0.1, 0.3], [0.9, 0.4], [0.1, 0.5], [0.9, 0.6]]);
@@ -384,10 +384,10 @@ pictures('pix2pix', 'random sketches, with and without colours', { hash: BLANK }
 pictures('pix2pix', 'one sketch through networks that differ in one thing', { hash: 'view=compare' }, async (p) => {
   await p.ready();
   for (const group of ['loss', 'skips', 'patch']) {
-    if (group !== 'loss') await p.after(() => p.page.click(`[data-choice="${group}"]`));
-    const contenders = await p.page.$$eval('.contenders figure', (all) => all.map((node) => ({ id: node.dataset.contender, title: node.querySelector('strong').textContent, marks: node.querySelectorAll('dd').length })));
+    if (group !== 'loss') await p.after(() => p.page.selectOption('#control-group', group));
+    const contenders = await p.page.$$eval('.lineup figure', (all) => all.map((node) => ({ id: node.dataset.weights, title: node.querySelector('figcaption').textContent, marks: node.querySelectorAll('dd').length })));
     if (contenders.length < 2) {
-      assert.match((await p.status()).text, /Fewer than two of these networks are on this site\./, group);
+      assert.match(await p.page.textContent('.view:not([hidden]) .output.note p'), /Fewer than two of these networks are on this site\./, group);
       assert.notEqual(group, 'loss');
       continue;
     }
@@ -397,28 +397,29 @@ pictures('pix2pix', 'one sketch through networks that differ in one thing', { ha
       assert.equal(marks, 3);
       skips.push((await p.card(id)).config.generator.skips);
     }
-    const before = await p.pixels('.contenders canvas[role=img]');
+    const before = await p.pixels('.lineup canvas[role=img]');
     assert.equal(before.length, contenders.length);
     assert.ok(difference(before[0], before[1]) > 0, 'not the same network twice');
     const low = 0.2 + 0.2 * ['loss', 'skips', 'patch'].indexOf(group);
     await stroke(p, [[0.1, low], [0.9, low + 0.1]]);
     await until('all pictures', async () => (await shown(p)).version === (await easel(p)).version);
-    const after = await p.pixels('.contenders canvas[role=img]');
+    const after = await p.pixels('.lineup canvas[role=img]');
     // Without skips a barely trained network may not care.
     after.forEach((data, nth) => assert.ok(difference(data, before[nth]) > 0 || !skips[nth], contenders[nth].id));
   }
   assert.equal((await p.linkWith((query) => query.get('group') === 'patch')).get('view'), 'compare');
-  if (!(await p.page.$('.contenders figure'))) await p.after(() => p.page.click('[data-choice="loss"]'));
-  await p.after(() => p.page.click('#compare-patches'));
-  const maps = await p.page.$$eval('.contenders .patch-map:not([hidden])', (all) => all.map(({ width }) => width));
+  if (!(await p.page.$('.lineup figure'))) await p.after(() => p.page.selectOption('#control-group', 'loss'));
+  await p.after(() => p.page.click('#control-patches'));
+  const maps = await p.page.$$eval('.lineup .share-map:not([hidden])', (all) => all.map(({ width }) => width));
+  assert.ok(maps.length > 1);
   assert.deepEqual([...maps].sort((a, b) => b - a), maps, 'the larger the patches, the fewer');
-  await p.click('.contenders figure:last-child button');
+  await p.click('.lineup figure:last-child button');
   await p.when('the chosen weights', ({ state, view, weights }) => state === 'ready' && view === 'colour' && weights !== 'pix2pix-critters');
 });
 
 pictures('pix2pix', 'samples of the noise, and how much they differ', { hash: 'view=noise&count=3' }, async (p) => {
   await p.ready();
-  const samples = await p.pixels('#noise-samples canvas');
+  const samples = await p.pixels('.view:not([hidden]) .pictures-grid canvas');
   assert.equal(samples.length, 3);
   assert.ok(difference(samples[0], samples[1]) > 0);
   // The figure again, from what is shown.
@@ -430,15 +431,15 @@ pictures('pix2pix', 'samples of the noise, and how much they differ', { hash: 'v
     sum += Math.sqrt(values.reduce((a, b) => a + (b - mean) ** 2, 0) / 3);
   }
   const expected = sum / (0.75 * samples[0].length);
-  const { spread } = await shown(p);
-  assert.ok(Math.abs(255 * Number(spread) - expected) < 0.5, `${255 * spread} and ${expected} levels`);
-  assert.match(await p.page.textContent('#noise-spread'), /of 255 levels/);
+  const spread = await p.page.$eval('.view:not([hidden]) .costs dd', ({ dataset }) => Number(dataset.value));
+  assert.ok(Math.abs(spread - expected) < 0.5, `${spread} and ${expected} levels`);
+  assert.match(await p.page.textContent('.view:not([hidden]) .costs'), /of 255 levels/);
   // Sample 2 is the one that its seed draws alone.
   await p.visit('view=colour&seed=2');
   assert.deepEqual(await opened(p), samples[1]);
   await p.visit('view=noise&count=3');
   await p.ready();
-  const off = await p.picture('#noise-off');
+  const [off] = await p.pixels('.view:not([hidden]) .pictures-pair canvas.large');
   await p.visit('dropout=false');
   assert.deepEqual(await opened(p), off);
 });
@@ -469,7 +470,7 @@ pictures('pix2pix', 'weights that this site lacks are not offered', {
   const has = (id) => site.includes(id) && !/^pix2pix-critters(-l1)?$/.test(id);
   assert.deepEqual(there, (await offered(p)).filter(has));
   await p.view('compare');
-  const contenders = await p.page.$$eval('.contenders figure', (all) => all.map(({ dataset }) => dataset.contender));
+  const contenders = await p.page.$$eval('.lineup figure', (all) => all.map(({ dataset }) => dataset.weights));
   const left = ['pix2pix-critters-cgan', 'pix2pix-critters-both'].filter(has);
   assert.deepEqual(contenders, left);
 });
@@ -566,7 +567,7 @@ function remember() {
   context.fillStyle = '#ffffff';
   context.fillRect(0, 0, size, size);
   for (const layer of document.querySelectorAll('#easel canvas:not(.easel-traced)')) context.drawImage(layer, 0, 0, size, size);
-  context.drawImage(document.querySelector('#coloured'), 0, size, size, size);
+  context.drawImage(document.querySelector('.pictures-large canvas.large'), 0, size, size, size);
   (window.kept ??= []).push(canvas);
 }
 

@@ -6,7 +6,7 @@ import { label } from './inputs/label.js';
 import { seeds } from './inputs/seeds.js';
 
 /** Kinds of inputs that stand in the bar. */
-const KINDS = { control, seeds, label };
+const KINDS = { control, seeds, label, beside: control };
 
 export class Bar {
   #fields = new Map();

@@ -8,7 +8,7 @@ import { fixed } from '../shell/format.js';
 import { keepPage, openHelp, wireMasthead } from '../shell/masthead.js';
 import { notify, showFault } from '../shell/notices.js';
 import { setTheme } from '../shell/theme.js';
-import { keysOf, showExhibit, showKeys } from './about.js';
+import { KEYS, showExhibit, showKeys } from './about.js';
 import { Asking } from './asking.js';
 import { Bar } from './bar.js';
 import { Devices } from './devices.js';
@@ -29,8 +29,8 @@ export class ExhibitPage extends EventTarget {
   /** Views that no piece draws: by the name that a row gives them. */
   static custom = {};
 
-  /** What the help says about keys, as `[keys, what]`; null for those of its inputs. */
-  static keys = null;
+  /** What the help says about keys, as `[keys, what]`, before those of inputs. */
+  static keys = KEYS;
   #turn = null;
   #touched = false; // a link that nobody has touched yet must not start a trial
 
@@ -250,7 +250,7 @@ export class ExhibitPage extends EventTarget {
     setText(byId('version'), `genzoo ${this.version ?? ''}`);
     showExhibit(exhibit);
     const { keys, custom } = /** @type {typeof ExhibitPage} */ (this.constructor);
-    showKeys(keys ?? keysOf(exhibit));
+    showKeys(keys, exhibit);
     this.views.build(exhibit, custom);
     this.bar.build(exhibit);
   }

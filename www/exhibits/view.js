@@ -6,10 +6,11 @@ import { el } from '../shell/dom.js';
 import { INPUTS } from './inputs/index.js';
 import { OUTPUTS } from './outputs/index.js';
 
-const IN_BAR = ['control', 'seeds'];
+const IN_BAR = ['control', 'seeds', 'beside'];
 
 export class View {
   #lane = Promise.resolve(); // one request at a time
+  #beside = []; // ids of the weights that are open beside the chosen ones
 
   /** @param {import('./page.js').ExhibitPage} page  @param {object} row of the catalogue */
   constructor(page, row) {
@@ -20,25 +21,26 @@ export class View {
     // One that no piece draws is asked for by an input.
     this.outputs = row.outputs.flatMap((spec, index) => (spec.kind in OUTPUTS ? { spec, index, piece: new OUTPUTS[spec.kind](this, spec), shown: null } : []));
     const at = (place) => this.inputs.filter((input) => input.place === place).map(({ node }) => node);
-    const column = (place, tag = 'div') => {
+    const column = (place, part = 'tools', tag = 'div') => {
       const nodes = at(place);
-      return nodes.length > 0 && el(tag, { class: place, data: { part: place === 'under' ? 'transport' : 'tools' } }, nodes);
+      return nodes.length > 0 && el(tag, { class: place, data: { part } }, nodes);
     };
-    const lead = column('lead');
-    const side = column('side', 'aside');
+    const { room = 'tools' } = this.inputs.find(({ place }) => place === 'lead') ?? {};
+    const lead = column('lead', room);
+    const side = column('side', 'tools', 'aside');
     // A wall to choose from comes last, with the letters that it fills.
     const chooser = this.input('picks') ? this.outputs.filter(({ spec }) => spec.shape === 'wall') : [];
     const looked = this.outputs.filter((output) => !chooser.includes(output));
     this.node = el(
       'section',
-      { class: 'view generic', 'aria-label': row.title, data: { lead: Boolean(lead), side: Boolean(side) } },
+      { class: 'view generic', 'aria-label': row.title, data: { lead: lead && (room === 'board' ? room : true), side: Boolean(side) } },
       lead,
       el(
         'div',
         { class: 'main' },
         column('over'),
         el('div', { class: 'outputs' }, rowsOf(looked)),
-        column('under'),
+        column('under', 'transport'),
         chooser.length > 0 && el('section', { class: 'chooser', 'aria-label': 'Choose pictures', data: { part: 'tools' } }, at('chooser'), rowsOf(chooser)),
       ),
       side,
@@ -81,6 +83,7 @@ export class View {
   opened() {
     for (const output of this.outputs) output.shown = null;
     for (const input of this.inputs) input.opened?.(this.page.model);
+    if (this.row.inputs.some(({ kind }) => kind === 'beside')) this.page.attempt(() => this.page.cards()); // hides from the menu what is not there
   }
 
   entered(asked) {
@@ -96,37 +99,71 @@ export class View {
     return this.inputs.map((input) => input.unlinked?.()).find(Boolean);
   }
 
-  /** A picture that was dropped or pasted. */
+  /** What a person draws on. */
+  get #pad() {
+    return this.inputs.find(({ values }) => typeof values === 'function');
+  }
+
+  /** A file that was dropped or pasted. */
   load(file) {
-    return this.input('image')?.load(file);
+    return this.#pad?.load(file);
   }
 
   async draw({ signal }) {
-    for (const input of this.inputs) input.show?.(this.page.values);
+    await Promise.all(this.inputs.map((input) => input.show?.(this.page.values)));
     for (const { piece } of this.outputs) piece.mark?.();
     await this.#companions(signal);
     const begun = [];
     for (const input of this.inputs) begun.push(await input.prepare?.(signal));
     // A picture that was put on the pad is followed at once by the first that is made of it.
     const follows = begun.includes(true) && this.outputs.find(({ spec }) => spec.image);
-    for (const output of this.outputs) await this.#refresh(output, this.page.values, output === follows ? null : signal);
+    const made = this.#made();
+    for (const output of this.outputs) await this.#refresh(output, this.page.values, made, output === follows ? null : signal);
+    if (!signal.aborted) this.#show(made);
     for (const input of this.inputs) await input.drawn?.();
     this.page.bar.show();
     return undefined;
+  }
+
+  /** Draws again what reads the drawing, from one state of it. Returns whether the view is still shown. */
+  async follow() {
+    const made = this.#made();
+    for (const output of this.outputs.filter(({ spec }) => spec.image)) await this.#refresh(output, this.page.values, made, null);
+    return this.#show(made);
   }
 
   /** Draws what reads one of `changes` as if the link had them. */
   async glance(changes) {
     const values = { ...this.page.values, ...changes };
     const reads = ({ spec }) => spec.reads.some((key) => key in changes);
-    for (const output of this.outputs.filter(reads)) await this.#refresh(output, values, null, changes);
+    const made = this.#made();
+    for (const output of this.outputs.filter(reads)) await this.#refresh(output, values, made, null, changes);
   }
 
+  /** The drawing as it is now: all outputs show the same state of it, however long that takes. */
+  #made() {
+    const pad = this.#pad;
+    return pad ? { version: pad.version, values: pad.values() } : null;
+  }
+
+  /** Says which state of the drawing is shown. */
+  #show(made) {
+    if (this.node.hidden) return false;
+    if (made && !(made.version < Number(this.node.dataset.version))) this.node.dataset.version = made.version;
+    return true;
+  }
+
+  /** Fetches what is opened beside the chosen weights. Of what a choice names, a site may lack some. */
   async #companions(signal) {
-    for (const id of this.row.companions) {
+    const { companions, inputs } = this.row;
+    const chosen = inputs.filter(({ kind }) => kind === 'beside').flatMap(({ keys, weights }) => weights[this.#choice(keys[0])]);
+    for (const id of [...companions, ...chosen]) {
       if (signal.aborted) return;
-      await this.page.opening.beside(id, signal);
+      await this.page.opening.beside(id, signal).catch((error) => {
+        if (error.status !== 404 || companions.includes(id)) throw error;
+      });
     }
+    this.#beside = [...companions, ...chosen].filter((id) => this.page.models.has(id));
     if (this.#compares) await this.page.opening.known();
   }
 
@@ -142,24 +179,33 @@ export class View {
   }
 
   #ask(ask) {
-    const asked = this.page.asking.answer({ view: this.row.id, ...ask }, { companions: this.row.companions, cards: this.#compares });
+    const asked = this.page.asking.answer({ view: this.row.id, ...ask }, { companions: this.#beside, cards: this.#compares });
     this.#lane = asked.catch(() => {});
     return asked;
   }
 
-  async #refresh(output, values, signal, changes = {}) {
+  /** Index of the choice of a menu. */
+  #choice(key) {
+    return this.page.control(key).choices.findIndex(({ id }) => id === this.page.values[key]);
+  }
+
+  async #refresh(output, values, made, signal, changes = {}) {
     const { spec, index, piece } = output;
-    const image = spec.image ? this.input('image') : null;
+    const image = spec.image ? made : null;
     const peers = this.input('peers');
-    const key = JSON.stringify([this.page.model.id, image?.version, peers?.version, ...spec.reads.map((one) => values[one])]);
-    if (output.shown === key) return;
+    const beside = this.#beside;
+    const key = JSON.stringify([this.page.model.id, beside, image?.version, peers?.version, ...spec.reads.map((one) => values[one])]);
+    if (output.shown === key || image?.version < output.version) return;
+    output.version = image?.version;
+    output.turn = (output.turn ?? 0) + 1;
+    const { turn } = output;
     const { id } = this.page.model;
     const query = formatQuery(edited(this.page.store.pairs, changes));
-    piece.wait?.();
+    if (signal) piece.wait?.(); // a gesture changes pictures that stay
     for (let part = 0, parts = 1; part < parts; part += 1) {
       await this.#lane;
-      if (signal?.aborted) return;
-      const answer = await this.#ask({ output: index, part, query, image: image?.values(), peers: peers?.values });
+      if (signal?.aborted || output.turn !== turn) return; // a newer one shows more
+      const answer = await this.#ask({ output: index, part, query, image: image?.values, peers: peers?.values });
       if (this.page.model.id !== id || this.node.hidden) return;
       parts = answer.parts ?? 1;
       piece.show(answer);

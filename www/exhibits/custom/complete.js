@@ -9,7 +9,7 @@ import { pageTheme } from '../../shell/theme.js';
 import { Pad } from '../pad.js';
 import { newest, paint, picture } from '../picture.js';
 import { shade } from './bars.js';
-import { toggles } from './toggles.js';
+import { toggles } from '../toggles.js';
 
 const FINE = 8; // pixels of the cover per pixel of the image
 const BRUSH = 1; // pixels around the one that is covered or uncovered

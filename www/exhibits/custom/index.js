@@ -2,5 +2,4 @@
 
 export const PAGES = {
   pixelcnn: async () => (await import('./pixelcnn.js')).PixelPage,
-  pix2pix: async () => (await import('./pix2pix.js')).Pix2pixPage,
 };

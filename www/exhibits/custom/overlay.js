@@ -2,7 +2,7 @@
 
 import { el, setText } from '../../shell/dom.js';
 import { count } from '../../shell/format.js';
-import { toggles } from './toggles.js';
+import { toggles } from '../toggles.js';
 
 const LEGENDS = { none: '', surprise: 'The redder a pixel, the less likely it was.' };
 

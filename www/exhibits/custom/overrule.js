@@ -2,7 +2,7 @@
 
 import { el, setText } from '../../shell/dom.js';
 import { shade } from './bars.js';
-import { toggles } from './toggles.js';
+import { toggles } from '../toggles.js';
 
 export class Overrule {
   /** @param {import('./pixel-view.js').PixelView} view */

@@ -8,7 +8,7 @@ import { Bars } from './bars.js';
 import { Board } from './board.js';
 import { Overlay } from './overlay.js';
 import { Overrule } from './overrule.js';
-import { toggles } from './toggles.js';
+import { toggles } from '../toggles.js';
 import { Transport } from './transport.js';
 
 /** Figures of the first board, as `[key, what]`. */

@@ -7,6 +7,12 @@ import { Pad } from '../pad.js';
 import { writeZ } from './z.js';
 
 export class ImagePad {
+  static keys = [
+    ['Arrows', 'On the pad: move a cursor, finely with Shift'],
+    ['Space', 'On the pad: put the pen down, or lift it'],
+    ['Ctrl V', 'Put the picture in the clipboard on the pad'],
+  ];
+
   place = 'lead';
   version = 0; // of what is on the pad
   #drawn = false; // whether a person has changed it

@@ -7,6 +7,11 @@ import { Manifold } from '../manifold.js';
 import { readZ, writeZ } from './z.js';
 
 export class Plane {
+  static keys = [
+    ['← ↑ → ↓', 'Move over the map, with Shift in large steps'],
+    ['Home', 'Back to the middle of the map'],
+  ];
+
   #maps = [];
   #names = ''; // of the classes in the legend
 

@@ -1,8 +1,9 @@
-// Pictures with captions: one, large; a pair; or the terms of an equation.
+// Pictures with captions: one, large; a pair; the terms of an equation; or a line-up, each with its numbers.
 
 import { el, setLabel, setText } from '../../shell/dom.js';
-import { percent } from '../../shell/format.js';
+import { number, percent } from '../../shell/format.js';
 import { paint, picture } from '../picture.js';
+import { ShareMap } from './share-map.js';
 
 export class Framed {
   /** `choose(place)` follows a click. */
@@ -21,8 +22,9 @@ export class Framed {
       const button = el('button', { type: 'button', class: 'cell', 'aria-label': `Picture ${place + 1}`, data: { place }, on: { click: () => this.choose(place) } }, canvas);
       const caption = el('figcaption', {});
       const sign = el('span', { class: 'sign', hidden: true });
-      const node = el('figure', { data: { place } }, sign, el('div', { class: 'mat' }, button), caption);
-      this.figures.push({ node, canvas, button, caption, sign });
+      const facts = el('dl', { class: 'facts-line', hidden: true });
+      const node = el('figure', { data: { place } }, sign, el('div', { class: 'mat' }, el('div', { class: 'stack' }, button)), caption, facts);
+      this.figures.push({ node, canvas, button, caption, sign, facts, map: null });
       this.node.append(node);
     }
     this.figures.forEach(({ sign }, place) => {
@@ -31,13 +33,22 @@ export class Framed {
     });
   }
 
-  show(place, images, nth, { caption, score }) {
+  /** `over`: maps that lie over the pictures; `facts`: numbers of this one; `weights`: the id of those that drew it, where a click opens them. */
+  show(place, images, nth, { caption, score, over, facts = [], weights }) {
     const figure = this.figures[place];
     if (!figure) return;
     paint(figure.canvas, images, nth);
+    if (over && !figure.map) {
+      figure.map = new ShareMap();
+      figure.button.after(figure.map.node); // below what else lies over the picture
+    }
+    figure.map?.show(over, nth);
+    figure.facts.hidden = facts.length === 0;
+    figure.facts.replaceChildren(...facts.map(({ name, value }) => el('div', {}, el('dt', {}, name), el('dd', {}, number(value, 3)))));
+    figure.node.dataset.weights = weights ?? '';
     const words = score === undefined ? caption : `${caption}, ${percent(score)} real`;
     setText(figure.caption, words);
-    setLabel(figure.button, words || `Picture ${place + 1}`);
+    setLabel(figure.button, weights ? `Draw with ${words}` : words || `Picture ${place + 1}`);
   }
 
   wait() {}

@@ -8,6 +8,7 @@ import { Wall } from '../wall.js';
 import { Cells } from './cells.js';
 import { frame } from './frame.js';
 import { Framed } from './framed.js';
+import { takeButtons } from './take.js';
 
 const COMPACT = { large: 'pictures', pair: 'pictures', plane: 'pictures', grid: 'grids' };
 
@@ -25,6 +26,8 @@ export class Pictures {
     else if (shape !== 'plane') this.body = new Framed(title, shape, choose);
     else this.map = view.input('plane').add(spec);
     this.node = frame(spec, `pictures-${shape}`, COMPACT[shape] ?? '', (this.body ?? this.map).node);
+    // What a person drew, a person may want to keep.
+    if (shape === 'large' && view.input('sketch')) this.node.append(takeButtons(view.page, () => this.node.querySelector('canvas.large')));
   }
 
   wait() {
@@ -37,16 +40,24 @@ export class Pictures {
     this.node.hidden = this.absent;
     if (this.absent) return undefined;
     if (this.map) return this.map.paint(answer);
-    const { first, total, images, captions, scores, marks, picks, z } = answer;
+    const { first, total, images, captions, scores, marks, picks, z, over, facts, weights } = answer;
     this.pictures.length = total;
     this.body.resize(total, answer);
     for (let nth = 0; nth < images.shape[0]; nth += 1) {
       const place = first + nth;
       const score = scores[nth];
       const caption = captions[nth] ?? '';
-      this.pictures[place] = { pick: pickOf(picks[nth]), score, caption, letter: marks[nth], image: single(images, nth), z: z.data.length > 0 ? row(z, nth) : null };
+      this.pictures[place] = {
+        pick: pickOf(picks[nth]),
+        score,
+        caption,
+        letter: marks[nth],
+        weights: weights?.[nth],
+        image: single(images, nth),
+        z: z.data.length > 0 ? row(z, nth) : null,
+      };
       if (this.body instanceof Wall) this.body.show(place, { image: this.pictures[place].image, score, index: place });
-      else this.body.show(place, images, nth, { caption, score, letter: marks[nth] });
+      else this.body.show(place, images, nth, { caption, score, letter: marks[nth], over, facts: facts?.[nth], weights: weights?.[nth] });
     }
     return this.mark();
   }
@@ -71,7 +82,8 @@ export class Pictures {
     const { view } = this;
     const picks = view.input('picks');
     const latent = view.row.inputs.find(({ keys }) => keys.includes('z'));
-    if (chosen.pick && picks) picks.choose(chosen.pick, chosen.letter);
+    if (chosen.weights) view.page.set({ weights: chosen.weights, view: view.page.views.list[0].id });
+    else if (chosen.pick && picks) picks.choose(chosen.pick, chosen.letter);
     else if (chosen.z && latent) view.page.set({ z: writeZ(chosen.z) });
     else view.page.picking.inspect({ ...chosen, title: chosen.caption || this.spec.title || view.row.title });
   }

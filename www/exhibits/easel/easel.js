@@ -10,16 +10,12 @@ import { mirrored, outside, pointsOf, UNITS, units } from './sketch.js';
 import { drawRings, drawStroke } from './strokes-picture.js';
 
 const NEAR = 8; // units from the last point within which another adds nothing
-const UNDO_MOST = 200;
 const PIXELS_MOST = 1024;
 const PEN_ERASER = 32; // bit of `buttons` for the other end of a pen
 
 export class Easel {
-  /** What a stroke is drawn with: `{kind, colour, radius}`, the radius in units. */
-  tool = { kind: 'line', colour: null, radius: 26 };
-
-  /** Most `strokes` and `points`, as Rust has them. */
-  limits = { strokes: Infinity, points: Infinity };
+  /** What a stroke is drawn with: `{kind, colour, radius}`, the radius in units; the tools put it there. */
+  tool = null;
 
   /** Counts every change, so that a picture drawn from the strokes can name their state. */
   version = 0;
@@ -31,8 +27,9 @@ export class Easel {
   #cursor = null;
   #hover = null;
 
-  /** `changed({live, since})` follows every change, `live` while a stroke is being drawn, `since` the time of the event behind it; `said(sentence)` what cannot be done. */
-  constructor({ changed, said }) {
+  /** `limits`: most `strokes`, `points` and steps back (`undo`). `changed({live, since})` follows every change, `live` while a stroke is being drawn, `since` the time of the event behind it; `said(sentence)` what cannot be done. */
+  constructor(limits, { changed, said }) {
+    this.limits = limits;
     this.changed = changed;
     this.said = said;
     this.finished = [];
@@ -144,7 +141,7 @@ export class Easel {
 
   #remember() {
     this.#past.push(this.finished);
-    if (this.#past.length > UNDO_MOST) this.#past.shift();
+    if (this.#past.length > this.limits.undo) this.#past.shift();
     this.#future = [];
   }
 

@@ -1,11 +1,8 @@
 // What lies around the drawing board: pens, colours, steps back, sketches to begin with, and files.
 
 import { el, icon } from '../../shell/dom.js';
-import { toggles } from './toggles.js';
+import { toggles } from '../toggles.js';
 
-const RADII = { line: 26, colour: 80, erase: 110 }; // units, until they are changed
-const RADIUS = { min: 12, max: 256 };
-const COLOURS = ['#1e293b', '#be123c', '#c2410c', '#fcd34d', '#bef264', '#047857', '#6ee7b9', '#7dd3fc', '#1d4ed8', '#a5b4fc', '#6d28d9', '#f0abfc', '#fca5a5', '#e2e8f0'];
 const PENS = [
   { id: 'line', title: 'Pen' },
   { id: 'colour', title: 'Colour' },
@@ -14,22 +11,26 @@ const PENS = [
 const KEYS = { p: 'line', c: 'colour', e: 'erase' };
 
 export class EaselTools {
-  /** `page` answers `random(coloured)`, `bring(file)`, `saveSketch()` and `untrace()`. */
-  constructor(easel, page) {
+  /**
+   * `drawing` answers `shown`, `random(coloured)`, `bring(file)`, `save()` and `untrace()`; `board` is the row's: radii of the pens, their range, colours, and
+   * the index of the one that is used first.
+   */
+  constructor(easel, drawing, { radii, range: [min, max], colours, colour }) {
     this.easel = easel;
-    this.page = page;
+    this.drawing = drawing;
     this.kind = 'line';
-    this.radii = { ...RADII };
-    this.colour = '#fcd34d';
+    this.radii = Object.fromEntries(PENS.map(({ id }, nth) => [id, radii[nth]]));
+    this.range = { min, max };
+    this.colour = colours[colour];
     const button = (id, label, act, name = null) => el('button', { type: 'button', id, on: { click: act } }, name && icon(name), el('span', {}, label));
     this.pens = toggles('What you draw with', (kind) => this.use(kind));
     this.pens.offer(PENS);
-    this.size = el('input', { type: 'range', ...RADIUS, id: 'easel-size', 'aria-label': 'Thickness', on: { input: () => this.#resize(Number(this.size.value)) } });
+    this.size = el('input', { type: 'range', ...this.range, id: 'easel-size', 'aria-label': 'Thickness', on: { input: () => this.#resize(Number(this.size.value)) } });
     this.free = el('input', { type: 'color', id: 'easel-colour', 'aria-label': 'Any colour', on: { input: () => this.#dip(this.free.value) } });
     this.palette = el(
       'div',
       { class: 'palette', role: 'group', 'aria-label': 'Colours' },
-      COLOURS.map((colour) => {
+      colours.map((colour) => {
         const node = el('button', { type: 'button', class: 'swatch-button', 'aria-label': colour, data: { colour }, on: { click: () => this.#dip(colour) } });
         node.style.background = colour;
         return node;
@@ -48,7 +49,7 @@ export class EaselTools {
       'aria-label': 'A picture or a sketch',
       on: {
         change: () => {
-          page.bring(this.file.files[0]);
+          drawing.bring(this.file.files[0]);
           this.file.value = '';
         },
       },
@@ -76,11 +77,11 @@ export class EaselTools {
       el(
         'div',
         { class: 'actions' },
-        button('easel-random', 'Random sketch', () => page.random(this.coloured.checked), 'dice'),
+        button('easel-random', 'Random sketch', () => drawing.random(this.coloured.checked), 'dice'),
         el('label', { class: 'select-line' }, this.coloured, 'with colours'),
         button('easel-open', 'Open…', () => this.file.click()),
         this.file,
-        button('easel-save', 'Save sketch', () => page.saveSketch()),
+        button('easel-save', 'Save sketch', () => drawing.save()),
       ),
       this.#tracing(button),
     );
@@ -133,13 +134,13 @@ export class EaselTools {
       'div',
       { class: 'tracing', hidden: true, role: 'group', 'aria-label': 'Picture to trace' },
       el('label', { class: 'field' }, el('span', {}, 'Picture beneath'), opacity),
-      button('trace-remove', 'Remove it', () => this.page.untrace()),
+      button('trace-remove', 'Remove it', () => this.drawing.untrace()),
     );
     return this.tracing;
   }
 
   #resize(radius) {
-    this.radii[this.kind] = Math.min(RADIUS.max, Math.max(RADIUS.min, Math.round(radius)));
+    this.radii[this.kind] = Math.min(this.range.max, Math.max(this.range.min, Math.round(radius)));
     this.size.value = this.radii[this.kind];
     this.#pick();
   }
@@ -157,16 +158,16 @@ export class EaselTools {
     for (const one of this.palette.querySelectorAll('[data-colour]')) one.setAttribute('aria-pressed', String(this.kind === 'colour' && one.dataset.colour === this.colour));
   }
 
-  /** Keys of the whole page; those of fields are theirs. */
+  /** Keys of the whole page while the board is shown; those of fields are theirs. */
   #key(event) {
-    if (!this.page.model || event.altKey || event.target.closest?.('input:not([type=range], [type=checkbox]), select, textarea, dialog')) return;
+    if (!this.drawing.shown || event.altKey || event.target.closest?.('input:not([type=range], [type=checkbox]), select, textarea, dialog')) return;
     const key = event.key.toLowerCase();
     const control = event.ctrlKey || event.metaKey;
     const act = control
       ? { z: () => (event.shiftKey ? this.easel.redo() : this.easel.undo()), y: () => this.easel.redo() }[key]
       : ({
           m: () => this.easel.mirror(),
-          r: () => this.page.random(this.coloured.checked),
+          r: () => this.drawing.random(this.coloured.checked),
           delete: () => this.easel.clear(),
           '[': () => this.#resize(this.radii[this.kind] / 1.25),
           ']': () => this.#resize(this.radii[this.kind] * 1.25),

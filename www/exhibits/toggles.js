@@ -1,6 +1,6 @@
 // Buttons of which one is pressed.
 
-import { el } from '../../shell/dom.js';
+import { el } from '../shell/dom.js';
 
 /** `choose(id)` follows a press; `offer(choices)` puts them there, `show(id)` presses one. */
 export function toggles(label, choose) {

@@ -8,7 +8,9 @@ import { count } from '../../shell/format.js';
 export const UNITS = 2048;
 const FAR = 2; // boards out to which a point is kept where it is
 const VERSION = 1;
-const INFLATED_MOST = 1 << 20;
+
+/** Most bytes of so many strokes and points: a kind, a colour and a number for each stroke, three numbers for each point, of four bytes each. */
+const bytesOf = ({ strokes, points }) => 8 * (1 + strokes) + 12 * points;
 
 const KINDS = ['line', 'colour', 'erase']; // their places are Rust's numbers
 
@@ -76,7 +78,7 @@ export async function encode(strokes) {
  */
 export async function decode(text, limits) {
   const unreadable = new Error('The sketch cannot be read: its text is damaged.');
-  const bytes = await inflate(fromText(text) ?? new Uint8Array(0));
+  const bytes = await inflate(fromText(text) ?? new Uint8Array(0), bytesOf(limits));
   let at = 0;
   const byte = () => {
     if (at >= bytes.length) throw unreadable;
@@ -122,8 +124,8 @@ export async function decode(text, limits) {
   return { strokes, total };
 }
 
-/** What there is of deflated bytes, also where their end is missing. */
-async function inflate(packed) {
+/** What there is of deflated bytes, `most` of them, also where their end is missing. */
+async function inflate(packed, most) {
   const stream = new DecompressionStream('deflate-raw');
   const writer = stream.writable.getWriter();
   const reader = stream.readable.getReader();
@@ -135,7 +137,7 @@ async function inflate(packed) {
       if (done) return;
       parts.push(value);
       length += value.length;
-      if (length > INFLATED_MOST) return reader.cancel();
+      if (length > most) return reader.cancel();
     }
   })().catch(() => {}); // cut off: what was read before counts
   await writer.write(packed).catch(() => {});
@@ -144,7 +146,7 @@ async function inflate(packed) {
   }); // closing an unfinished stream throws away what nobody has read yet
   writer.close().catch(() => {});
   await reading;
-  return new Uint8Array(await new Blob(parts).arrayBuffer()).subarray(0, INFLATED_MOST);
+  return new Uint8Array(await new Blob(parts).arrayBuffer()).subarray(0, most);
 }
 
 /** Bytes of a text that may have lost its end. */
