@@ -65,7 +65,6 @@ function choices() {
   const speed = el('input', { id: 'speed', list: 'speeds', value: VIEW_KEYS.speed.initial, size: 4, autocomplete: 'off', spellcheck: false, 'aria-describedby': 'speed-help' });
   const [least, most] = VIEW_KEYS.speed.within;
   const speeds = [...VIEW_KEYS.speed.choices, 1, 2, 5, 10, 50, 100, 1000].map((value) => el('option', { value }));
-  const stop = el('input', { id: 'stop-at', inputMode: 'numeric', size: 7, placeholder: '–', autocomplete: 'off', spellcheck: false });
   const devices = Object.entries({ auto: 'Auto', cpu: 'CPU', webgpu: 'WebGPU' }).map(([value, title]) => el('option', { value }, title));
   return el(
     'div',
@@ -73,7 +72,6 @@ function choices() {
     part('speed', el('label', { class: 'select-line', title: 'How many steps are trained between two pictures' }, el('span', {}, 'Steps per frame'), ' ', speed)),
     el('datalist', { id: 'speeds' }, speeds),
     el('span', { id: 'speed-help', class: 'visually-hidden' }, `"fit" for as many as fit in a frame, or a number from ${least} to ${count(most)}`),
-    part('stop', el('label', { class: 'select-line', title: 'The step at which Play pauses; empty for none' }, el('span', {}, 'Stop at step'), ' ', stop)),
     part('device', el('label', { class: 'select-line' }, el('span', {}, 'Device'), ' ', el('select', { id: 'device' }, devices))),
     part('settings', button('settings-toggle', 'sliders', 'Settings', { 'aria-expanded': 'false', 'aria-controls': 'settings' })),
   );
@@ -118,6 +116,7 @@ export function stageFoot() {
 }
 
 function settings() {
+  const stop = el('input', { id: 'stop-at', inputMode: 'numeric', size: 7, placeholder: '–', autocomplete: 'off', spellcheck: false });
   return part(
     'settings',
     el(
@@ -129,6 +128,7 @@ function settings() {
         el('h2', {}, 'Settings'),
         el('button', { type: 'button', class: 'quiet', id: 'settings-close', 'aria-label': 'Close settings' }, icon('close')),
       ),
+      part('stop', el('label', { class: 'select-line stop-line', title: 'The step at which Play pauses; empty for none' }, el('span', {}, 'Stop at step'), ' ', stop)),
       el('div', { id: 'controls' }),
     ),
   );

@@ -31,6 +31,7 @@ const written = (text) => text.replace('.', decimalMark());
 export function numeric(control, id, commit, refuse) {
   const scale = sliderScale(control);
   let shown = '';
+  let late = false; // a value came while the field had the focus
   const commitOnce = (value) => {
     if (value !== shown) commit(value);
   };
@@ -51,6 +52,10 @@ export function numeric(control, id, commit, refuse) {
     spellcheck: false,
     on: {
       change: typed,
+      blur: () => {
+        if (late) box.value = written(shown);
+        late = false;
+      },
       keydown: (event) => {
         const by = { ArrowUp: 1, ArrowDown: -1 }[event.key];
         if (!by || event.ctrlKey || event.metaKey || event.altKey) return;
@@ -85,7 +90,8 @@ export function numeric(control, id, commit, refuse) {
     shown = mixed ? '' : String(value ?? '');
     // A field that is being typed in is left alone.
     const active = box.getRootNode().activeElement;
-    if (active !== box || box.value === '' || mixed) box.value = written(shown);
+    late = active === box && box.value !== '' && !mixed;
+    if (!late) box.value = written(shown);
     box.placeholder = mixed ?? '';
     if (slider && !mixed && active !== slider) slider.value = scale.place(Number(value));
   }

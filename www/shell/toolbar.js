@@ -114,11 +114,11 @@ export class Toolbar {
     field.addEventListener('change', () => {
       const text = field.value.trim();
       const step = Number(readNumber(text) ?? NaN);
-      if (text === '') good = '';
-      else if (step >= least && step <= most && Number.isInteger(step)) good = String(step);
-      else this.notify(`The step to stop at is a whole number from ${least} to ${count(most)}, or nothing.`, { key: 'stop', fade: 8000 });
+      const known = text === '' || (step >= least && step <= most && Number.isInteger(step));
+      if (known) good = text && String(step);
       field.value = good;
-      apply(good || never);
+      if (known) apply(good || never);
+      else this.notify(`The step to stop at is a whole number from ${least} to ${count(most)}, or nothing.`, { key: 'stop', fade: 8000 });
     });
   }
 
