@@ -73,18 +73,32 @@ pub(super) fn records(
         )
     };
     let mut fields = [""; CSV_MAX_COLUMNS];
+    let too_long = |offset| {
+        format!(
+            "Row {} of the CSV is longer than {} KiB, the most that is read of one.",
+            Line { text, offset }.number(),
+            CSV_MAX_RECORD_BYTES >> 10
+        )
+    };
     let Some(separator) = separator else {
         let mut offset = begin;
-        for line in text[begin..].split_inclusive(['\n', '\r']) {
+        while offset < text.len() {
+            let rest = &text.as_bytes()[offset..];
+            let near = rest.iter().take(CSV_MAX_RECORD_BYTES);
+            let end = match { near }.position(|byte| matches!(byte, b'\n' | b'\r')) {
+                Some(last) => last + 1,
+                None if rest.len() < CSV_MAX_RECORD_BYTES => rest.len(),
+                None => return Err(too_long(offset)),
+            };
             let mut n = 0;
-            for field in line.split_whitespace() {
+            for field in text[offset..offset + end].split_whitespace() {
                 *fields.get_mut(n).ok_or_else(|| too_many(offset))? = field;
                 n += 1;
             }
             if n > 0 && take(Line { text, offset }, &fields[..n]).is_break() {
                 break;
             }
-            offset += line.len();
+            offset += end;
         }
         return Ok(());
     };
@@ -108,13 +122,7 @@ pub(super) fn records(
         match result {
             ReadRecordResult::InputEmpty => {}
             ReadRecordResult::OutputEndsFull => return Err(too_many(offset)),
-            ReadRecordResult::OutputFull => {
-                return Err(format!(
-                    "Row {} of the CSV is longer than {} KiB, the most that is read of one.",
-                    Line { text, offset }.number(),
-                    CSV_MAX_RECORD_BYTES >> 10
-                ));
-            }
+            ReadRecordResult::OutputFull => return Err(too_long(offset)),
             ReadRecordResult::Record => {
                 let mut start = 0;
                 let mut fields = fields;
@@ -158,6 +166,9 @@ pub(super) fn is_gap(field: &str) -> bool {
         "nan", "na", "n/a", "null", "none", "-", "?", "inf", "infinity", "∞",
     ];
     let word = field.trim();
+    if word.starts_with(|letter: char| letter.is_ascii_digit()) {
+        return false;
+    }
     let word = word
         .strip_prefix(['-', '+', '−'])
         .map_or(word, |rest| if rest.is_empty() { word } else { rest });

@@ -60,7 +60,12 @@ impl Counts {
         if is_gap(field) {
             return;
         }
-        let read = [false, true].map(|comma| number(field, comma));
+        let point = number(field, false);
+        let comma = match field.contains(',') {
+            true => number(field, true),
+            false => point.filter(|_| !field.contains('.')),
+        };
+        let read = [point, comma];
         for (count, read) in self.numbers.iter_mut().zip(read) {
             *count += usize::from(read.is_some());
         }
