@@ -41,7 +41,7 @@ enum Command {
         #[arg(long)]
         points: Option<PathBuf>,
         /// The columns of x and y in it, from 1, for example "2,3".
-        #[arg(long, value_delimiter = ',', num_args = 2, requires = "points")]
+        #[arg(long, value_delimiter = ',', requires = "points")]
         columns: Option<Vec<usize>>,
         /// How many seeds, from 1.
         #[arg(long, default_value_t = 10)]
