@@ -3,6 +3,23 @@
 /// Deepest nesting of a run file or a card.
 pub const DEPTH_MAX: usize = 32;
 
+/// Furthest step that a link may ask for.
+pub const STEP_MAX: u64 = 1_000_000;
+
+/// Largest CSV, in bytes.
+pub const CSV_MAX_BYTES: usize = 32 << 20;
+/// Most rows of a CSV.
+pub const CSV_MAX_ROWS: usize = 1_000_000;
+/// Most columns of a CSV.
+pub const CSV_MAX_COLUMNS: usize = 64;
+/// Longest record of a CSV, in bytes.
+pub const CSV_MAX_RECORD_BYTES: usize = 64 << 10;
+
+/// Most points of a link.
+pub const LINK_MAX_POINTS: usize = 2_000;
+/// Points in a link lie in `[-LINK_RANGE, LINK_RANGE]` on both axes, in 255 steps.
+pub const LINK_RANGE: f32 = 1.5;
+
 /// Deepest nesting of brackets outside of strings.
 pub(crate) fn depth(text: &str) -> usize {
     let (mut deep, mut deepest, mut quoted, mut escaped) = (0usize, 0, false, false);

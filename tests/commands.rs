@@ -161,6 +161,52 @@ fn a_failure_that_the_gallery_lacks_is_refused() {
 }
 
 #[test]
+fn points_of_a_file_are_read_as_the_page_reads_them() {
+    let place = tempfile::tempdir().unwrap();
+    let race = |name: &str, text: &[u8], more: &[&str]| {
+        fs::write(place.path().join(name), text).unwrap();
+        let query = "preset=live&g-width=4&d-width=4&batch=8";
+        let args = ["race", "--query", query, "--seeds", "1", "--at", "10"];
+        let args = [&args[..], &["--points", name], more].concat();
+        genzoo(&args, place.path())
+    };
+    let table = |told: &str| {
+        told.lines()
+            .filter(|l| l.starts_with('|'))
+            .map(str::to_string)
+            .collect::<Vec<_>>()
+    };
+    let (succeeded, plain) = race("plain.csv", b"x,y\n-1,-0.5\n1,0.5\n0,0\n", &[]);
+    assert!(succeeded && plain.contains("3 points."), "{plain}");
+    assert_eq!(table(&plain).len(), 4, "{plain}");
+    let german = "\u{feff}Nr;x;y\r\n1;-1;-0,5\r\n2;1;0,5\r\n3;0;0\r\n4;;1\r\n";
+    let (succeeded, told) = race("german.csv", german.as_bytes(), &[]);
+    assert!(
+        succeeded && told.contains("One row was passed over"),
+        "{told}"
+    );
+    assert_eq!(table(&told), table(&plain));
+    let (succeeded, told) = race("german.csv", german.as_bytes(), &["--columns", "3,2"]);
+    assert!(succeeded && told.contains("\"y\" is taken as x"), "{told}");
+    assert_ne!(table(&told), table(&plain));
+    for (name, text, more, part) in [
+        ("none.csv", &b"a,b\n"[..], &[][..], "at least two rows"),
+        ("wide.csv", &[b','; 100], &[], "64 columns"),
+        ("plain.csv", b"1,2\n3,4\n", &["--columns", "0,1"], "from 1"),
+        (
+            "plain.csv",
+            b"1,2\n3,4\n",
+            &["--columns", "1,3"],
+            "two of the 2 columns",
+        ),
+    ] {
+        let (succeeded, told) = race(name, text, more);
+        assert!(!succeeded, "{name}: {told}");
+        assert!(told.contains(part), "{name}: {told}");
+    }
+}
+
+#[test]
 fn steps_to_measure_come_in_any_order() {
     let query = "preset=live&g-width=4&d-width=4&batch=8";
     let table = |at: &str| {

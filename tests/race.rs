@@ -48,6 +48,45 @@ fn the_same_link_replays_the_same_run() {
 }
 
 #[test]
+fn data_beyond_the_generators_reach_get_advice() {
+    let described = |query: &str| small(query).describe();
+    let far = described("g-output=tanh&radius=1.2");
+    let advice = &far["advice"];
+    assert!(
+        advice["text"].as_str().unwrap().contains("beyond 1,"),
+        "{advice}"
+    );
+    assert_eq!(advice["settings"]["g-output"], "linear");
+    assert_eq!(far["reach"], 1.0);
+    assert!(described("g-output=tanh&radius=0.95")["advice"].is_null());
+    let linear = described("preset=live&radius=1.2");
+    assert!(linear["advice"].is_null() && linear["reach"].is_null());
+    let own = |points: &[[f32; 2]]| {
+        let points = genzoo::data::toys::points::encode(points);
+        let query = format!("g-output=tanh&density=drawn&points={points}");
+        described(&query)["advice"].clone()
+    };
+    assert!(own(&[[0.2, 0.9], [-0.9, 0.0]]).is_null());
+    assert!(!own(&[[0.2, 0.9], [-1.3, 0.0]]).is_null());
+}
+
+#[test]
+fn no_preset_needs_advice() {
+    for demo in catalog::demos() {
+        for preset in demo.presets.iter().filter(|_| !demo.objectives.is_empty()) {
+            let query = format!("preset={}&{SMALL}", preset.id);
+            let session = (demo.open)(Settings::resolve(demo, &query), device::cpu());
+            assert!(
+                session.describe()["advice"].is_null(),
+                "{} {}",
+                demo.id,
+                preset.id
+            );
+        }
+    }
+}
+
+#[test]
 fn how_the_page_asks_does_not_change_the_run() {
     let mut session = small("");
     for steps in [1, 7, 2, 15] {

@@ -6,7 +6,7 @@ export interface Options {
   settings?: string | Record<string, string | number | boolean>;
   /** How much of bar and panels is there; `minimal` where left out. */
   controls?: 'none' | 'minimal' | 'full';
-  /** Parts and settings to take away: `play step step-d step-g reset counter pace hash speed device settings views arenas objective charts`, of finished models also `transport tools status made`, and keys of settings. */
+  /** Parts and settings to take away: `play step step-d step-g reset counter pace hash speed stop device settings views arenas objective charts`, of finished models also `transport tools status made`, and keys of settings. */
   hide?: string | string[];
   /** The same, left in sight but not to be changed. */
   lock?: string | string[];

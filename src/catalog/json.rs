@@ -4,10 +4,10 @@ use serde_json::{Value as Json, json};
 
 use super::runfile::RUN_MAX_BYTES;
 use crate::data::toys::density::DensityKind;
-use crate::data::toys::points::{CSV_MAX_BYTES, LINK_MAX_POINTS, LINK_RANGE};
 use crate::exhibits::EXHIBITS;
 use crate::exhibits::exhibit::{Arrangement, Draws, Exhibit, Input, Output, Setting, View};
 use crate::figures::{FIGURES, FigureRow};
+use crate::limits::{CSV_MAX_BYTES, LINK_MAX_POINTS, LINK_RANGE};
 use crate::objectives::adversarial::Objective;
 use crate::races::cases::{self, CASES, Cases};
 use crate::races::playground::RACE;

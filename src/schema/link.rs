@@ -2,6 +2,8 @@
 
 use serde_json::{Value as Json, json};
 
+use crate::limits::STEP_MAX;
+
 /// Longest link hash that is read, in bytes.
 pub const QUERY_MAX_BYTES: usize = 8 << 10;
 
@@ -26,12 +28,17 @@ pub struct ViewKey {
 }
 
 /// Keys of links that belong to the page alone.
-pub static VIEW_KEYS: [ViewKey; 6] = [
+pub static VIEW_KEYS: [ViewKey; 7] = [
     view("views", "field,real,fakes", Accepts::Ids),
     view("charts", "all", Accepts::Ids),
     view("theme", "auto", Accepts::OneOf(&["auto", "light", "dark"])),
     view("lang", "auto", Accepts::OneOf(&["auto", "de", "en"])),
     view("speed", "fit", Accepts::WordOrWithin("fit", 1, 1000)),
+    view(
+        "stop",
+        "never",
+        Accepts::WordOrWithin("never", 1, STEP_MAX as u32),
+    ),
     view("device", "auto", Accepts::OneOf(&["auto", "cpu", "webgpu"])),
 ];
 

@@ -285,7 +285,7 @@ export class Race {
     const control = this.page.locator(`.control[data-key="${key}"]`);
     const select = control.locator('select');
     if (await select.count()) return select.selectOption(value);
-    const number = control.locator('input[type=number]');
+    const number = control.locator('input.number');
     await number.fill(String(value));
     await number.press('Enter');
   }

@@ -86,7 +86,7 @@ for (const width of [390, 1280]) {
     const printed = (selector) => page.$$eval(selector, (all) => all.filter((node) => node.checkVisibility()).map((node) => node.dataset.key ?? node.textContent));
     const keys = await printed('.control');
     assert.deepEqual(keys.toSorted(), ['batch', 'd-width', 'g-width', 'lr-g', 'seed']);
-    assert.equal(await page.locator('.control[data-key="lr-g"] input[type="number"]').inputValue(), '0.004');
+    assert.equal(await page.locator('.control[data-key="lr-g"] input.number').inputValue(), '0.004');
     assert.equal((await printed('.presets button')).length, 1);
     assert.deepEqual(await printed('#play, .masthead-tools, #notices'), []);
     const said = await page.evaluate(() => getComputedStyle(document.querySelector('.colophon'), '::after').content);

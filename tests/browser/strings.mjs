@@ -15,8 +15,8 @@ const READ = new Set(['title', 'aria-label', 'placeholder', 'alt', 'textContent'
 const MACHINE = /(^|\.)(querySelector(All)?|getElementById|byId|closest|matches|addEventListener|removeEventListener|dispatchEvent|CustomEvent|setAttribute|getAttribute|toggleAttribute|setProperty|getContext|createElement(NS)?|svg|import|URL|RegExp|has|get|includes|startsWith|endsWith|split|replace(All)?|join|call|match|test|open|register|request|Worker|Blob|icon|delete)$/;
 /** Functions that take text for people, and from which argument on. */
 const SAYING = new Map([['el', 2], ['t', 0], ['setText', 1], ['setLabel', 1], ['notify', 0], ['showFault', 0], ['Error', 0]]);
-/** Code that no page runs. */
-const NATIVE = /src\/(bin|train|catalog\/(documents|page)|data\/images\/(attributes|folder|idx|mod|pairs|warp)|data\/sketches\/(edges|hand))\b/;
+/** Code that no page runs, and tests. */
+const NATIVE = /src\/(bin|train|catalog\/(documents|page)|data\/images\/(attributes|folder|idx|mod|pairs|warp)|data\/sketches\/(edges|hand))\b|\/tests\.rs$/;
 
 /** Texts, with the file that has each. */
 export async function texts() {

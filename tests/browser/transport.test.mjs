@@ -168,7 +168,7 @@ scenario('presets and pace', { hash: SMALL }, async (race) => {
   const presets = await race.page.$$eval('#presets button', (all) => all.map((button) => button.dataset.preset));
   assert.ok(presets.length >= 3, presets.join());
   await race.click('#presets button[data-preset="ring8-256"]');
-  await until('the preset', async () => (await race.page.inputValue('.control[data-key="latent-dim"] input[type=number]')) === '32');
+  await until('the preset', async () => (await race.page.inputValue('.control[data-key="latent-dim"] input.number')) === '32');
   await race.visit(`${SMALL}&speed=1`);
   await race.trained(1);
   await race.page.fill('#speed', '7');

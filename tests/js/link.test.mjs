@@ -11,7 +11,7 @@ test('the engine gets its pairs untouched, in their order', () => {
 });
 
 test('a value that the page does not know is told of, and its default used', () => {
-  for (const [key, value] of [['theme', 'pink'], ['speed', '0'], ['speed', '1001'], ['device', 'tpu'], ['lang', 'fr'], ['views', '%3Cb%3E']]) {
+  for (const [key, value] of [['theme', 'pink'], ['speed', '0'], ['speed', '1001'], ['stop', '0'], ['stop', '1000001'], ['stop', '5.5'], ['device', 'tpu'], ['lang', 'fr'], ['views', '%3Cb%3E']]) {
     const { view, notes, pairs } = readLink(`${key}=${value}`);
     assert.equal(view[key], readLink('').view[key]);
     assert.equal(notes.length, 1);
@@ -29,9 +29,9 @@ test('a link that is too long ends at its last whole pair', () => {
 });
 
 test('what is read is written again, without defaults', () => {
-  const view = { ...readLink('').view, charts: 'loss,modes', speed: '20' };
+  const view = { ...readLink('').view, charts: 'loss,modes', speed: '20', stop: '1000000' };
   const link = writeLink('seed=7', view);
-  assert.equal(link, 'seed=7&charts=loss,modes&speed=20');
+  assert.equal(link, 'seed=7&charts=loss,modes&speed=20&stop=1000000');
   assert.deepEqual(readLink(link).view, view);
   assert.equal(writeLink('', readLink('').view), '');
 });

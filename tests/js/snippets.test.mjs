@@ -35,7 +35,7 @@ test('a hostile setting stays a setting', () => {
 });
 
 test('the link of a run has its story, the short one only its settings', async () => {
-  const view = { theme: 'dark', speed: 'fit', device: 'auto', lang: 'auto', views: 'field,real,fakes', charts: 'all' };
+  const view = { theme: 'dark', speed: 'fit', device: 'auto', lang: 'auto', views: 'field,real,fakes', charts: 'all', stop: 'never' };
   const engine = { query: async () => 'seed=7&step=20', resolve: async (query) => ({ query: `${query}&resolved=1` }) };
   const session = { present: () => new Map([['seed', '7']]) };
   assert.equal(await withStep({ engine, view }), 'seed=7&step=20&theme=dark');

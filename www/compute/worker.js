@@ -84,7 +84,10 @@ const calls = {
   },
 
   resolve: (_, demo, query) => JSON.parse(api.resolve(demo, query)),
-  parseCsv: (_, text) => api.parseCsv(text),
+  readTable(_, bytes, x, y, reach) {
+    const { points, about } = api.readTable(bytes, x, y, reach);
+    return { points, ...JSON.parse(about) };
+  },
   readRun: (_, text) => JSON.parse(api.readRun(text)),
   compareRuns: (_, text, replay) => JSON.parse(api.compareRuns(text, replay)),
 

@@ -3,6 +3,7 @@
 import { palette } from '../shell/colour.js';
 import { el, setText } from '../shell/dom.js';
 import { count, plural } from '../shell/format.js';
+import { onePointer } from '../shell/pointer.js';
 import { drawDots } from './marks.js';
 import { alongStrokes, decodePoints, encodePoints } from './points.js';
 
@@ -10,13 +11,16 @@ const SPACING = 0.012; // between points along a stroke, in data units
 const PRIVATE = 'Your points stay in this browser; only the link that you share yourself carries them.';
 
 export class DensityPad {
-  /** `hooks`: `parseCsv(text)`, `use(density, encoded)`, `limits()` of the catalogue. */
+  /**
+   * `hooks`: `readTable(bytes, axes)`, `use(density, encoded)`, `limits()` of the catalogue, `reach()` of the generator, null where it has no bound.
+   */
   constructor(root, theme, hooks) {
     this.theme = theme;
     this.hooks = hooks;
     this.dialog = root.getElementById('pad-dialog');
     this.strokes = [];
-    this.given = new Float32Array(); // from a link or a CSV
+    this.given = new Float32Array(); // from a link or a table
+    this.table = null; // the bytes of the last one
     this.#build();
   }
 
@@ -26,10 +30,17 @@ export class DensityPad {
       this.strokes = [];
       this.given = decodePoints(encoded, this.#limits);
     }
+    this.#showAxes([], []);
     this.#say(PRIVATE);
     this.dialog.showModal();
     this.#draw();
     if (density === 'pasted') this.text.focus();
+  }
+
+  /** Offers the points of a file. */
+  openFile(file) {
+    this.open('pasted', '');
+    return this.#readFile(file);
   }
 
   get #limits() {
@@ -45,6 +56,12 @@ export class DensityPad {
     this.canvas = el('canvas', { id: 'pad-canvas', 'aria-label': 'Draw here. To enter points by keyboard, use the text field.', role: 'img' });
     this.text = el('textarea', { id: 'pad-text', rows: 5, spellcheck: false, placeholder: 'x,y\n0.5,1.2\n-0.3,0.8', 'aria-label': 'Points as CSV, one x,y pair a line' });
     this.file = el('input', { type: 'file', id: 'pad-file', accept: '.csv,.tsv,.txt,text/*', on: { change: () => this.#readFile(this.file.files[0]) } });
+    this.axes = ['x', 'y'].map((axis) => el('select', { id: `pad-${axis}`, on: { change: () => this.#readTable(this.axes.map(({ value }) => Number(value))) } }));
+    this.columns = el(
+      'div',
+      { id: 'pad-columns', class: 'actions', hidden: true, role: 'group', 'aria-label': 'Columns of the table' },
+      this.axes.map((menu, nth) => el('label', { class: 'select-line' }, el('span', {}, ['x', 'y'][nth]), ' ', menu)),
+    );
     this.status = el('p', { id: 'pad-status', role: 'status' });
     const button = (id, label, click, kind = '') => el('button', { type: 'button', id, class: kind, on: { click } }, label);
     this.useButton = button('pad-use', 'Train on these points', () => this.#use(), 'primary');
@@ -67,7 +84,7 @@ export class DensityPad {
         el(
           'div',
           { class: 'pad-csv' },
-          el('p', {}, 'Draw on the square, or bring points as CSV: two numbers a line. Paste them, choose a file, or drop one here.'),
+          el('p', {}, 'Draw on the square, or bring points as CSV, with a point or a comma in its numbers. Paste them, choose a file, or drop one here.'),
           this.text,
           el(
             'div',
@@ -75,6 +92,7 @@ export class DensityPad {
             button('pad-read', 'Read the text', () => this.#readText(this.text.value)),
             this.file,
           ),
+          this.columns,
         ),
       ),
       this.status,
@@ -103,28 +121,19 @@ export class DensityPad {
       const box = this.canvas.getBoundingClientRect();
       return [(((event.clientX - box.left) / box.width) * 2 - 1) * this.#reach, (1 - ((event.clientY - box.top) / box.height) * 2) * this.#reach];
     };
-    let stroke = null;
-    this.canvas.addEventListener('pointerdown', (event) => {
-      if (event.button !== 0) return;
-      event.preventDefault();
-      this.canvas.setPointerCapture(event.pointerId);
-      stroke = [at(event)];
-      this.strokes.push(stroke);
-      this.density = 'drawn';
-      this.#draw();
+    const listeners = onePointer({
+      begin: (event) => {
+        this.strokes.push([at(event)]);
+        this.density = 'drawn';
+        this.#draw();
+      },
+      move: (events) => {
+        this.strokes.at(-1).push(...events.map(at));
+        this.#draw();
+      },
+      end: () => this.#count(),
     });
-    this.canvas.addEventListener('pointermove', (event) => {
-      if (!stroke) return;
-      // A pen reports several places between two frames.
-      const places = event.getCoalescedEvents?.() ?? [];
-      stroke.push(...(places.length > 0 ? places : [event]).map(at));
-      this.#draw();
-    });
-    const finish = () => {
-      if (stroke) this.#count();
-      stroke = null;
-    };
-    for (const type of ['pointerup', 'pointercancel']) this.canvas.addEventListener(type, finish);
+    for (const [type, listener] of Object.entries(listeners)) this.canvas.addEventListener(type, listener);
   }
 
   get #points() {
@@ -161,25 +170,46 @@ export class DensityPad {
       this.#say(`This file has ${(file.size / 1024 / 1024).toFixed(0)} MiB; the limit is ${most / 1024 / 1024} MiB.`, true);
       return;
     }
-    await this.#readText(await file.text());
+    await this.#readBytes(new Uint8Array(await file.arrayBuffer()));
   }
 
-  async #readText(text) {
+  #readText(text) {
     const { csv_bytes: most } = this.#limits;
     if (text.length > most) return this.#say(`This text is longer than ${most / 1024 / 1024} MiB.`, true);
+    return this.#readBytes(new TextEncoder().encode(text));
+  }
+
+  #readBytes(bytes) {
+    this.table = bytes;
+    return this.#readTable([]);
+  }
+
+  /** Reads the table once more, with the columns that are chosen, if any. */
+  async #readTable(chosen) {
     this.#say('Reading…');
     try {
-      const points = await this.hooks.parseCsv(text);
+      const { points, columns, axes, notes } = await this.hooks.readTable(this.table, chosen);
+      this.#showAxes(columns, axes);
       this.strokes = [];
       // Quantised at once: what is shown is what will be trained on.
       const { text: encoded, total, kept } = encodePoints(points, this.#limits);
       this.given = decodePoints(encoded, this.#limits);
       this.density = 'pasted';
       this.#draw();
-      this.#say(`${plural(total, 'point')} read, scaled to fit${kept < total ? `, thinned evenly to ${count(kept)} for the link` : ''}. ${PRIVATE}`);
+      const read = `${plural(total, 'point')} read, scaled to fit${kept < total ? `, thinned evenly to ${count(kept)} for the link` : ''}.`;
+      this.#say([read, ...notes, PRIVATE].join(' '));
     } catch (error) {
+      if (chosen.length === 0) this.#showAxes([], []);
       this.#say(error.message, true);
     }
+  }
+
+  /** Menus of the columns, where there is a choice. */
+  #showAxes(columns, axes) {
+    this.columns.hidden = columns.length < 3;
+    this.axes.forEach((menu, nth) => {
+      menu.replaceChildren(...columns.map((name, value) => el('option', { value, selected: value === axes[nth] }, name)));
+    });
   }
 
   #use() {
@@ -214,6 +244,13 @@ export class DensityPad {
     }
     context.stroke();
     const reach = this.#reach;
+    const bound = this.hooks.reach();
+    if (bound !== null) {
+      const [edge, side] = [((1 - bound / reach) / 2) * size, (bound / reach) * size];
+      context.setLineDash([5, 4]);
+      context.strokeStyle = colours.faint;
+      context.strokeRect(edge, edge, side, side);
+    }
     const place = (x, y) => [((x / reach + 1) / 2) * size, ((1 - y / reach) / 2) * size];
     drawDots(context, this.#points, place, 1.8, colours.real, { alpha: 0.8 });
   }

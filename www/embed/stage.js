@@ -19,7 +19,7 @@ const LAB_LINK = formatQuery(Object.entries(LAB_VIEW).filter(([key]) => key !== 
 /** What is not there at each level of controls. */
 const HIDDEN = {
   full: [],
-  minimal: ['step-d', 'step-g', 'pace', 'hash', 'speed', 'device', 'settings', 'views', 'arenas', 'charts'],
+  minimal: ['step-d', 'step-g', 'pace', 'hash', 'speed', 'stop', 'device', 'settings', 'views', 'arenas', 'charts'],
   none: ['transport'],
 };
 HIDDEN.none.push(...HIDDEN.minimal);

@@ -2,6 +2,7 @@
 
 import { el, nextFrame, setText } from '../shell/dom.js';
 import { number } from '../shell/format.js';
+import { onePointer } from '../shell/pointer.js';
 import { Canvases, holdPainter } from '../draw/canvases.js';
 import { CodesPicture } from '../draw/codes-picture.js';
 import { newest, paint, picture, svg } from './picture.js';
@@ -35,10 +36,7 @@ export class Manifold {
         role: 'application',
         'aria-label': `${label}. Arrow keys move over it.`,
         on: {
-          pointerdown: (event) => this.#grab(event),
-          pointermove: (event) => {
-            if (this.pad.hasPointerCapture(event.pointerId)) this.#follow(event);
-          },
+          ...onePointer({ begin: (event) => this.#grab(event), move: (events) => this.#follow(events.at(-1)) }),
           keydown: (event) => this.#key(event),
         },
       },
@@ -98,10 +96,7 @@ export class Manifold {
   }
 
   #grab(event) {
-    if (event.button > 0) return;
-    this.pad.setPointerCapture(event.pointerId);
     this.pad.focus({ preventScroll: true });
-    event.preventDefault();
     this.#follow(event);
   }
 

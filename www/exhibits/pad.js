@@ -1,6 +1,7 @@
 // A pad to draw on with mouse, finger, pen or keys, or to put a picture on; read at the size that the model takes.
 
 import { el, icon, setText } from '../shell/dom.js';
+import { onePointer } from '../shell/pointer.js';
 import { moved, placeWords, takeKey } from './cursor.js';
 import { usePicture } from './picture-file.js';
 
@@ -26,10 +27,7 @@ export class Pad {
       role: 'application',
       'aria-label': 'Drawing pad. Draw with mouse, finger or pen; or arrow keys move a cursor, Space puts the pen down and lifts it.',
       on: {
-        pointerdown: (event) => this.#begin(event),
-        pointermove: (event) => this.#move(event),
-        pointerup: () => this.#end(),
-        pointercancel: () => this.#end(),
+        ...onePointer({ begin: (event) => this.#begin(event), move: (events) => this.#move(events), end: () => this.#end() }),
         keydown: (event) => this.#key(event),
         blur: () => {
           this.#end();
@@ -156,19 +154,14 @@ export class Pad {
   }
 
   #begin(event) {
-    if (event.button > 0) return;
-    event.preventDefault();
     this.ring.hidden = true;
-    this.canvas.setPointerCapture(event.pointerId);
     this.#remember();
     this.last = this.#place(event);
     this.#stroke([this.last]);
   }
 
-  #move(event) {
-    if (!this.last) return;
-    const events = event.getCoalescedEvents?.() ?? [];
-    this.#stroke((events.length ? events : [event]).map((one) => this.#place(one)));
+  #move(events) {
+    if (this.last) this.#stroke(events.map((event) => this.#place(event)));
   }
 
   /** Arrows move a cursor; Space puts the brush down there, and lifts it as Esc does. */

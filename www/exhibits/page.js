@@ -5,7 +5,7 @@ import { t } from '../i18n/strings.js';
 import { showLink } from '../link/state.js';
 import { byId, setText } from '../shell/dom.js';
 import { fixed } from '../shell/format.js';
-import { keepPage, openHelp, wireMasthead } from '../shell/masthead.js';
+import { keepPage, openHelpByKey, wireMasthead } from '../shell/masthead.js';
 import { notify, showFault } from '../shell/notices.js';
 import { setTheme } from '../shell/theme.js';
 import { KEYS, showExhibit, showKeys } from './about.js';
@@ -284,10 +284,7 @@ export class ExhibitPage extends EventTarget {
       this.devices.use(target.value).then(() => this.render());
     });
     byId('stop').addEventListener('click', () => this.stop());
-    addEventListener('keydown', (/** @type {any} */ event) => {
-      const typing = event.target.closest?.('input:not([type=checkbox], [type=range]), select, textarea, dialog');
-      if (event.key === '?' && !typing && !event.ctrlKey && !event.metaKey) openHelp();
-    });
+    openHelpByKey();
   }
 
   #tell(type, detail) {

@@ -10,6 +10,7 @@ export const VIEW_KEYS = {
   theme: {"choices":["auto","light","dark"],"initial":"auto"},
   lang: {"choices":["auto","de","en"],"initial":"auto"},
   speed: {"choices":["fit"],"initial":"fit","within":[1,1000]},
+  stop: {"choices":["never"],"initial":"never","within":[1,1000000]},
   device: {"choices":["auto","cpu","webgpu"],"initial":"auto"},
 };
 

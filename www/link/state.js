@@ -21,7 +21,7 @@ function isKnown(key, value) {
   const { choices, within } = VIEW_KEYS[key];
   if (!choices) return /^[a-z0-9_,-]*$/.test(value); // ids
   if (choices.includes(value)) return true;
-  return Boolean(within) && /^\d{1,6}$/.test(value) && Number(value) >= within[0] && Number(value) <= within[1];
+  return Boolean(within) && /^\d{1,7}$/.test(value) && Number(value) >= within[0] && Number(value) <= within[1];
 }
 
 /** Splits a hash into the engine's pairs, the page's own values and notes on what was not understood. */

@@ -56,8 +56,9 @@ export class Engine {
     return this.#call('resolve', [this.demo, query]);
   }
 
-  parseCsv(text) {
-    return this.#call('parseCsv', [text], PATIENCE.long);
+  /** Points of a table, with its columns; `axes` where they are chosen. */
+  readTable(bytes, [x, y], reach) {
+    return this.#call('readTable', [bytes, x, y, reach ?? undefined], PATIENCE.long);
   }
 
   /** Starts a new session; the old one stays if this one is refused. Resolves to its description. */

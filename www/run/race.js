@@ -7,10 +7,12 @@ import { count } from '../shell/format.js';
 import { arenasStage, layOut, limit } from '../shell/layout.js';
 import { Notices } from '../shell/notices.js';
 import { DeviceChoice } from './device-choice.js';
+import { advise, makePad, openPad } from './own-points.js';
 import { Runner } from './runner.js';
 import { RunSession } from './session.js';
 import { Status } from './status.js';
-import { decode, readLink, writeLink } from '../link/state.js';
+import { showStop, stopAt } from './stop-at.js';
+import { readLink, writeLink } from '../link/state.js';
 import { Toolbar } from '../shell/toolbar.js';
 import { Arenas } from '../draw/arenas.js';
 import { holdPainter } from '../draw/canvases.js';
@@ -79,7 +81,7 @@ export class Race extends EventTarget {
         this.updateLink();
         if (this.scene.showsSettings) this.#refresh();
       },
-      openPad: (density) => this.#openPad(density),
+      openPad: (density) => openPad(this, density),
     });
     this.scene = new scene.View(this.root, theme, {
       add: () => this.session.addArena(),
@@ -110,6 +112,7 @@ export class Race extends EventTarget {
           this.engine.stop();
           this.setView('speed', value);
         },
+        stop: (value) => stopAt(this, value),
         device: (value) => {
           this.setView('device', value);
           this.device.use(value);
@@ -126,13 +129,10 @@ export class Race extends EventTarget {
       change: (control, tab, value) => this.session.change(control, tab, value),
       toDefault: (control, tab) => this.session.toDefault(control, tab),
       preset: (id) => this.session.preset(id),
-      openPad: () => this.#openPad(this.session.run.settings.density),
+      openPad: () => openPad(this, this.session.run.settings.density),
+      refuse: (text) => this.notices.notify(text, { key: 'field', fade: 8000 }),
     });
-    this.pad = new DensityPad(this.root, this.theme, {
-      limits: () => this.engine.catalog.limits,
-      parseCsv: (text) => this.engine.parseCsv(text),
-      use: (density, encoded) => this.session.usePoints(density, encoded),
-    });
+    this.pad = makePad(this, DensityPad);
   }
 
   /**
@@ -200,6 +200,7 @@ export class Race extends EventTarget {
   #applyView() {
     this.theme.set(this.view.theme);
     this.runner.speed = this.view.speed;
+    showStop(this);
     this.scene.setViews?.(this.view.views.split(','));
     for (const key of ['speed', 'device']) this.byId(key).value = this.view[key];
   }
@@ -213,6 +214,7 @@ export class Race extends EventTarget {
     this.status.dataset.arenas = description.arenas.length;
     this.runner.began(description.step ?? 0);
     this.device.began();
+    advise(this, description);
     this.#tell('began', description);
   }
 
@@ -291,8 +293,4 @@ export class Race extends EventTarget {
   }
 
   #updateLinkSoon = throttled(LINK_MILLIS, () => this.updateLink());
-
-  #openPad(density) {
-    this.pad?.open(density, decode(this.session.pairs.get('points') ?? ''));
-  }
 }

@@ -2,6 +2,7 @@
 
 import { VIEW_KEYS } from '../link/rules.js';
 import { writeLink } from '../link/state.js';
+import { takesPoints } from './own-points.js';
 
 const FORMAT = 'genzoo-run';
 const VERSION = 1;
@@ -11,16 +12,26 @@ const MOST_ROWS = 4000;
 /** Defaults of the keys that a run file leaves out: how a run is shown is not part of the file. */
 const initial = (keys) => Object.fromEntries(keys.map((key) => [key, VIEW_KEYS[key].initial]));
 
-/** Run files that fall on the page are replayed. */
+/** Run files that fall on the page are replayed, and points are offered to train on. */
 export function takeRunFiles(race, record) {
   addEventListener('dragover', (event) => event.preventDefault());
   addEventListener('drop', async (event) => {
     const [file] = event.dataTransfer.files;
     if (!file || document.querySelector('dialog[open]')) return;
     event.preventDefault();
-    const { replayFile } = await import('./replay.js');
-    await replayFile(race, record, file);
+    if (await isRunFile(file)) {
+      const { replayFile } = await import('./replay.js');
+      return replayFile(race, record, file);
+    }
+    await race.engine.ready;
+    if (takesPoints(race)) return race.pad.openFile(file);
+    return race.notices.notify(`“${file.name.slice(0, 40)}” is no run file; points go to the race of the start page.`, { kind: 'warning', key: 'run' });
   });
+}
+
+/** Whether a file is meant as one: it says so, or it begins as JSON does. */
+async function isRunFile(file) {
+  return /\.json$/i.test(file.name) || (await file.slice(0, 256).text()).trimStart().startsWith('{');
 }
 
 export class Record {
@@ -73,7 +84,7 @@ export class Record {
         version: VERSION,
         crate: version,
         demo: engine.demo,
-        link: writeLink(query, { ...view, ...initial(['theme', 'speed', 'device']) }),
+        link: writeLink(query, { ...view, ...initial(['theme', 'speed', 'stop', 'device']) }),
         settings: session.initial,
         seed: session.initial.seed,
         step,

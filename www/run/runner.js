@@ -30,6 +30,8 @@ export class Runner {
     this.speed = 'fit';
     this.step = 0;
     this.target = null;
+    /** @type {?number} */
+    this.stopAt = null; // the step at which Play pauses
     this.held = 0;
     this.unasked = Infinity;
     this.pace = 0;
@@ -208,8 +210,9 @@ export class Runner {
   /** How many steps to ask for, and for how long. */
   #portion() {
     if (this.state === 'replaying') return [this.target - this.step, Math.min(REPLAY_MILLIS, this.unasked)];
-    if (this.speed === 'fit') return [1_000_000, Math.min(FIT_MILLIS, this.unasked)];
-    return [Number(this.speed), Math.min(10_000, this.unasked)];
+    const [steps, millis] = this.speed === 'fit' ? [1_000_000, FIT_MILLIS] : [Number(this.speed), 10_000];
+    const left = this.stopAt > this.step ? this.stopAt - this.step : steps;
+    return [Math.min(steps, left), Math.min(millis, this.unasked)];
   }
 
   #hashWanted() {
@@ -247,6 +250,9 @@ export class Runner {
     } else if (this.state === 'replaying' && this.step >= this.target) {
       this.target = null;
       this.#enter('paused');
+    } else if (this.state === 'running' && this.step === this.stopAt && result.done > 0) {
+      this.#enter('paused');
+      this.hooks.said(`Stopped at step ${count(this.step)}, as asked. Press Play to go on.`);
     } else if (this.busy && this.unasked <= 0) {
       const replaying = this.state === 'replaying';
       this.#enter('paused');

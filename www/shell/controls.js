@@ -8,7 +8,7 @@ import { buildField } from './fields.js';
 const ELSEWHERE = new Set(['demo', 'preset', 'arenas', 'points', 'step', 'events']);
 
 export class Controls {
-  /** `hooks`: `change(control, tab, value)`, `toDefault(control, tab)`, `preset(id)`, `openPad()`. */
+  /** `hooks`: `change(control, tab, value)`, `toDefault(control, tab)`, `preset(id)`, `openPad()`, `refuse(sentence)`. */
   constructor(root, hooks) {
     this.hooks = hooks;
     this.root = root.getElementById('controls');
@@ -66,6 +66,7 @@ export class Controls {
     const hooks = {
       change: (control, value) => this.hooks.change(control, control.scope === 'arena' ? this.tab : 'all', value),
       toDefault: (control) => this.hooks.toDefault(control, control.scope === 'arena' ? this.tab : 'all'),
+      refuse: this.hooks.refuse,
     };
     const use = controls.filter(({ key }) => !ELSEWHERE.has(key));
     const fields = [];

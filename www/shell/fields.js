@@ -1,17 +1,19 @@
 // One control of the settings panel, built from its row in the catalog. Values are text on their way to Rust, which
 // alone knows what is allowed; the limits here only shape the slider.
 
-import { el, icon, throttled } from './dom.js';
+import { el, icon } from './dom.js';
 import { number } from './format.js';
+import { notify } from './notices.js';
+import { numeric } from './number-field.js';
 
-const SLIDER_STEPS = 400;
-const LIVE_MILLIS = 80; // between two values while a slider is dragged
+/** Tells that what was typed cannot be used. */
+const refused = (text) => notify(text, { key: 'field', fade: 8000 });
 
-/** `hooks`: `change(control, value)` and `toDefault(control)`. Returns `{node, show(value, dirty, mixed)}`. */
+/** `hooks`: `change(control, value)`, `toDefault(control)` and `refuse(sentence)`. Returns `{node, show(value, dirty, mixed)}`. */
 export function buildField(control, hooks) {
   const id = `control-${control.key}`;
   const commit = (value) => hooks.change(control, value);
-  const input = buildInput(control, id, commit);
+  const input = buildInput(control, id, commit, hooks.refuse);
   const helpId = `${id}-help`;
   const help = el('p', { class: 'help', id: helpId, hidden: true }, helpText(control));
   const more = el(
@@ -70,8 +72,8 @@ export function buildField(control, hooks) {
 }
 
 /** The input alone: `{node, show(value)}`. */
-export function buildInput(control, id, commit) {
-  return (KINDS[control.kind] ?? KINDS.text)(control, id, commit);
+export function buildInput(control, id, commit, refuse = refused) {
+  return (KINDS[control.kind] ?? KINDS.text)(control, id, commit, refuse);
 }
 
 function helpText(control) {
@@ -123,70 +125,3 @@ const KINDS = {
     };
   },
 };
-
-function numeric(control, id, commit) {
-  const scale = sliderScale(control);
-  let shown = '';
-  const commitOnce = (value) => {
-    if (value !== '' && value !== shown) commit(value);
-  };
-  const box = el('input', {
-    id,
-    type: 'number',
-    step: 'any',
-    inputMode: control.kind === 'int' ? 'numeric' : 'decimal',
-    min: control.min,
-    max: control.max,
-    on: { change: () => (box.value === '' ? show(shown) : commitOnce(box.value)) },
-  });
-  const drag = throttled(LIVE_MILLIS, commitOnce);
-  const slider =
-    scale &&
-    el('input', {
-      type: 'range',
-      min: 0,
-      max: scale.steps,
-      step: 1,
-      tabIndex: -1,
-      'aria-hidden': 'true',
-      on: {
-        input: () => {
-          box.value = scale.value(Number(slider.value));
-          if (control.live) drag(box.value);
-        },
-        change: () => commitOnce(box.value),
-      },
-    });
-  function show(value, mixed) {
-    shown = mixed ? '' : String(value ?? '');
-    // A field that is being typed in is left alone.
-    const active = box.getRootNode().activeElement;
-    if (active !== box || box.value === '' || mixed) box.value = shown;
-    box.placeholder = mixed ?? '';
-    if (slider && !mixed && active !== slider) slider.value = scale.place(Number(value));
-  }
-  return { node: el('div', { class: 'numeric' }, slider, box), show };
-}
-
-/** How a slider's places map to values: evenly, or evenly in the logarithm. */
-function sliderScale({ kind, min, max, log, step }) {
-  if (!Number.isFinite(min) || !Number.isFinite(max) || max - min > 1e6) return null;
-  // A logarithmic slider that may reach zero keeps its first place for it.
-  const floor = log ? (min > 0 ? min : max / 1e5) : min;
-  const fine = kind === 'int' && !log ? max - min : step && !log ? Math.round((max - min) / step) : SLIDER_STEPS;
-  const steps = Math.max(1, Math.min(SLIDER_STEPS, fine));
-  return {
-    steps,
-    value(place) {
-      if (place === 0) return String(min);
-      if (place === steps) return String(max);
-      const share = place / steps;
-      const raw = log ? floor * (max / floor) ** share : min + (max - min) * share;
-      return String(kind === 'int' ? Math.round(raw) : Number(raw.toPrecision(log ? 2 : 4)));
-    },
-    place(value) {
-      const share = log ? Math.log(Math.max(value, floor) / floor) / Math.log(max / floor) : (value - min) / (max - min);
-      return Math.round(steps * Math.min(1, Math.max(0, share || 0)));
-    },
-  };
-}

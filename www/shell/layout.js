@@ -116,6 +116,7 @@ export function stageFoot() {
 }
 
 function settings() {
+  const stop = el('input', { id: 'stop-at', inputMode: 'numeric', size: 7, placeholder: '–', autocomplete: 'off', spellcheck: false });
   return part(
     'settings',
     el(
@@ -127,6 +128,7 @@ function settings() {
         el('h2', {}, 'Settings'),
         el('button', { type: 'button', class: 'quiet', id: 'settings-close', 'aria-label': 'Close settings' }, icon('close')),
       ),
+      part('stop', el('label', { class: 'select-line stop-line', title: 'The step at which Play pauses; empty for none' }, el('span', {}, 'Stop at step'), ' ', stop)),
       el('div', { id: 'controls' }),
     ),
   );

@@ -1,6 +1,7 @@
 // The masthead of every page: theme, help, the share panel, and the skip link.
 
 import { byId, sprite } from './dom.js';
+import { keyOf } from './keys.js';
 import { notify } from './notices.js';
 import { keepOffline } from './offline.js';
 import { showLink } from '../link/state.js';
@@ -11,6 +12,13 @@ const LANGUAGE = 'genzoo-lang';
 await speak(language(), document);
 
 export const openHelp = () => byId('help-dialog').showModal();
+
+/** The help opens by its key too, except in fields. */
+export const openHelpByKey = () =>
+  addEventListener('keydown', (/** @type {any} */ event) => {
+    const typing = event.target.closest?.('input:not([type=checkbox], [type=range]), select, textarea, dialog');
+    if (keyOf(event) === '?' && !typing && !event.ctrlKey && !event.metaKey) openHelp();
+  });
 
 /** Keeps the page for visits without a network. */
 export const keepPage = () =>

@@ -3,13 +3,15 @@
 import { VIEW_KEYS } from '../link/rules.js';
 import { setText } from './dom.js';
 import { count } from './format.js';
+import { keyOf } from './keys.js';
+import { readNumber } from './number-field.js';
 
 const wide = matchMedia('(min-width: 70rem)');
 
 export class Toolbar {
   /**
-   * `place` holds the laid-out race, in `root`. `act`: `toggle, step(which), reset, speed(value), device(value), continueReplay,
-   * cancelReplay`. `keys`: further keys and what they do. Keys are heard on `target`. `sight`: what settings must not cover.
+   * `place` holds the laid-out race, in `root`. `act`: `toggle, step(which), reset, speed(value), stop(value), device(value),
+   * continueReplay, cancelReplay`. `keys`: further keys and what they do. Keys are heard on `target`. `sight`: what settings must not cover.
    */
   constructor(place, root, act, { notify, sight, keys = {}, target = place }) {
     this.place = place;
@@ -37,6 +39,7 @@ export class Toolbar {
     for (const [id, action] of Object.entries(buttons)) this.byId(id).addEventListener('click', action);
     this.byId('device').addEventListener('change', (event) => act.device(event.target.value));
     this.#wireSpeed(act.speed);
+    this.#wireStop(act.stop);
     const press = (id) => () => {
       if (this.#usable(id)) buttons[id]();
     };
@@ -97,6 +100,28 @@ export class Toolbar {
     });
   }
 
+  #wireStop(apply) {
+    const field = this.byId('stop-at');
+    const {
+      choices: [never],
+      within: [least, most],
+    } = VIEW_KEYS.stop;
+    let good = '';
+    field.addEventListener('focus', () => {
+      good = field.value;
+      field.select();
+    });
+    field.addEventListener('change', () => {
+      const text = field.value.trim();
+      const step = Number(readNumber(text) ?? NaN);
+      const known = text === '' || (step >= least && step <= most && Number.isInteger(step));
+      if (known) good = text && String(step);
+      field.value = good;
+      if (known) apply(good || never);
+      else this.notify(`The step to stop at is a whole number from ${least} to ${count(most)}, or nothing.`, { key: 'stop', fade: 8000 });
+    });
+  }
+
   #wireKeys(target, keys) {
     target.addEventListener('keydown', (event) => {
       if (event.ctrlKey || event.metaKey || event.altKey || this.root.querySelector('dialog[open]')) return;
@@ -107,7 +132,7 @@ export class Toolbar {
       // Space presses what has the focus; arrows move a slider.
       if (event.key === ' ' && from.closest('button, summary, a, input')) return;
       if (event.key === 'ArrowRight' && from.closest('input')) return;
-      const action = keys[event.key.length === 1 ? event.key.toLowerCase() : event.key];
+      const action = keys[keyOf(event)];
       if (!action || (event.repeat && event.key !== 'ArrowRight')) return;
       event.preventDefault();
       event.stopPropagation();

@@ -37,6 +37,12 @@ enum Command {
         /// Settings as in a link, for example "preset=ring8-256&lr-d=0.0005".
         #[arg(long, default_value = "")]
         query: String,
+        /// Trains on the points of this CSV, as the page reads them.
+        #[arg(long)]
+        points: Option<PathBuf>,
+        /// The columns of x and y in it, from 1, for example "2,3".
+        #[arg(long, value_delimiter = ',', requires = "points")]
+        columns: Option<Vec<usize>>,
         /// How many seeds, from 1.
         #[arg(long, default_value_t = 10)]
         seeds: u64,
@@ -187,12 +193,17 @@ fn main() -> ExitCode {
         Command::Docs => docs(),
         Command::Race {
             query,
+            points,
+            columns,
             seeds,
             at,
             jobs,
         } => {
-            race::run(&query, seeds, at, jobs);
-            Ok(())
+            let own = points.map(|file| race::own_points(&query, &file, columns.as_deref()));
+            own.transpose().map(|own| {
+                let query = query + &own.unwrap_or_default();
+                race::run(&query, seeds, at, jobs);
+            })
         }
         Command::Gallery {
             only,

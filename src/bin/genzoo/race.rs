@@ -1,12 +1,18 @@
 //! `genzoo race` and `genzoo gallery`: races over several seeds, as tables.
 
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, mpsc};
 use std::thread;
 use std::time::Instant;
 
 use genzoo::catalog::RACE;
+use genzoo::data::toys::{points, table};
 use genzoo::device;
+use genzoo::limits::CSV_MAX_BYTES;
+use genzoo::models::mlp::Output;
 use genzoo::races::cases::{self, CASES, Case, Cases};
 use genzoo::runs::demo::Demo;
 use genzoo::runs::settings::Settings;
@@ -100,6 +106,33 @@ fn over_seeds(
     let mut readings = readings.into_inner().expect("no panic");
     readings.sort_by_key(|r| (r.arena, r.step, r.seed));
     readings
+}
+
+/// The settings of a link, to be added to `query`, that make a race train on the points of a CSV; `columns` are those of x and y, from 1.
+///
+/// # Errors
+/// A sentence when the file cannot be read, or has no points.
+pub fn own_points(query: &str, file: &Path, columns: Option<&[usize]>) -> Result<String, String> {
+    let mut bytes = vec![];
+    // One byte more than is taken tells a file that is too long, whatever its length claims to be.
+    let limit = CSV_MAX_BYTES as u64 + 1;
+    File::open(file)
+        .and_then(|opened| opened.take(limit).read_to_end(&mut bytes))
+        .map_err(|e| format!("{} could not be read: {e}.", file.display()))?;
+    let axes = match columns {
+        Some(&[x, y]) if x.min(y) > 0 => Some([x - 1, y - 1]),
+        Some(_) => return Err("Columns are two numbers from 1, such as 2,3.".into()),
+        None => None,
+    };
+    let settings = Settings::resolve(&RACE, query);
+    let reach = settings.choice("g-output", 0, Output::from_id).reach();
+    let reading = table::read(&bytes, axes, reach)?;
+    eprintln!("{} points.", reading.points.len());
+    for note in &reading.notes {
+        eprintln!("{note}");
+    }
+    let points = points::encode(&reading.points);
+    Ok(format!("&density=pasted&points={points}"))
 }
 
 /// Runs every seed and prints medians and strict modes at these steps, in any order.

@@ -183,7 +183,7 @@ impl Density {
                 Some(*sum)
             })
             .collect();
-        let extent = centres.iter().flatten().fold(0.0f64, |m, c| m.max(c.abs()));
+        let extent = extent(&centres);
         Self {
             modes: if has_modes { centres.clone() } else { vec![] },
             shape: Shape::Mixture {
@@ -192,6 +192,14 @@ impl Density {
             },
             sigma,
             window: square(1.3 * extent + 3.0 * sigma),
+        }
+    }
+
+    /// The furthest coordinate of its structure, without noise.
+    pub fn extent(&self) -> f64 {
+        match &self.shape {
+            Shape::Mixture { centres, .. } => extent(centres),
+            Shape::Checkerboard { half_width } => *half_width,
         }
     }
 
@@ -299,6 +307,10 @@ impl Density {
         masses[cells * cells] = (1.0 - inside).max(0.0);
         masses
     }
+}
+
+fn extent(centres: &[[f64; 2]]) -> f64 {
+    centres.iter().flatten().fold(0.0, |m, c| m.max(c.abs()))
 }
 
 fn square(half: f64) -> [f64; 4] {

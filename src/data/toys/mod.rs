@@ -2,3 +2,4 @@
 
 pub mod density;
 pub mod points;
+pub mod table;

@@ -1,84 +1,22 @@
-//! Points that users bring: pasted as CSV, or drawn and carried in a link.
+//! Points that users bring: scaled to what a generator reaches, and carried in a link.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-use crate::limits::excerpt;
-
-/// Largest CSV text, in bytes.
-pub const CSV_MAX_BYTES: usize = 32 << 20;
-/// Most rows of a CSV.
-pub const CSV_MAX_ROWS: usize = 1_000_000;
-/// Most points of a link.
-pub const LINK_MAX_POINTS: usize = 2_000;
-/// Points in a link lie in `[-LINK_RANGE, LINK_RANGE]` on both axes, in 255 steps.
-pub const LINK_RANGE: f32 = 1.5;
+use crate::limits::{LINK_MAX_POINTS, LINK_RANGE};
 
 const LINK_VERSION: u8 = 1;
+/// Where the furthest coordinate comes to lie; the rest of a link's range is for noise.
+const EXTENT: f64 = 1.4;
+/// The same as a share of what a bounded generator reaches: a tanh gets there slowly.
+const EXTENT_OF_REACH: f64 = 0.9;
 
-/// Points from CSV text: two numeric columns, comma, semicolon or tab between them, an optional heading row.
-/// The points are centred and scaled alike on both axes so that the furthest coordinate is 1.4.
+/// Points, centred and scaled alike on both axes, so that the furthest coordinate is 1.4, or within the `reach` of a generator whose outputs
+/// are bounded.
 ///
 /// # Errors
-/// A sentence that names the row and what was expected.
-pub fn parse_csv(text: &str) -> Result<Vec<[f32; 2]>, String> {
-    if text.len() > CSV_MAX_BYTES {
-        return Err(format!(
-            "The CSV has {} MiB; at most {} MiB are read. Thin it out and paste it again.",
-            text.len() >> 20,
-            CSV_MAX_BYTES >> 20
-        ));
-    }
-    let first = text.lines().find(|l| !l.trim().is_empty()).unwrap_or("");
-    let delimiter = *[b'\t', b';', b',']
-        .iter()
-        .find(|&&d| first.as_bytes().contains(&d))
-        .unwrap_or(&b',');
-    let mut reader = csv::ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .delimiter(delimiter)
-        .trim(csv::Trim::All)
-        .from_reader(text.as_bytes());
-    let mut points: Vec<[f64; 2]> = Vec::new();
-    for (i, record) in reader.records().enumerate() {
-        let row = i + 1;
-        let record = record.map_err(|e| format!("Row {row} of the CSV cannot be read: {e}."))?;
-        if record.len() < 2 {
-            return Err(format!(
-                "Row {row} of the CSV has one column; two numbers x,y are needed."
-            ));
-        }
-        let parsed = [&record[0], &record[1]].map(str::parse::<f64>);
-        let point = match parsed {
-            [Ok(x), Ok(y)] => [x, y],
-            _ if row == 1 => continue,
-            _ => {
-                return Err(format!(
-                    "Row {row} of the CSV is not two numbers: \"{}\".",
-                    excerpt(&format!("{},{}", &record[0], &record[1]))
-                ));
-            }
-        };
-        if !point.iter().all(|v| v.is_finite() && v.abs() <= 1e30) {
-            return Err(format!(
-                "Row {row} of the CSV has a number that is not finite; x and y must be ordinary numbers."
-            ));
-        }
-        if points.len() == CSV_MAX_ROWS {
-            return Err(format!(
-                "The CSV has more than {CSV_MAX_ROWS} rows. Thin it out and paste it again."
-            ));
-        }
-        points.push(point);
-    }
-    if points.len() < 2 {
-        return Err("The CSV needs at least two rows of two numbers x,y.".into());
-    }
-    Ok(standardise(&points))
-}
-
-fn standardise(points: &[[f64; 2]]) -> Vec<[f32; 2]> {
+/// A sentence where no finite scale does that.
+pub fn scaled(points: &[[f64; 2]], reach: Option<f64>) -> Result<Vec<[f32; 2]>, String> {
     let centre = [0, 1].map(|axis| {
         let (low, high) = points.iter().fold((f64::MAX, f64::MIN), |(low, high), p| {
             (low.min(p[axis]), high.max(p[axis]))
@@ -89,11 +27,18 @@ fn standardise(points: &[[f64; 2]]) -> Vec<[f32; 2]> {
         .iter()
         .flat_map(|p| [(p[0] - centre[0]).abs(), (p[1] - centre[1]).abs()])
         .fold(0.0, f64::max);
-    let scale = if extent > 0.0 { 1.4 / extent } else { 0.0 };
-    points
+    let wanted = reach.map_or(EXTENT, |reach| (EXTENT_OF_REACH * reach).min(EXTENT));
+    let scale = if extent > 0.0 { wanted / extent } else { 0.0 };
+    if !scale.is_finite() {
+        return Err(
+            "The points lie so close together that they cannot be scaled: multiply them first."
+                .into(),
+        );
+    }
+    Ok(points
         .iter()
         .map(|p| [0, 1].map(|axis| ((p[axis] - centre[axis]) * scale) as f32))
-        .collect()
+        .collect())
 }
 
 /// Points from the `points` value of a link: base64url of a version byte, then one byte each for x and y.
@@ -143,55 +88,22 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn csv_takes_headings_and_common_separators() {
-        for text in [
-            "x,y\n0,0\n2,1\n",
-            "0;0\n2;1",
-            "0\t0\n2\t1\n",
-            " 0 , 0 \n\n 2 , 1 \n",
-        ] {
-            let points = parse_csv(text).unwrap();
-            assert_eq!(points, [[-1.4, -0.7], [1.4, 0.7]], "{text:?}");
-        }
+    fn points_are_scaled_to_what_the_generator_reaches() {
+        let points = [[100.0, 5.0], [104.0, 6.0]];
+        let ends = |reach| scaled(&points, reach).unwrap()[1];
+        assert_eq!(ends(None), [1.4, 0.35]);
+        assert_eq!(ends(Some(1.0)), [0.9, 0.225]);
+        assert_eq!(ends(Some(7.0)), [1.4, 0.35]);
+        assert_eq!(scaled(&[[3.0, 4.0]; 2], None).unwrap(), [[0.0, 0.0]; 2]);
     }
 
     #[test]
-    fn csv_errors_are_sentences_with_the_row() {
-        for (text, part) in [
-            ("", "at least two rows"),
-            ("1,2", "at least two rows"),
-            ("1\n2\n3", "one column"),
-            ("1,2\nfoo,bar\n", "Row 2 of the CSV is not two numbers"),
-            ("1,2\n3,inf\n", "not finite"),
-            ("1,2\nNaN,3\n", "not finite"),
-            ("1,2\n1e999,3\n", "not finite"),
-        ] {
-            let error = parse_csv(text).unwrap_err();
-            assert!(
-                error.contains(part) && error.ends_with('.'),
-                "{text:?}: {error}"
-            );
-        }
-    }
-
-    #[test]
-    fn csv_row_limit_is_exact() {
-        let rows = |n: usize| "1,2\n".repeat(n);
-        assert_eq!(parse_csv(&rows(CSV_MAX_ROWS)).unwrap().len(), CSV_MAX_ROWS);
-        assert!(
-            parse_csv(&rows(CSV_MAX_ROWS + 1))
-                .unwrap_err()
-                .contains("1000000 rows")
-        );
-    }
-
-    #[test]
-    fn csv_size_limit_is_exact() {
-        let mut text = "1,2\n3,4\n".to_string();
-        text.push_str(&" ".repeat(CSV_MAX_BYTES - text.len()));
-        assert!(parse_csv(&text).is_ok() || parse_csv(&text).unwrap_err().contains("Row"));
-        text.push(' ');
-        assert!(parse_csv(&text).unwrap_err().contains("MiB"));
+    fn points_without_a_finite_scale_get_a_sentence() {
+        let error = scaled(&[[1e-320, 1e-320], [2e-320, 0.0]], None).unwrap_err();
+        assert!(error.contains("so close together") && error.ends_with('.'));
+        // The least distance that still has one.
+        let near = scaled(&[[0.0, 0.0], [1e-307, 0.0]], None).unwrap();
+        assert!(near.iter().flatten().all(|v| v.is_finite()), "{near:?}");
     }
 
     proptest! {
@@ -207,9 +119,6 @@ mod tests {
         #[test]
         fn any_text_decodes_or_is_refused_with_a_sentence(text in ".{0,200}") {
             if let Err(e) = decode(&text) {
-                prop_assert!(e.ends_with('.'));
-            }
-            if let Err(e) = parse_csv(&text) {
                 prop_assert!(e.ends_with('.'));
             }
         }

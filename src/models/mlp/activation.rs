@@ -30,6 +30,16 @@ choices! {
     }
 }
 
+impl Output {
+    /// The bound of the outputs' absolute values, which they come close to but do not reach; none where there is none.
+    pub fn reach(self) -> Option<f64> {
+        match self {
+            Self::Linear => None,
+            Self::Tanh => Some(1.0),
+        }
+    }
+}
+
 pub(in crate::models) const LEAKY_SLOPE: f32 = 0.2;
 
 impl Activation {

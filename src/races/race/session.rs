@@ -5,6 +5,7 @@ use serde_json::{Value as Json, json};
 
 use super::{Race, STATIC};
 use crate::metrics::{divergence, modes, transport};
+use crate::models::mlp::Output;
 use crate::objectives::adversarial::Objective;
 use crate::races::arena::Arena;
 use crate::races::pytorch;
@@ -28,6 +29,25 @@ impl<const ALL: bool> Race<ALL> {
                 .collect(),
             lengths: vectors.iter().map(Vec::len).collect(),
         }
+    }
+
+    /// How far generated points can get.
+    fn reach(&self) -> Option<f64> {
+        self.settings.choice("g-output", 0, Output::from_id).reach()
+    }
+
+    /// What the user should know of these settings and can change at once: `{text, action, settings}`.
+    fn advice(&self) -> Option<Json> {
+        let reach = self
+            .reach()
+            .filter(|&reach| self.density.extent() > reach)?;
+        Some(json!({
+            "text": format!(
+                "Data lie beyond {reach}, where the generator's tanh output ends: no generated point gets there."
+            ),
+            "action": "Use a linear output",
+            "settings": {"g-output": Output::Linear.id()},
+        }))
     }
 
     async fn state(&mut self) -> Result<(Header, Vec<Vec<f32>>), String> {
@@ -95,6 +115,8 @@ impl<const ALL: bool> Session for Race<ALL> {
             "target": self.settings.step,
             "device": if self.is_gpu() { "webgpu" } else { "cpu" },
             "window": self.density.window,
+            "reach": self.reach(),
+            "advice": self.advice(),
             "arenas": arenas,
             "modes": (!self.density.modes.is_empty()).then_some(self.density.modes.len()),
             "mode_centres": self.density.modes,

@@ -14,14 +14,13 @@ pub use self::event::{Action, Event};
 use super::demo::Demo;
 use crate::data::toys::density::DensityKind;
 use crate::data::toys::points;
+pub use crate::limits::STEP_MAX;
 use crate::limits::excerpt;
 use crate::objectives::adversarial::Objective;
 use crate::schema::{Control, Preset, QUERY_MAX_BYTES, Scope, Value, is_of_page};
 
 /// Most arenas side by side.
 pub const ARENAS_MAX: usize = 4;
-/// Furthest step that a link may ask for.
-pub const STEP_MAX: u64 = 1_000_000;
 /// Most mid-run changes in a link.
 pub const EVENTS_MAX: usize = 500;
 

@@ -2,6 +2,7 @@
 
 import { palette } from '../../shell/colour.js';
 import { el, setText } from '../../shell/dom.js';
+import { onePointer } from '../../shell/pointer.js';
 import { pageTheme } from '../../shell/theme.js';
 import { paint, picture } from '../picture.js';
 import { drawSight } from '../sight.js';
@@ -27,10 +28,7 @@ export class Board {
         role: 'application',
         'aria-label': `${label}. Arrow keys move a cursor over it, Enter uses the pixel.`,
         on: {
-          pointerdown: (event) => this.#press(event),
-          pointermove: (event) => {
-            if (this.node.hasPointerCapture(event.pointerId)) this.#follow(event);
-          },
+          ...onePointer({ begin: (event) => this.#press(event), move: (events) => this.#follow(events.at(-1)) }),
           keydown: (event) => this.#key(event),
           blur: () => {
             this.cursor = null;
@@ -64,11 +62,8 @@ export class Board {
   }
 
   #press(event) {
-    if (event.button > 0) return;
-    event.preventDefault();
     this.node.focus({ preventScroll: true });
     this.cursor = null;
-    this.node.setPointerCapture(event.pointerId);
     this.last = this.#place(event);
     this.touched([this.#pixel(this.last)]);
   }

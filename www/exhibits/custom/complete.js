@@ -5,6 +5,7 @@ import { palette } from '../../shell/colour.js';
 import { el, setText } from '../../shell/dom.js';
 import { number } from '../../shell/format.js';
 import { notify } from '../../shell/notices.js';
+import { onePointer } from '../../shell/pointer.js';
 import { pageTheme } from '../../shell/theme.js';
 import { Pad } from '../pad.js';
 import { newest, paint, picture } from '../picture.js';
@@ -27,16 +28,7 @@ export class Complete {
     this.cover = el('canvas', {
       class: 'pad-cover',
       'aria-hidden': 'true',
-      on: {
-        pointerdown: (event) => {
-          event.preventDefault();
-          this.cover.setPointerCapture(event.pointerId);
-          this.#brush(event);
-        },
-        pointermove: (event) => {
-          if (this.cover.hasPointerCapture(event.pointerId)) this.#brush(event);
-        },
-      },
+      on: onePointer({ begin: (event) => this.#brush(event), move: (events) => this.#brush(events.at(-1)) }),
     });
     const stack = el('div', { class: 'pad-stack' });
     this.pad.canvas.replaceWith(stack);
