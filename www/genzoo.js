@@ -125,7 +125,7 @@ export class GenZoo extends Base {
   }
 
   set autoplay(value) {
-    this.#reflect('autoplay', value && value !== 'false');
+    this.#reflect('autoplay', Boolean(value) && String(value) !== 'false');
   }
 
   /** Sets an attribute from the value of a property; takes it away where there is none. */

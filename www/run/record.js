@@ -18,8 +18,9 @@ export function takeRunFiles(race, record) {
     const [file] = event.dataTransfer.files;
     if (!file || document.querySelector('dialog[open]')) return;
     event.preventDefault();
-    const { replayFile } = await import('./replay.js');
-    await replayFile(race, record, file);
+    const replay = await import('./replay.js').catch(() => null);
+    if (replay) await replay.replayFile(race, record, file);
+    else race.notices.notify('The code that opens run files could not be fetched: there is no connection.', { kind: 'warning', key: 'run' });
   });
 }
 
