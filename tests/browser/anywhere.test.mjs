@@ -256,6 +256,26 @@ embedded('lock=all leaves to play; a name that is none is told of', {
   assert.deepEqual(await page.locator('gen-zoo .notice p').allTextContents(), ['There is no part and no setting called “zebra” to hide or lock.']);
 });
 
+// Small boxes
+
+for (const demo of ['parallel-lines', 'two-gaussians', 'bigan']) {
+  for (const [width, height] of [[480, 300], [640, 480], [360, 640]]) {
+    embedded(`${demo} is whole in ${width} x ${height}`, {
+      page: `${ELEMENT}<gen-zoo demo="${demo}" settings="step=1" style="width: ${width}px; height: ${height}px"></gen-zoo>`, context: { viewport: { width: 700, height: 700 } },
+    }, async (page) => {
+      await when(page, 'step 1', ({ step, restsAt }) => step === 1 && restsAt === '1');
+      const { cut, plots } = await page.evaluate(() => {
+        const { shadowRoot } = document.querySelector('gen-zoo');
+        const stage = shadowRoot.querySelector('.stage');
+        const all = [...shadowRoot.querySelectorAll('.panel canvas')].filter((node) => node.checkVisibility());
+        return { cut: stage.scrollHeight - stage.clientHeight, plots: all.map(({ clientWidth, clientHeight }) => Math.min(clientWidth, clientHeight)) };
+      });
+      assert.ok(cut <= 1, `${cut} px are cut off`);
+      assert.ok(plots.length > 0 && plots.every((side) => side >= 60), plots.join());
+    });
+  }
+}
+
 // Screens and paper
 
 scenario('a sharper screen gets a sharper picture, at rest too', { path: 'lab.html', hash: 'demo=two-gaussians&step=3' }, async (race) => {
