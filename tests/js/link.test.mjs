@@ -72,6 +72,12 @@ test('a link that was escaped once more is read as it was', () => {
   assert.equal(read('#points=a%3Db'), 'points=a%3Db', 'an escape in a value stays');
 });
 
+test('no escape takes long', () => {
+  const start = performance.now();
+  for (const text of [`%${'25'.repeat(500_000)}3D`, `${'%25'.repeat(300_000)}3D`, `&${'amp;'.repeat(200_000)}`, `&#${'0'.repeat(500_000)}`]) readLink(text);
+  assert.ok(performance.now() - start < 3000);
+});
+
 test('what others append to count visits is passed over in silence', () => {
   const { pairs, notes } = readLink('demo=race&seed=3&fbclid=IwAR0&utm_source=mail&utm_campaign=x&gclid=1&mc_cid=2&_gl=1');
   assert.deepEqual([formatQuery(pairs), notes], ['demo=race&seed=3', []]);

@@ -60,14 +60,14 @@ export function writeLink(query, view) {
   return [query, ...own].filter(Boolean).join('&');
 }
 
+/** How often a link may have been escaped once more. */
+const ESCAPED_MOST = 3;
+
 /** A link that was escaped once more on its way as it was before: `&amp;` for `&`, or all that separates in percent signs. */
 export function unescaped(text) {
+  if (text.length > ESCAPED_MOST * HASH_LIMIT) return text;
   let plain = text;
-  while (!plain.includes('=') && /%(?:25)*3D/i.test(plain)) {
-    const next = decode(plain);
-    if (next === plain) break;
-    plain = next;
-  }
+  for (let turn = 0; turn < ESCAPED_MOST && !plain.includes('=') && /%(?:25)*3D/i.test(plain); turn += 1) plain = decode(plain);
   return plain.replace(/&(?:amp;|#0*38;|#x0*26;)+/gi, '&');
 }
 
