@@ -72,6 +72,23 @@ export interface Controls {
 
 /** The element `<gen-zoo>`; importing this module defines it. */
 export class GenZoo extends HTMLElement implements Controls {
+  // Attributes as properties. Setting one sets its attribute; undefined, null or false takes that away. `lang` is HTML's own.
+  get demo(): string;
+  set demo(value: Options['demo'] | null);
+  get settings(): string;
+  set settings(value: Options['settings'] | null);
+  get controls(): 'none' | 'minimal' | 'full';
+  set controls(value: Options['controls'] | null);
+  get hide(): string;
+  set hide(value: Options['hide'] | null);
+  get lock(): string;
+  set lock(value: Options['lock'] | null);
+  get autoplay(): boolean;
+  set autoplay(value: boolean | null | undefined);
+  get theme(): string;
+  set theme(value: Options['theme'] | null);
+  get poster(): string;
+  set poster(value: string | null | undefined);
   play(): Promise<void>;
   pause(): Promise<void>;
   step(steps?: number): Promise<void>;

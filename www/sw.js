@@ -27,8 +27,9 @@ async function fill() {
   await worker.skipWaiting();
 }
 
-/** Keeps what a page that is open needs beyond the start page. */
-async function fillPage(page) {
+/** Keeps what a page that is open needs beyond the start page. Some hosts take `.html` off its address. */
+async function fillPage(address) {
+  const page = Object.hasOwn(PAGES, address) ? address : `${address}.html`;
   if (!Object.hasOwn(PAGES, page)) return;
   const cache = await caches.open(KEPT);
   const kept = await Promise.all(PAGES[page].map((name) => cache.match(name)));
@@ -43,6 +44,9 @@ async function tidy() {
   await worker.clients.claim();
 }
 
+/** A page that came by way of another address, as no browser shows an answer that was redirected. */
+const whole = async (kept) => new Response(await kept.blob(), { headers: kept.headers });
+
 /** The network comes first, so that a page is never older than it must be. */
 async function answer(request, name) {
   try {
@@ -52,9 +56,12 @@ async function answer(request, name) {
     return response;
   } catch (error) {
     // In this order, and no cache that an older version left behind.
+    const names = name.includes('.') || !name ? [request] : [request, `${name}.html`];
     for (const cacheName of [KEPT, VISITED]) {
-      const kept = await caches.match(request, { ignoreSearch: true, cacheName });
-      if (kept) return kept;
+      for (const each of names) {
+        const kept = await caches.match(each, { ignoreSearch: true, cacheName });
+        if (kept) return kept.redirected ? whole(kept) : kept;
+      }
     }
     throw error;
   }

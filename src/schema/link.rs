@@ -53,9 +53,12 @@ const fn view(key: &'static str, initial: &'static str, accepts: Accepts) -> Vie
     }
 }
 
+/// Length and checksum of a link, which the page alone writes and reads.
+const SUM_KEY: &str = "sum";
+
 /// Whether a key of a link is none of a run's: one of the page's own, or the version that old links carry.
 pub fn is_of_page(key: &str) -> bool {
-    key == "v" || VIEW_KEYS.iter().any(|view| view.key == key)
+    key == "v" || key == SUM_KEY || VIEW_KEYS.iter().any(|view| view.key == key)
 }
 
 impl ViewKey {

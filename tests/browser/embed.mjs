@@ -7,7 +7,8 @@ import { startProxy } from './proxy.mjs';
 
 const HERE = fileURLToPath(new URL('.', import.meta.url));
 export const EXAMPLES = join(HERE, '..', '..', 'examples');
-const REVEAL = join(HERE, 'node_modules', 'reveal.js', 'dist');
+const PACKAGES = join(HERE, 'node_modules');
+const REVEAL = join(PACKAGES, 'reveal.js', 'dist');
 const TYPES = { '.html': 'text/html', '.js': 'text/javascript', '.mjs': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml', '.wasm': 'application/wasm' };
 
 /** A file as an answer, or null. */
@@ -22,19 +23,20 @@ export function file(path) {
 export const html = (body) => ({ type: 'text/html', body: `<!doctype html><html lang="en"><meta charset="utf-8"><link rel="icon" href="data:,"><title>host</title>${body}` });
 
 /**
- * A host of pages with the site in its folder `genzoo/`; `pages` are HTML by path, the examples and reveal.js are there too.
- * `answers` are other ones than the site's, by its paths.
+ * A host of pages with the site in its folder `genzoo/`; `pages` are HTML by path, the examples, reveal.js and (under `packages/`) all
+ * packages of these tests are there too. `answers` are other ones than the site's, by its paths; `change(headers, pathname)` changes those of its answers.
  */
-export function startHost(pages = {}, answers = {}) {
-  return startProxy(SITE, { prefix: '/genzoo', pages: answers, beside: (pathname) => (
+export function startHost(pages = {}, answers = {}, change = undefined) {
+  return startProxy(SITE, { prefix: '/genzoo', pages: answers, change, beside: (pathname) => (
     pages[pathname] !== undefined ? html(pages[pathname])
       : pathname.startsWith('/reveal/') ? file(join(REVEAL, pathname.slice(8)))
-        : file(join(EXAMPLES, pathname.slice(1)))) });
+        : pathname.startsWith('/packages/') ? file(join(PACKAGES, pathname.slice(10)))
+          : file(join(EXAMPLES, pathname.slice(1)))) });
 }
 
 /** A scenario on a page that embeds; `page` is its HTML, `path` one of the examples. */
-export function embedded(name, { page, path = page === undefined ? '' : 'host.html', ...options }, body) {
-  const site = async () => (await startHost({ '/host.html': page })).url.replace(/genzoo\/$/, '');
+export function embedded(name, { page, path = page === undefined ? '' : 'host.html', answers = {}, change = undefined, ...options }, body) {
+  const site = async () => (await startHost({ '/host.html': page }, answers, change)).url.replace(/genzoo\/$/, '');
   scenario(name, { site, path, ...options }, ({ page: opened, browser }, t) => body(opened, t, browser));
 }
 

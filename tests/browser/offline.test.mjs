@@ -34,6 +34,24 @@ test('a reload without the network shows the same run', { timeout: 180_000 }, as
   });
 });
 
+test('where a host takes .html off addresses, a reload without the network shows the same run', { timeout: 180_000 }, async () => {
+  const page = async (_, response) => response.writeHead(200, { 'content-type': 'text/html' }).end(await (await fetch(`${SITE}lab.html`)).text());
+  const site = await startProxy(SITE, { prefix: '/deep', pages: { '/lab': page, '/lab.html': (_, response) => response.writeHead(308, { location: '/deep/lab' }).end() } });
+  await visit(async (tab) => {
+    await tab.goto(`${site.url}lab.html#demo=two-gaussians&seed=6&step=3`);
+    const race = new Race(tab);
+    const { hash } = await race.restsAt(3);
+    assert.match(tab.url(), /\/deep\/lab#/);
+    await until('the worker', () => kept(tab));
+    await until('its files', () => keeps(tab, 'lab.html'));
+    await site.close();
+    await tab.reload();
+    assert.equal((await race.restsAt(3)).hash, hash);
+    await tab.goto(`${site.url}lab.html#demo=two-gaussians&seed=6&step=3`);
+    assert.equal((await race.restsAt(3)).hash, hash);
+  });
+});
+
 test('a frame in another page keeps working when its host is gone', { timeout: 180_000 }, async () => {
   const pages = { '/host.html': `<iframe title="race" width="600" height="400" src="genzoo/embed.html?demo=race&${RUN}"></iframe>` };
   const host = await startHost(pages);

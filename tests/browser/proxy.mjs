@@ -8,16 +8,18 @@ const DECODERS = { br: brotliDecompressSync, gzip: gunzipSync };
 /**
  * @param {string} origin where the site is served
  * @param {{ prefix?: string, prelude?: Record<string, string>, pages?: Record<string, (request, response) => void>,
- *           beside?: (pathname: string) => { type: string, body: string | Buffer } | null }} options
- *   `prefix` is a folder under which the site appears to live; `beside` answers for what lies outside of it
+ *           beside?: (pathname: string) => { type: string, body: string | Buffer } | null,
+ *           change?: (headers: Record<string, string>, pathname: string) => Record<string, string> }} options
+ *   `prefix` is a folder under which the site appears to live; `beside` answers for what lies outside of it; `change` sends other headers
  */
-export async function startProxy(origin, { prefix = '', prelude = {}, pages = {}, beside = () => null } = {}) {
+export async function startProxy(origin, { prefix = '', prelude = {}, pages = {}, beside = () => null, change = (headers) => headers } = {}) {
   const upstream = new URL(origin);
   const wire = new Map(); // path -> bytes of headers and encoded body
   const server = http.createServer((request, response) => {
     if (!request.url.startsWith(`${prefix}/`)) {
-      const found = beside(new URL(request.url, origin).pathname);
-      return found ? response.writeHead(200, { 'content-type': found.type }).end(found.body) : response.writeHead(404).end();
+      const { pathname } = new URL(request.url, origin);
+      const found = beside(pathname);
+      return found ? response.writeHead(200, change({ 'content-type': found.type }, pathname)).end(found.body) : response.writeHead(404).end();
     }
     const path = request.url.slice(prefix.length);
     const { pathname } = new URL(path, origin);
@@ -32,7 +34,7 @@ export async function startProxy(origin, { prefix = '', prelude = {}, pages = {}
         count(headerBytes);
         answer.on('data', (chunk) => count(chunk.length));
         if (!prelude[pathname]) {
-          response.writeHead(answer.statusCode, answer.headers);
+          response.writeHead(answer.statusCode, change(answer.headers, `${prefix}${pathname}`));
           answer.pipe(response);
           return;
         }
@@ -41,7 +43,7 @@ export async function startProxy(origin, { prefix = '', prelude = {}, pages = {}
         answer.on('end', () => {
           const { 'content-encoding': encoding, 'content-length': _, 'transfer-encoding': __, ...headers } = answer.headers;
           const decode = DECODERS[encoding] ?? ((body) => body);
-          response.writeHead(answer.statusCode, headers);
+          response.writeHead(answer.statusCode, change(headers, `${prefix}${pathname}`));
           response.end(prelude[pathname] + decode(Buffer.concat(chunks)).toString());
         });
       },

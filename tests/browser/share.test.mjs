@@ -98,6 +98,58 @@ scenario('a run file is saved, opened and replayed bit for bit', { hash: RUN }, 
   assert.equal((await race.restsAt(12)).hash, hash);
 });
 
+scenario('a panel that is open while a run file is replayed shows the run of the file, and what the page says', { path: 'lab.html', hash: 'demo=two-gaussians&seed=6&step=3' }, async (race) => {
+  await open(race, 3);
+  const bytes = await race.download('#run-save');
+  await race.click('#share-close');
+  await race.page.evaluate(() => { location.hash = 'demo=two-gaussians&seed=1&step=1'; });
+  await race.restsAt(1);
+  await openShare(race);
+  await race.page.setInputFiles('#run-open', { name: 'run.json', mimeType: 'application/json', buffer: bytes });
+  await openShare(race);
+  await until('the link of the file', async () => (await text(race)).includes('seed=6'));
+  await race.page.evaluate(async () => {
+    const { notify } = await import(new URL('shell/notices.js', document.baseURI));
+    notify('Something happened.');
+  });
+  await until('the sentence', async () => (await race.page.textContent('#share-said')) === 'Something happened.');
+});
+
+scenario('chips say how an embedded demo starts, what it has, and what is locked', { path: 'lab.html', hash: 'demo=two-gaussians&step=3' }, async (race) => {
+  await open(race, 3);
+  assert.equal(await race.page.isVisible('#share-options'), false, 'a link has none of that');
+  await choose(race, 'kind', 'frame');
+  const usual = await until('a frame', async () => (await text(race)).includes('<iframe') && text(race));
+  assert.doesNotMatch(usual, /autoplay|controls|lock=|hide=/);
+  assert.match(usual, /sandbox="allow-scripts allow-same-origin allow-downloads"/);
+  await race.click('#share-options summary');
+  await choose(race, 'starts', 'paused');
+  await choose(race, 'controls', 'full');
+  await choose(race, 'lock', 'all');
+  await choose(race, 'hide', 'hash');
+  await choose(race, 'hide', 'counter');
+  const query = await until('the choices', async () => {
+    const { searchParams } = new URL(await race.page.getAttribute('#share-preview', 'href'));
+    return searchParams.get('hide') === 'hash counter' && searchParams;
+  });
+  assert.deepEqual(['demo', 'controls', 'lock', 'autoplay', 'step'].map((key) => query.get(key)), ['two-gaussians', 'full', 'all', '0', '3']);
+  assert.ok((await text(race)).includes((await race.page.getAttribute('#share-preview', 'href')).replaceAll('&', '&amp;')));
+  await choose(race, 'kind', 'element');
+  await choose(race, 'starts', 'once');
+  await until('an element', async () => / controls="full" hide="hash counter" lock="all" autoplay /.test(await text(race)));
+});
+
+scenario('the QR code fills the screen, with a link that a phone can read from afar', { path: 'lab.html', hash: `demo=two-gaussians&seed=6&step=3&events=${Array.from({ length: 20 }, (_, at) => `0.lr:0.0${at + 10}`).join('~')}` }, async (race) => {
+  await open(race, 3);
+  const fine = await until('the code', () => race.page.$eval('#share-qr svg', (svg) => svg.viewBox.baseVal.width));
+  await race.click('#share-qr-full');
+  await until('the screen filled', () => race.page.evaluate(() => document.fullscreenElement?.tagName === 'FIGURE'));
+  const side = await race.page.$eval('#share-qr svg', (svg) => svg.getBoundingClientRect().width);
+  assert.ok(side > 600, `${side} px`);
+  const coarse = await race.page.$eval('#share-qr svg', (svg) => svg.viewBox.baseVal.width);
+  assert.ok(coarse <= fine, `${coarse} of ${fine} modules`);
+});
+
 scenario('a run file that differs: where it first did', { hash: RUN }, async (race) => {
   await open(race);
   const run = JSON.parse(await race.download('#run-save'));
@@ -145,6 +197,15 @@ scenario('a link to a run file asks before it computes', {
   await race.page.getByRole('button', { name: 'Replay and compare' }).click();
   assert.equal(await race.verdict(), 'exact');
 });
+scenario('a link to a run file at no address says so', { hash: 'run=http://[' }, async (race) => {
+  await race.notice(/by an address that is none/);
+});
+scenario('a run file without a connection: a sentence', { hash: `${SMALL}&step=1`, expectedErrors: [/ERR_INTERNET_DISCONNECTED/] }, async (race) => {
+  await race.reaches(1);
+  await race.page.context().setOffline(true);
+  await race.drop('{}');
+  await race.notice(/could not be fetched: there is no connection|is not one of|not JSON/);
+});
 scenario('a link to a run file that is not there says so', { hash: 'run=runs/none.json', expectedErrors: [/404/] }, async (race) => {
   await race.notice(/could not be fetched/);
 });
@@ -174,6 +235,7 @@ scenario('pictures at a scale, as PNG and as SVG', { hash: RUN }, async (race) =
     assert.deepEqual([png.readUInt32BE(16), png.readUInt32BE(20)], [width, height], subject);
     const svg = (await race.download('#take-svg')).toString();
     assert.match(svg, new RegExp(`^<svg[^>]*width="${width}"`), subject);
+    assert.match(svg, new RegExp(`viewBox="0 0 ${width / scale} ${height / scale}"`), 'lines and dashes grow with the picture');
     const apart = await compared(race.page, png, svg);
     assert.ok(apart.far < 0.05 && apart.colours > 8, `${subject}: ${JSON.stringify(apart)}`);
   }

@@ -1,7 +1,7 @@
 // The link: what is the page's, what is the engine's, and what neither understands.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { HASH_LIMIT, decode, edited, formatQuery, fromBase64url, parseQuery, readLink, toBase64url, withoutArena, writeLink } from '../../www/link/state.js';
+import { HASH_LIMIT, decode, edited, formatQuery, fromBase64url, parseQuery, readLink, signed, toBase64url, withoutArena, writeLink } from '../../www/link/state.js';
 
 test('the engine gets its pairs untouched, in their order', () => {
   const { pairs, view, notes } = readLink('#seed=7&theme=dark&lr-g.1=%30.5&events=5.9~7.D&odd');
@@ -60,4 +60,40 @@ test('bytes of all values survive a link', () => {
     assert.deepEqual(fromBase64url(text), bytes.subarray(0, length));
   }
   assert.throws(() => fromBase64url('*'));
+});
+
+test('a link that was escaped once more is read as it was', () => {
+  const plain = 'density=grid25&seed=3&step=5&text=a%20b';
+  const read = (hash) => formatQuery(readLink(hash).pairs);
+  for (const hash of [plain, plain.replaceAll('&', '&amp;'), plain.replaceAll('&', '&amp;amp;'), plain.replaceAll('&', '&#38;'), encodeURIComponent(plain), encodeURIComponent(encodeURIComponent(plain))]) {
+    assert.equal(read(`#${hash}`), plain, hash);
+    assert.deepEqual(readLink(`#${hash}`).notes, []);
+  }
+  assert.equal(read('#points=a%3Db'), 'points=a%3Db', 'an escape in a value stays');
+});
+
+test('no escape takes long', () => {
+  const start = performance.now();
+  for (const text of [`%${'25'.repeat(500_000)}3D`, `${'%25'.repeat(300_000)}3D`, `&${'amp;'.repeat(200_000)}`, `&#${'0'.repeat(500_000)}`]) readLink(text);
+  assert.ok(performance.now() - start < 3000);
+});
+
+test('what others append to count visits is passed over in silence', () => {
+  const { pairs, notes } = readLink('demo=race&seed=3&fbclid=IwAR0&utm_source=mail&utm_campaign=x&gclid=1&mc_cid=2&_gl=1');
+  assert.deepEqual([formatQuery(pairs), notes], ['demo=race&seed=3', []]);
+  assert.equal(formatQuery(readLink('zebra=1').pairs), 'zebra=1', 'what is no such key is still told of');
+});
+
+test('a long link knows where it ends, wherever it is cut', () => {
+  const bare = `density=drawn&seed=7&points=${'AbC-_9'.repeat(60)}&step=5&theme=dark`;
+  const link = signed(bare);
+  assert.equal(signed('seed=7'), 'seed=7', 'a short one is as it was');
+  assert.equal(signed(link), link);
+  assert.deepEqual([formatQuery(readLink(link).pairs), readLink(link).notes], [bare.replace('&theme=dark', ''), []]);
+  for (let end = 4; end < link.length; end += 1) assert.match(readLink(link.slice(0, end)).notes.join(), /cut at its end/, link.slice(0, end));
+  for (const kept of [`${link}&utm_source=mail`, `${link}&lang=de`, `demo=race&${link}`, link.replaceAll('&', '&amp;'), encodeURIComponent(link), link.replaceAll('-', '%2D')]) {
+    assert.deepEqual(readLink(kept).notes, [], kept);
+  }
+  assert.match(readLink(`${link.slice(0, -20)}&utm_source=newsletter`).notes[0], /not as it was written/);
+  assert.deepEqual(readLink(bare).notes, [], 'old links have no checksum');
 });

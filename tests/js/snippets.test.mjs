@@ -26,6 +26,21 @@ test('every kind of code names the site, the demo and its settings', () => {
   assert.match(snippet('module', '', 'race'), /\{"demo":"race"\}/);
 });
 
+test('how it starts, its controls, locks and hidden parts are part of the code', () => {
+  const options = { starts: 'paused', controls: 'full', lock: ['all', 'play'], hide: ['hash'] };
+  assert.match(snippet('frame', 'seed=7', 'race', options), /\?demo=race&amp;seed=7&amp;controls=full&amp;hide=hash&amp;lock=all%20play&amp;autoplay=0"/);
+  assert.match(snippet('element', 'seed=7', 'race', options), /<gen-zoo demo="race" settings="seed=7" controls="full" hide="hash" lock="all play" style=/);
+  assert.match(snippet('module', 'seed=7', 'race', { ...options, starts: 'once' }), /"controls":"full","hide":"hash","lock":"all play","autoplay":true\}/);
+  assert.match(snippet('frame', '', 'race', { starts: 'once' }), /demo=race&amp;autoplay=1"/);
+  assert.equal(snippet('frame', 'seed=7', 'race', { starts: 'slide', controls: 'minimal', lock: [], hide: [] }), snippet('frame', 'seed=7', 'race'));
+});
+
+test('a long link carries a checksum, code for other pages does not', () => {
+  const query = `seed=7&points=${'A'.repeat(200)}`;
+  assert.match(snippet('link', query, 'race'), /#sum=\d+\.\w+&seed=7&points=A/);
+  for (const kind of ['frame', 'element', 'module']) assert.doesNotMatch(snippet(kind, query, 'race'), /sum=/);
+});
+
 test('a hostile setting stays a setting', () => {
   for (const kind of ['frame', 'element']) {
     const code = snippet(kind, 'x="><script>alert(1)</script>&y=1', 'race');

@@ -2,6 +2,7 @@
 
 const PING_MILLIS = 3000;
 export const PATIENCE = { short: 20_000, long: 120_000 };
+const ISOLATED = ' The page around it is isolated: the files of genzoo need the header “Cross-Origin-Embedder-Policy: require-corp” too.';
 
 /** The worker died, was closed, or no longer answers; its session is lost. */
 export class WorkerLost extends Error {
@@ -19,30 +20,59 @@ const shared = new Map();
 /** From here on the page fetches and compiles this module once for all its workers. */
 export function shareModule(kind) {
   if (shared.has(kind)) return;
-  const compiled = WebAssembly.compileStreaming(fetch(new URL(`../pkg/genzoo_${kind}_bg.wasm`, import.meta.url)));
+  const compiled = compiledFrom(new URL(`../pkg/genzoo_${kind}_bg.wasm`, import.meta.url));
   compiled.catch(() => shared.delete(kind)); // the caller that awaits it reports the error; the next one tries again
   shared.set(kind, compiled);
+}
+
+/** A browser compiles what arrives only where the host calls it wasm, which not every host knows. */
+async function compiledFrom(url) {
+  const response = await fetch(url);
+  if (!response.ok) throw new Error(`The model code could not be fetched (the server answered ${response.status}).`);
+  const known = response.headers.get('content-type') === 'application/wasm';
+  return known ? WebAssembly.compileStreaming(response) : WebAssembly.compile(await response.arrayBuffer());
 }
 
 export class WorkerClient {
   #waiting = new Map();
   #nextId = 1;
   #released = new AbortController();
+  #heard = false;
 
-  constructor(worker = spawn()) {
-    this.worker = worker;
+  /** `another` starts the worker in another way, for where `worker` is not allowed to start; each way is tried once. */
+  constructor(worker = spawn(), another = spawnFromHere) {
+    this.another = another;
     this.lost = null;
     /** Called once; set by the owner. @type {(lost: WorkerLost) => any} */
     this.onlost = () => {};
     this.lock = `genzoo-worker-${Date.now()}-${count++}`;
-    worker.onmessage = ({ data }) => this.#receive(data);
-    worker.onerror = (event) => {
-      event.preventDefault?.();
-      this.#lose('The worker could not go on.', event.message);
-    };
-    worker.onmessageerror = () => this.#lose('A message from the worker could not be read.');
+    this.#use(worker);
     // Where there are no locks (see `load`), only asking shows that an idle worker has gone.
     if (!navigator.locks) this.pinger = setInterval(() => this.#ping(), PING_MILLIS);
+  }
+
+  #use(worker) {
+    this.worker = worker;
+    worker.onmessage = ({ data }) => {
+      this.#heard = true;
+      this.#receive(data);
+    };
+    worker.onerror = (event) => {
+      event.preventDefault?.();
+      if (this.#heard) this.#lose('The worker could not go on.', event.message);
+      else this.#startAgain(event.message);
+    };
+    worker.onmessageerror = () => this.#lose('A message from the worker could not be read.');
+  }
+
+  /** The worker could not even start: it is started in another way, and asked the same. */
+  #startAgain(detail) {
+    const { another } = this;
+    this.another = null;
+    if (!another) return this.#lose(`The worker that runs the model could not be started.${crossOriginIsolated ? ISOLATED : ''}`, detail);
+    this.worker.terminate();
+    this.#use(another());
+    for (const { message } of this.#waiting.values()) this.worker.postMessage(message);
   }
 
   /** Loads the `cpu` or `gpu` module. Resolves to `{catalog, device}`. */
@@ -64,8 +94,9 @@ export class WorkerClient {
       const timer = setTimeout(() => {
         this.#lose(`The worker that runs the model gave no answer for ${Math.round(patience / 1000)} seconds.`);
       }, patience);
-      this.#waiting.set(id, { resolve, reject, timer });
-      this.worker.postMessage({ id, call: name, args });
+      const message = { id, call: name, args };
+      this.#waiting.set(id, { resolve, reject, timer, ...(!this.#heard && { message }) });
+      this.worker.postMessage(message);
     });
   }
 
@@ -122,10 +153,16 @@ export class WorkerClient {
 
 export const spawn = () => startWorker(new URL('./worker.js', import.meta.url), () => new Worker(new URL('./worker.js', import.meta.url), { type: 'module' }));
 
+/** A page that is isolated takes the script of a worker only with the header that it has itself, but lets a worker of its own import it. */
+const spawnFromHere = () => startFromHere(new URL('./worker.js', import.meta.url));
+
 /** The worker at `url`, which on the page's own host is what `here` makes: bundlers look for it in those words. */
 export function startWorker(url, here) {
-  if (url.origin === location.origin) return here();
-  // A worker must begin on the page's own host; from there it may import from another.
+  return url.origin === location.origin ? here() : startFromHere(url);
+}
+
+/** A worker must begin on the page's own host; from there it may import from another. */
+function startFromHere(url) {
   const start = URL.createObjectURL(new Blob([`import ${JSON.stringify(url.href)};`], { type: 'text/javascript' }));
   const worker = new Worker(start, { type: 'module' });
   worker.addEventListener('message', () => URL.revokeObjectURL(start), { once: true });

@@ -4,6 +4,7 @@ import { LETTERS, palette } from '../shell/colour.js';
 import { el, icon, setLabel, setText } from '../shell/dom.js';
 import { count, number, percent } from '../shell/format.js';
 import { ArenaPicture } from './arena-picture.js';
+import { density } from './density.js';
 
 /** Measures shown in large figures, where the catalog has them. */
 const READOUTS = [
@@ -146,7 +147,7 @@ export class ArenaView {
   /** Learns the size of its box. Asked on changes of size only: reading a width makes the browser lay out the page. */
   fit() {
     this.size = this.canvas.clientWidth;
-    this.density = Math.min(2, devicePixelRatio || 1);
+    this.density = density();
   }
 }
 

@@ -3,6 +3,7 @@
 import { el, nextFrame } from '../shell/dom.js';
 import { ArenaView } from './arena.js';
 import { Canvases } from './canvases.js';
+import { onDensity } from './density.js';
 
 const VIEWS = [
   { id: 'field', title: 'Field', help: 'What the discriminator or critic says at every place' },
@@ -46,10 +47,12 @@ export class Arenas {
       }
       hooks.shown();
     });
-    this.resizer = new ResizeObserver(() => {
+    const fit = () => {
       this.cards.forEach((card) => card.fit());
       this.redraw();
-    });
+    };
+    this.resizer = new ResizeObserver(fit);
+    this.leaveScreen = onDensity(fit);
   }
 
   /** Cards for a new session. */
@@ -74,6 +77,7 @@ export class Arenas {
   remove() {
     this.watcher.disconnect();
     this.resizer.disconnect();
+    this.leaveScreen();
     this.canvases?.remove();
   }
 
@@ -136,9 +140,17 @@ export class Arenas {
 
   async redraw() {
     if (!this.views || !this.canvases) return;
+    if (this.theme.atOnce) return this.#paintNow();
     const { show } = await this.#paint(true);
     await nextFrame();
     show();
+  }
+
+  /** Paints all arenas before anything else happens: a printer waits for no worker. */
+  #paintNow() {
+    for (const card of this.cards) card.views = this.views;
+    this.canvases.paintNow({ still: true });
+    for (const card of this.cards) card.showLegend();
   }
 
   /** Paints the arenas on the screen. */

@@ -118,6 +118,15 @@ export class Canvases {
     show();
   }
 
+  /** Paints on the page itself, and shows it at once. */
+  paintNow({ still }) {
+    const looks = this.views.map((view) => {
+      const look = view.look();
+      return look && { ...look, still };
+    });
+    this.#here(looks).bitmaps.forEach((bitmap, index) => bitmap && show(this.views[index].canvas, bitmap));
+  }
+
   remove() {
     this.#removed = true;
     if (this.#known) painter?.drop(this.#group);

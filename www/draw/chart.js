@@ -130,6 +130,14 @@ export class Chart {
     return this.visible && this.stale;
   }
 
+  /** Draws before anything else happens, on the screen or not. */
+  drawNow() {
+    const { visible } = this;
+    this.visible = true;
+    this.draw();
+    this.visible = visible;
+  }
+
   /** Returns whether it drew. */
   draw() {
     if (!uPlot || !this.due || !this.body.clientWidth) return false;
@@ -168,7 +176,7 @@ export class Chart {
         height: HEIGHT,
         padding: [8, 10, 0, 0],
         legend: { show: false },
-        cursor: { sync: { key: this.together, scales: ['x', null] }, drag: { x: false, y: false }, points: { size: 6 }, y: false },
+        cursor: { sync: { key: this.together, scales: ['x', null] }, drag: { x: false, y: false }, points: { size: 6 }, y: false, bind: { mousemove: followMouse } },
         scales: {
           x: { time: false, range: (_, low, high) => [0, Math.max(high ?? 0, 10)] },
           y: { distr: this.spec.log ? 3 : 1, range: (_, low, high) => this.#range(low, high) },
@@ -247,11 +255,27 @@ export class Chart {
     const { over } = this.plot;
     const follow = (event) => {
       if (event.pointerType === 'mouse') return;
-      this.plot.setCursor({ left: event.clientX - over.getBoundingClientRect().left, top: 10 });
+      this.plot.setCursor({ left: placeIn(over, event).x, top: 10 });
     };
     over.addEventListener('pointerdown', follow);
     over.addEventListener('pointermove', follow);
   }
+}
+
+/** Where an event is in a node, in the node's own pixels: those of the screen are others where something around it is scaled. */
+function placeIn(node, { clientX, clientY }) {
+  const { left, top, width, height } = node.getBoundingClientRect();
+  return { left, top, x: ((clientX - left) / width) * node.clientWidth, y: ((clientY - top) / height) * node.clientHeight };
+}
+
+/** uPlot takes distances on the screen, from a place that it keeps, for its own pixels: it is told of an event that fits. */
+function followMouse(plot, _, handle) {
+  return (event) => {
+    const { left, top, x, y } = placeIn(plot.over, event);
+    const { type, button, movementX, movementY } = event;
+    plot.syncRect(true);
+    handle({ type, button, movementX, movementY, clientX: left + x, clientY: top + y });
+  };
 }
 
 const shortCount = (value) => (value >= 10_000 ? `${value / 1000}k` : count(value));

@@ -32,7 +32,8 @@ export class Charts {
     this.resizer.observe(this.root);
     theme.on(() => {
       for (const chart of this.charts) chart.restyle();
-      this.drawSoon();
+      if (theme.atOnce) for (const chart of this.charts) chart.drawNow();
+      else this.drawSoon();
     });
   }
 

@@ -2,6 +2,7 @@
 
 import { palette } from '../shell/colour.js';
 import { el } from '../shell/dom.js';
+import { density } from './density.js';
 import { PanelPicture, colourOf } from './panel-picture.js';
 
 const AXIS_TEXT = 0.76; // of the page's text
@@ -31,7 +32,7 @@ export class Panel {
   fit() {
     const { clientWidth: width, clientHeight: height } = this.canvas;
     const { fontFamily: family, fontSize } = getComputedStyle(this.node);
-    this.density = Math.min(2, devicePixelRatio || 1);
+    this.density = density();
     this.size = { width, height, text: AXIS_TEXT * parseFloat(fontSize), family };
   }
 
@@ -50,9 +51,9 @@ export class Panel {
     for (const key of this.keys) key.firstChild.style.setProperty('--key', colourOf(key.firstChild.dataset.role, palette(theme)));
   }
 
-  /** The texts of its legend, by colour. */
+  /** The texts of its legend, with the shape and colour of each. */
   legend(colours) {
-    return this.titled.map(({ role, title }) => ({ title, colour: colourOf(role, colours) }));
+    return this.titled.map(({ shape, role, title }) => ({ shape, title, colour: colourOf(role, colours) }));
   }
 }
 

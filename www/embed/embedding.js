@@ -18,6 +18,9 @@ export const listed = (text) => (text ?? '').split(/[\s,]+/).filter(Boolean);
 /** The language of a `lang`; the browser's where that is `auto`. */
 export const languageOf = (lang) => (lang === 'auto' ? navigator.language : lang).slice(0, 2).toLowerCase();
 
+/** For a link or picture at `href`: a page that is isolated takes those of another host only where they are asked for by CORS. */
+export const corsOf = (href) => (new URL(href, document.baseURI).origin === location.origin ? {} : { crossOrigin: 'anonymous' });
+
 /** Resolves when a style sheet is there, or cannot be. */
 export const arrived = (link) =>
   new Promise((done) => {

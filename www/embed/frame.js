@@ -2,13 +2,15 @@
 // its whole document, so it gets one.
 
 import { el } from '../shell/dom.js';
+import { corsOf } from './embedding.js';
 import { CALLS, EVENTS } from '../link/messages.js';
 import { Poster } from './poster.js';
 import { connect } from './remote.js';
 import { Theme } from '../shell/theme.js';
 
 const STYLES = [new URL('../shell/style.css', import.meta.url), new URL('./embed.css', import.meta.url)];
-const LOST_MILLIS = 15_000; // after which a frame that has loaded should have said something
+const ISOLATED = ' This page is isolated: embed.html needs the headers “Cross-Origin-Embedder-Policy: require-corp” and “Cross-Origin-Resource-Policy: cross-origin”.';
+const LOST_MILLIS = 5000; // after which a frame that has loaded should have said something
 
 export class Stage {
   constructor(host) {
@@ -17,8 +19,8 @@ export class Stage {
     this.theme = new Theme(host);
     this.theme.set(host.getAttribute('theme') ?? 'auto');
     this.poster = new Poster(host.getAttribute('poster'));
-    this.frame = el('div', { class: 'frame' }, this.poster.node);
-    this.shadow.replaceChildren(...STYLES.map(({ href }) => el('link', { rel: 'stylesheet', href })), this.frame);
+    this.frame = el('div', { class: 'frame', dir: 'ltr' }, this.poster.node);
+    this.shadow.replaceChildren(...STYLES.map(({ href }) => el('link', { rel: 'stylesheet', ...corsOf(href), href })), this.frame);
   }
 
   /** Resolves to itself when there is something to see in the frame; errors are shown there too. */
@@ -29,10 +31,11 @@ export class Stage {
   }
 
   #open(play) {
-    const said = () => this.poster.say('The page of this demo does not answer.');
+    const said = () => this.poster.say(`The page of this demo does not answer.${crossOriginIsolated ? ISOLATED : ''}`);
     this.iframe = el('iframe', {
       title: 'genzoo',
       class: 'page',
+      credentialless: crossOriginIsolated, // where a browser knows that, a page that is isolated takes a frame without headers
       src: this.#address(play),
       on: {
         load: () => {

@@ -4,14 +4,15 @@ import { pixelsOf } from '../draw/sheet.js';
 import { speak } from '../i18n/strings.js';
 import { formatQuery, parseQuery, showLink } from '../link/state.js';
 import { el } from '../shell/dom.js';
-import { limit } from '../shell/layout.js';
+import { checkNames, limit } from '../shell/layout.js';
+import { notify } from '../shell/notices.js';
 import { setTheme } from '../shell/theme.js';
 import { arrived, controlOf, listed, stepsOf } from './embedding.js';
 import { Poster } from './poster.js';
 import { Watcher } from './watcher.js';
 
 const STYLES = [new URL('./embed.css', import.meta.url).href, new URL('../exhibits/embedded.css', import.meta.url).href];
-const AROUND = '.skip, .masthead, .colophon';
+const AROUND = '#late, .skip, .masthead, .colophon';
 
 /** What is not there at each level of controls. */
 const HIDDEN = { full: [], minimal: ['views', 'says', 'settings', 'status', 'about', 'made', 'tools'] };
@@ -131,7 +132,7 @@ export class EmbeddedPage extends EventTarget {
       const answer = await fetch(`${this.demo}.html`).catch(() => null);
       if (!answer?.ok) throw new Error(`The page ${this.demo}.html is not beside embed.html, or there is no connection.`);
       const { documentElement, head, body } = new DOMParser().parseFromString(await answer.text(), 'text/html');
-      const entry = head.querySelector('script:not([async])').getAttribute('src');
+      const entry = head.querySelector('script[type="module"]:not([async])').getAttribute('src');
       document.documentElement.dataset.module = documentElement.dataset.module;
       const styles = [...head.querySelectorAll('link[rel="stylesheet"]'), el('link', { rel: 'stylesheet', href: STYLES[1] })];
       const styled = styles.map(arrived);
@@ -168,6 +169,7 @@ export class EmbeddedPage extends EventTarget {
     this.#standing()
       .then(async () => {
         this.poster.hide();
+        checkNames(this.limits, page.settings.controls, notify);
         this.#tell('ready', await this.state());
         if (this.autoplay) page.view.play?.();
       })

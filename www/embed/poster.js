@@ -1,6 +1,7 @@
 // The placeholder of an embed until there is something to see; where it fails, it says why.
 
 import { el, setText } from '../shell/dom.js';
+import { corsOf } from './embedding.js';
 
 const PICTURE = new URL('./poster.svg', import.meta.url);
 
@@ -8,7 +9,7 @@ export class Poster {
   /** `picture`: the address of another one than the usual. */
   constructor(picture) {
     this.said = el('p', { class: 'poster-said', role: 'status' });
-    this.node = el('div', { class: 'poster' }, el('img', { src: picture ?? PICTURE.href, alt: '' }), this.said);
+    this.node = el('div', { class: 'poster' }, el('img', { ...(picture ? {} : corsOf(PICTURE.href)), src: picture ?? PICTURE.href, alt: '' }), this.said);
   }
 
   say(sentence) {

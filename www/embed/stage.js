@@ -1,11 +1,13 @@
 // The content of a <gen-zoo>: a shadow root with styles, a poster until there is something to see, and a race.
 
+import '../shell/check.js';
 import { el, sprite } from '../shell/dom.js';
-import { arrived, controlOf, isFigure, isOfLab, listed, stepsOf } from './embedding.js';
+import { arrived, controlOf, corsOf, isFigure, isOfLab, listed, stepsOf } from './embedding.js';
 import { Poster } from './poster.js';
 import { LAB_VIEW } from '../link/rules.js';
 import { formatQuery, writeLink } from '../link/state.js';
 import { locale, speak } from '../i18n/strings.js';
+import { checkNames } from '../shell/layout.js';
 import { Theme } from '../shell/theme.js';
 import { WorkerClient, shareModule } from '../compute/worker-client.js';
 
@@ -24,7 +26,7 @@ const HIDDEN = {
 };
 HIDDEN.none.push(...HIDDEN.minimal);
 
-const style = (href) => el('link', { rel: 'stylesheet', href });
+const style = (href) => el('link', { rel: 'stylesheet', ...corsOf(href), href });
 
 export class Stage {
   #race = null;
@@ -39,7 +41,7 @@ export class Stage {
     this.place = el('div', { class: 'race embed' });
     this.poster = new Poster(host.getAttribute('poster'));
     const styles = STYLES.map(({ href }) => style(href));
-    this.frame = el('div', { class: 'frame', hidden: true, data: { controls: host.controls } }, this.place, this.poster.node);
+    this.frame = el('div', { class: 'frame', dir: 'ltr', hidden: true, data: { controls: host.controls } }, this.place, this.poster.node);
     this.shadow.replaceChildren(...styles, sprite(), this.frame);
     Promise.all(styles.map(arrived)).then(() => {
       this.frame.hidden = false;
@@ -49,6 +51,11 @@ export class Stage {
   /** Resolves to itself when its race is open; otherwise the poster says why. */
   async start({ play, limited }) {
     try {
+      const { genzooLack: lack } = /** @type {any} */ (globalThis);
+      if (lack) {
+        await speak(this.host.language).catch(() => {});
+        throw new Error(lack);
+      }
       if (self.origin === 'null') throw new Error('A sandboxed frame needs “allow-same-origin” beside “allow-scripts”, or no worker can start in it.');
       const full = this.host.controls === 'full';
       const { demo } = this.host;
@@ -62,6 +69,7 @@ export class Stage {
         full ? import('../run/panels.js') : null,
         speak(this.host.language),
       ]);
+      if (this.#removed) return this;
       if (figures || cases) this.shadow.prepend(style(FIGURE_STYLE.href));
       this.frame.lang = locale;
       if (full) this.shadow.prepend(style(CHART_STYLE.href));
@@ -79,7 +87,6 @@ export class Stage {
         panels,
       });
       this.#race = race;
-      if (this.#removed) race.remove();
       if (cases) {
         const [choice, text] = cases.galleryParts();
         this.place.querySelector('.stage').prepend(choice);
@@ -89,8 +96,9 @@ export class Stage {
       race.runner.onScreen = this.onScreen ?? true;
       race.limit();
       this.#report(race);
+      race.addEventListener('began', () => checkNames(this.#limits(), race.session.demo.controls, race.notices.notify), { once: true });
       await race.open([figure ? FIGURE_LINK : this.lab && LAB_LINK, this.host.link].filter(Boolean).join('&'), { play, limited });
-      this.#tell('ready', await this.state());
+      if (!this.#removed) this.#tell('ready', await this.state());
       return this;
     } catch (error) {
       if (!this.#race) {

@@ -1,14 +1,15 @@
 // embed.html: one demo that fills its frame, controlled by its address and by the page around it.
 
+import '../shell/started.js';
 import { EmbeddedPage } from '../embed/page.js';
 import '../embed/stage.js';
-import { FINISHED, isOfLab, languageOf } from '../embed/embedding.js';
+import { FINISHED, isOfLab, languageOf, listed } from '../embed/embedding.js';
 import { mount } from '../genzoo.js';
 import { EVENTS, PROTOCOL, RATE_MAX, SIZE_MAX, isCall, limiter, sizeOf } from '../link/messages.js';
 import { keepOffline } from '../shell/offline.js';
 import '../run/race.js';
 import { HASH_LIMIT } from '../link/rules.js';
-import { decode, formatQuery, parseQuery } from '../link/state.js';
+import { decode, formatQuery, parseQuery, unescaped } from '../link/state.js';
 
 /** Keys of the embedding; all others are settings and are passed on unchanged. */
 const OWN = ['controls', 'hide', 'lock', 'autoplay', 'theme', 'lang', 'demo', 'origin'];
@@ -19,7 +20,7 @@ const SLIDES = new Map([
   ['slide:stop', 'pause'],
 ]);
 
-const settings = parseQuery(location.search.slice(1, 1 + HASH_LIMIT));
+const settings = parseQuery(unescaped(location.search.slice(1, 1 + HASH_LIMIT)));
 const own = Object.fromEntries(OWN.map((key) => [key, settings.has(key) ? decode(settings.get(key)) : undefined]));
 for (const key of OWN) settings.delete(key);
 const { origin, autoplay: asked, ...options } = own;
@@ -51,6 +52,12 @@ function page() {
   return FINISHED.includes(demo.demo) ? `${demo.demo}.html` : undefined;
 }
 
+/** Whether it follows a slide: it does not begin where it is to wait, or where nobody could pause it. */
+function follows(message) {
+  if (SLIDES.get(message) === 'pause' || autoplay) return true;
+  return asked === undefined && !listed(options.lock).includes('play');
+}
+
 const withinRate = limiter();
 let listener = null; // the origin that is told of events
 
@@ -58,7 +65,7 @@ addEventListener('message', (event) => {
   const { data, source } = event;
   if (source !== parent || parent === window) return;
   if (origins && !origins.includes(event.origin)) return;
-  if (SLIDES.has(data)) return withinRate() && quietly(demo[SLIDES.get(data)]());
+  if (SLIDES.has(data)) return follows(data) && withinRate() && quietly(demo[SLIDES.get(data)]());
   if (!isCall(data)) return; // a stranger's talk
   const target = event.origin === 'null' ? '*' : event.origin;
   const answer = (body) => parent.postMessage({ genzoo: PROTOCOL, id: data.id, ...body }, target);

@@ -1,5 +1,6 @@
 // The page of an exhibit, which the document names.
 
+import '../shell/started.js';
 import { PAGES } from '../exhibits/custom/index.js';
 import { ExhibitPage } from '../exhibits/page.js';
 

@@ -1,5 +1,6 @@
 // The lab page: a run with a figure for its scene, its link in the address bar, and the masthead.
 
+import '../shell/started.js';
 import { firstClient, firstLoad } from '../compute/boot.js';
 import { byId, centre, el, nextTask, setText } from '../shell/dom.js';
 import { keepPage, openHelp, wireMasthead } from '../shell/masthead.js';

@@ -1,5 +1,6 @@
 // The start page: one race that fills it, its link in the address bar, and the masthead.
 
+import '../shell/started.js';
 import { firstClient, firstLoad } from '../compute/boot.js';
 import { byId, el, nextTask, setText } from '../shell/dom.js';
 import { keepPage, openHelp, wireMasthead } from '../shell/masthead.js';

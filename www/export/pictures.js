@@ -11,6 +11,9 @@ const CHART = [640, 320];
 const PANEL = { square: [ARENA, ARENA], wide: [640, 420] };
 const LEGEND = 20; // a line of a panel's legend
 const HEAD = 34; // for a title
+/** Shapes of marks whose keys are no lines. */
+const DOTS = ['points', 'marker', 'hues'];
+const BOXES = ['area', 'heat', 'field', 'grid'];
 const FONT = 'system-ui, "DejaVu Sans", sans-serif';
 
 /** The pictures that can be saved: `{id, title, width, height, paint(context)}`. */
@@ -83,8 +86,7 @@ function ofPanel(panel, index, theme) {
       write(context, title, 14, HEAD / 2, { size: 15, weight: 600, colour: colours.ink });
       legend.forEach((key, line) => {
         const y = HEAD + LEGEND * (line + 0.5);
-        context.fillStyle = key.colour;
-        context.fillRect(14, y - 5, 16, 10);
+        paintKey(context, key, 14, y);
         write(context, key.title, 38, y, { colour: colours.ink });
       });
       context.save();
@@ -93,6 +95,23 @@ function ofPanel(panel, index, theme) {
       context.restore();
     },
   };
+}
+
+/** The key of a mark, as the page shows it: a line, dashed where the mark is, a dot or a box. */
+function paintKey(context, { shape, colour }, x, y) {
+  Object.assign(context, { fillStyle: colour, strokeStyle: colour, lineWidth: shape === 'dashed' ? 2 : 3 });
+  context.beginPath();
+  if (DOTS.includes(shape)) {
+    context.arc(x + 8, y, 5, 0, 2 * Math.PI);
+    context.fill();
+  } else if (BOXES.includes(shape)) context.fillRect(x, y - 5, 16, 10);
+  else {
+    context.setLineDash(shape === 'dashed' ? [5, 4] : []);
+    context.moveTo(x, y);
+    context.lineTo(x + 16, y);
+    context.stroke();
+    context.setLineDash([]);
+  }
 }
 
 /** A canvas with the subject at `scale` pixels a unit. */
@@ -110,10 +129,14 @@ export const toPng = (subject, scale) =>
   });
 
 export function toSvg({ width, height, paint }, scale) {
-  const context = new Context(Math.round(width * scale), Math.round(height * scale));
+  const context = new Context(width, height);
   context.fillText = (...text) => letter(context, ...text);
-  context.scale(scale, scale);
   paint(context);
+  // The library scales places, but no widths of lines and no dashes: the picture is scaled as a whole.
+  const root = context.getSvg();
+  root.setAttribute('viewBox', `0 0 ${width} ${height}`);
+  root.setAttribute('width', Math.round(width * scale));
+  root.setAttribute('height', Math.round(height * scale));
   return new Blob([context.getSerializedSvg()], { type: 'image/svg+xml' });
 }
 

@@ -8,29 +8,31 @@ import { takeAway } from './take-away.js';
 
 export function shareRun(race, record) {
   let take;
-  return new SharePanel({
+  const panel = new SharePanel({
     ways: [
       ['long', 'This run', () => withStep(race)],
       ['short', 'Only its settings', () => short(race)],
     ],
     demo: () => race.engine.demo,
     opened: () => Promise.all([race.runner.pause(), take.show()]),
-    more: (panel) => {
-      take = takeAway(race, record, panel);
+    more: (shown) => {
+      take = takeAway(race, record, shown);
       const file = el('input', { type: 'file', id: 'run-open', accept: '.json,application/json', class: 'visually-hidden', on: { change: open } });
       function open() {
         const [chosen] = file.files;
         file.value = '';
         if (!chosen) return;
-        panel.close();
+        shown.close();
         replayFile(race, record, chosen);
       }
       return [
         el('h2', {}, 'Run file'),
         el('p', {}, 'A run with its settings, seed, fingerprints and measures. Opened, it is trained again and compared, bit for bit.'),
-        el('div', { class: 'actions' }, panel.button('run-save', 'Save this run', take.saveRun), el('label', { class: 'button', for: 'run-open' }, 'Open a run file…'), file),
+        el('div', { class: 'actions' }, shown.button('run-save', 'Save this run', take.saveRun), el('label', { class: 'button', for: 'run-open' }, 'Open a run file…'), file),
         take.node,
       ];
     },
   });
+  for (const type of ['began', 'link']) race.addEventListener(type, () => panel.refresh());
+  return panel;
 }

@@ -1,6 +1,7 @@
 // A figure as its row in the table describes it: text, equation, panels and values. No figure is known here by name.
 
 import { Canvases } from '../draw/canvases.js';
+import { onDensity } from '../draw/density.js';
 import { palette } from '../shell/colour.js';
 import { el, setLabel, setText } from '../shell/dom.js';
 import { number } from '../shell/format.js';
@@ -33,10 +34,12 @@ export class Figure {
     this.panels = [];
     this.detail = DETAIL.moving;
     this.root = this.byId('stage');
-    this.resizer = new ResizeObserver(() => {
+    const fit = () => {
       this.panels.forEach((panel) => panel.fit());
       this.redraw();
-    });
+    };
+    this.resizer = new ResizeObserver(fit);
+    this.leaveScreen = onDensity(fit);
   }
 
   /** Text, panels and values of a new session. */
@@ -108,11 +111,13 @@ export class Figure {
 
   remove() {
     this.resizer.disconnect();
+    this.leaveScreen();
     this.canvases?.remove();
   }
 
   redraw() {
     this.#keys();
+    if (this.theme.atOnce) return this.canvases?.paintNow({ still: true });
     return this.canvases?.draw({ still: true });
   }
 

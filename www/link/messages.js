@@ -11,20 +11,37 @@ const ARGS_MAX = 2;
 /** Whether `data` is `{genzoo: 1, id, call, args}`, or `{genzoo: 1, call: "listen"}`, of plain small values. */
 export function isCall(data) {
   if (data === null || typeof data !== 'object' || data.genzoo !== PROTOCOL) return false;
-  if (data.call === 'listen') return true;
+  const { id, call, args } = data;
+  if (call === 'listen') return (id === undefined || Number.isSafeInteger(id)) && (args === undefined || (Array.isArray(args) && args.length === 0));
   return (
-    Number.isSafeInteger(data.id) &&
-    CALLS.includes(data.call) &&
-    Array.isArray(data.args) &&
-    data.args.length <= ARGS_MAX &&
-    data.args.every((value) => ['string', 'number', 'boolean'].includes(typeof value))
+    Number.isSafeInteger(id) &&
+    CALLS.includes(call) &&
+    Array.isArray(args) &&
+    args.length <= ARGS_MAX &&
+    args.every((value) => ['string', 'number', 'boolean'].includes(typeof value))
   );
 }
 
-/** The size in characters of what the sender of a message chooses. */
+/** Keys of a call that `isCall` bounds. */
+const BOUNDED = ['genzoo', 'id', 'call'];
+
+/** The size in characters of what the sender of a message chooses, in any key; it is not counted much further than to the limit. */
 export function sizeOf(data) {
-  if (typeof data === 'string') return data.length;
-  return (data?.args ?? []).reduce((sum, value) => sum + String(value).length, 0);
+  let size = 0;
+  const add = (value) => {
+    if (value === null || value === undefined || size > SIZE_MAX) return;
+    if (typeof value !== 'object') size += String(value).length;
+    else if (Array.isArray(value)) value.slice(0, SIZE_MAX).forEach(add);
+    else size = Infinity; // no call has such a value
+  };
+  if (data === null || typeof data !== 'object') add(data);
+  for (const key in typeof data === 'object' ? data : {}) {
+    if (size > SIZE_MAX) break;
+    if (BOUNDED.includes(key)) continue;
+    if (key !== 'args') add(key);
+    add(data[key]);
+  }
+  return size;
 }
 
 /** True for at most `RATE_MAX` calls in any second. */

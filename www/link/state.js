@@ -13,6 +13,12 @@ export function setViewDefaults(values) {
   Object.assign(initial, values);
 }
 
+/** Appended by others to count visits: not for us. */
+const TRACKING = /^(?:utm_\w+|mtm_\w+|pk_\w+|_hs\w+|mc_[ce]id|fbclid|gclid|gbraid|wbraid|dclid|msclkid|igshid|twclid|ttclid|yclid|_ga|_gl)$/;
+
+/** A link with a value of more characters than this has a checksum: mail and chat cut long ones. */
+const LONG = 64;
+
 /** Not settings but the story of a run; a restart leaves them behind. */
 const STORY_KEYS = ['step', 'events'];
 
@@ -27,13 +33,14 @@ function isKnown(key, value) {
 /** Splits a hash into the engine's pairs, the page's own values and notes on what was not understood. */
 export function readLink(hash) {
   const notes = [];
-  let text = hash.replace(/^#/, '');
+  let text = unsigned(unescaped(hash.replace(/^[#?]/, '')), notes);
   if (text.length > HASH_LIMIT) {
     const end = text.lastIndexOf('&', HASH_LIMIT);
     text = end < 0 ? '' : text.slice(0, end);
     notes.push(`The link is longer than ${HASH_LIMIT / 1024} KiB; the part beyond that was left out.`);
   }
   const pairs = parseQuery(text);
+  for (const key of [...pairs.keys()]) if (TRACKING.test(key)) pairs.delete(key);
   const view = { ...initial };
   for (const key of Object.keys(VIEW_KEYS)) {
     if (!pairs.has(key)) continue;
@@ -53,8 +60,50 @@ export function writeLink(query, view) {
   return [query, ...own].filter(Boolean).join('&');
 }
 
+/** How often a link may have been escaped once more. */
+const ESCAPED_MOST = 3;
+
+/** A link that was escaped once more on its way as it was before: `&amp;` for `&`, or all that separates in percent signs. */
+export function unescaped(text) {
+  if (text.length > ESCAPED_MOST * HASH_LIMIT) return text;
+  let plain = text;
+  for (let turn = 0; turn < ESCAPED_MOST && !plain.includes('=') && /%(?:25)*3D/i.test(plain); turn += 1) plain = decode(plain);
+  return plain.replace(/&(?:amp;|#0*38;|#x0*26;)+/gi, '&');
+}
+
+const SUM = /(^|&)sum=([^&]*)(&|$)/;
+
+const withoutSum = (link) => link.replace(SUM, (_, before, __, after) => (before && after ? '&' : ''));
+
+/** A link for people to pass on: a long one has, before all else, its length and checksum, so that a cut at its end is recognised. */
+export function signed(link) {
+  const bare = withoutSum(link);
+  return bare.split('&').some((part) => part.length > LONG) ? `sum=${sumOf(decode(bare))}&${bare}` : bare;
+}
+
+/** The link without length and checksum; where they do not fit, something is noted. What others append is no fault. */
+function unsigned(text, notes) {
+  const found = SUM.exec(text);
+  if (!found) return text;
+  const rest = text.slice(found.index + found[0].length);
+  const plain = decode(rest);
+  const [, , wanted] = found;
+  const length = Number(wanted.split('.')[0]);
+  if (plain.length < length || !wanted.includes('.')) notes.push('The link was cut at its end on its way here, so some of what it held is missing.');
+  else if (sumOf(plain.slice(0, length)) !== wanted) notes.push('The link is not as it was written: something in it may be missing.');
+  return withoutSum(text);
+}
+
+/** `length.checksum` of a text: FNV-1a, 32 bits. */
+function sumOf(text) {
+  let sum = 0x811c9dc5;
+  for (let at = 0; at < text.length; at += 1) sum = Math.imul(sum ^ text.charCodeAt(at), 0x01000193);
+  return `${text.length}.${(sum >>> 0).toString(36)}`;
+}
+
 /** Shows the link in the address bar without adding a history entry. */
-export function showLink(link) {
+export function showLink(bare) {
+  const link = signed(bare);
   if (link === location.hash.slice(1)) return;
   try {
     history.replaceState(null, '', link ? `#${link}` : location.pathname + location.search);

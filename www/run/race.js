@@ -69,7 +69,7 @@ export class Race extends EventTarget {
       drawn: (result, still) => this.#drawn(result, still),
       changed: (state, detail) => this.#showRunState(state, detail),
       said: (text) => notify(text, { key: 'unasked' }),
-      failed: (error) => notify(error.message, { kind: 'warning' }),
+      failed: (error) => this.#removed || notify(error.message, { kind: 'warning' }),
     });
     this.state = new Status(this.byId, this.runner);
     this.device = new DeviceChoice(this);
@@ -140,10 +140,11 @@ export class Race extends EventTarget {
    * `limited`: whether computing that the user did not start stops after a while.
    */
   async open(link, { play = true, limited = false } = {}) {
+    if (this.#removed) return;
     ({ view: this.view } = readLink(link));
     this.#applyView();
     this.#opening = true;
-    if (!this.#removed) this.#leavePainter ??= holdPainter();
+    this.#leavePainter ??= holdPainter();
     try {
       await this.engine.ready;
       const step = await this.runner.exclusive(() => this.session.openLink(link));
@@ -156,6 +157,7 @@ export class Race extends EventTarget {
       else if (play) this.runner.play();
       else await this.runner.look();
     } catch (error) {
+      if (this.#removed) return;
       const text = `The model code could not be started. ${error.message}`;
       this.notices.showFault(text, [['Reload the page', () => location.reload(), 'fault-reload']]);
       setText(this.status, 'Not running.');
@@ -184,12 +186,11 @@ export class Race extends EventTarget {
 
   /** Ends everything that computes or listens. */
   remove() {
+    this.#removed = true; // before what is under way fails
     this.runner.remove();
     this.scene.remove();
     this.charts?.remove();
     this.#leavePainter?.();
-    this.#leavePainter = null;
-    this.#removed = true;
     this.engine.close();
   }
 
@@ -232,6 +233,7 @@ export class Race extends EventTarget {
   /** Says what the picture shows that has just come; `still` when nothing moves any more. */
   async #drawn(result, still) {
     await this.#built;
+    if (this.#removed) return;
     const { rows } = result.frame;
     const rests = still && !this.runner.busy;
     this.charts?.add(rows, rests);

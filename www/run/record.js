@@ -20,8 +20,9 @@ export function takeRunFiles(race, record) {
     if (!file || document.querySelector('dialog[open]')) return;
     event.preventDefault();
     if (await isRunFile(file)) {
-      const { replayFile } = await import('./replay.js');
-      return replayFile(race, record, file);
+      const replay = await import('./replay.js').catch(() => null);
+      if (replay) return replay.replayFile(race, record, file);
+      return race.notices.notify('The code that opens run files could not be fetched: there is no connection.', { kind: 'warning', key: 'run' });
     }
     await race.engine.ready;
     if (takesPoints(race)) return race.pad.openFile(file);

@@ -3,24 +3,34 @@
 import { count, fixed, plural } from '../shell/format.js';
 
 const LOOK_MILLIS = 40;
+const NAME_MOST = 60; // characters of a file's name in a sentence
 
 /** Reads a dropped or chosen file and replays it. */
 export async function replayFile(race, record, file) {
   const { notify } = race.notices;
-  const { run_bytes: most } = (await race.engine.ready).limits;
-  if (file.size > most)
-    return notify(`${file.name} has ${fixed(file.size / 1024 / 1024, 1)} MiB; a run file has at most ${most / 1024 / 1024} MiB.`, { kind: 'warning', key: 'run' });
-  return replayText(race, record, await file.text());
+  try {
+    const { run_bytes: most } = (await race.engine.ready).limits;
+    if (file.size > most)
+      return notify(`${file.name.slice(0, NAME_MOST)} has ${fixed(file.size / 1024 / 1024, 1)} MiB; a run file has at most ${most / 1024 / 1024} MiB.`, {
+        kind: 'warning',
+        key: 'run',
+      });
+    return await replayText(race, record, await file.text());
+  } catch (error) {
+    return notify(`The run file could not be opened. ${error.message}`, { kind: 'warning', key: 'run' });
+  }
 }
 
 /** Offers the run file at an address of this site: a link alone does not start a long computation. */
 export async function offerRun(race, record, address) {
   const { notify } = race.notices;
   const say = (text) => notify(text, { kind: 'warning', key: 'run' });
+  if (!URL.canParse(address, document.baseURI)) return say('The link names a run file by an address that is none.');
   const url = new URL(address, document.baseURI);
   if (url.origin !== location.origin) return say('The link names a run file on another host; only those beside this page are opened.');
   try {
-    const response = await fetch(url);
+    const response = await fetch(url).catch(() => null);
+    if (!response) return say('The run file of this link could not be fetched: there is no connection.');
     if (!response.ok) return say(`The run file of this link could not be fetched (the server answered ${response.status}).`);
     const { run_bytes: most } = (await race.engine.ready).limits;
     if (Number(response.headers.get('content-length') ?? 0) > most) return say(`The run file of this link is longer than ${most / 1024 / 1024} MiB.`);

@@ -56,6 +56,7 @@ export class Runner {
 
   remove() {
     document.removeEventListener('visibilitychange', this);
+    this.#session += 1; // what is still under way is not shown any more
     this.halt();
   }
 

@@ -5,12 +5,29 @@ import { VIEW_KEYS } from '../link/rules.js';
 import { el, icon } from './dom.js';
 import { count } from './format.js';
 
+const NAME_MOST = 40; // characters of a name in a sentence
+
+/** What `lock=all` leaves to the user: to play, and what only shows something. */
+const PLAYED = ['transport', 'play', 'step', 'step-d', 'step-g', 'reset', 'counter', 'pace', 'hash', 'charts', 'status', 'says', 'about', 'made'];
+
+/** Names that `hide` and `lock` know beside the keys of settings. */
+const PARTS = [...PLAYED, 'all', 'speed', 'device', 'settings', 'views', 'arenas', 'objective', 'tools', 'weights'];
+
 /** Hides and locks parts for the user; scripts are not limited. */
 export function limit(place, { hide, lock }) {
+  const all = lock.has('all');
   for (const node of place.querySelectorAll('[data-part], .control, .field')) {
     const { part, key } = node.dataset;
     node.toggleAttribute('data-off', hide.has(part) || hide.has(key));
-    node.inert = lock.has(part) || lock.has(key);
+    node.inert = lock.has(part) || lock.has(key) || (all && !PLAYED.includes(part));
+  }
+}
+
+/** Says which names of `hide` and `lock` are neither parts nor keys of `controls`. */
+export function checkNames({ hide, lock }, controls, notify) {
+  for (const name of new Set([...hide, ...lock])) {
+    const known = PARTS.includes(name) || controls.some(({ key }) => key === name.replace(/\.\d$/, ''));
+    if (!known) notify(`There is no part and no setting called “${name.slice(0, NAME_MOST)}” to hide or lock.`, { kind: 'warning' });
   }
 }
 

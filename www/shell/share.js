@@ -3,10 +3,12 @@
 import qrcode from '../vendor/qrcode.js';
 import { byId, el, icon, setLabel, setText } from './dom.js';
 import { t } from '../i18n/strings.js';
-import { link, snippet } from '../link/snippets.js';
+import { frameAddress, link, snippet } from '../link/snippets.js';
+import { ShareOptions } from './share-options.js';
 
 const QUIET = 4; // modules around a QR code
 const QR_MOST = 2953; // bytes in the largest one
+const QR_EASY = 300; // bytes that a phone reads from a wall
 const SCALES = [1, 2, 4, 8];
 
 /** How many pixels a picture has to each of the page's. */
@@ -32,6 +34,7 @@ export class SharePanel {
     this.missing = missing;
     this.dialog = byId('share-dialog');
     [[this.#way]] = ways;
+    this.options = new ShareOptions(() => this.#show());
     document.head.append(el('link', { rel: 'stylesheet', href: new URL('./share.css', import.meta.url).href }));
     this.#build(more);
   }
@@ -45,6 +48,21 @@ export class SharePanel {
 
   close() {
     this.dialog.close();
+  }
+
+  /** What is shared has changed. */
+  refresh() {
+    if (this.dialog.open) this.#show();
+  }
+
+  /** Messages of the page lie behind the panel, so it repeats them. */
+  #repeat() {
+    const list = document.getElementById('notices');
+    if (!list) return;
+    new MutationObserver((changes) => {
+      const added = /** @type {any} */ (changes.flatMap(({ addedNodes }) => [...addedNodes]).at(-1));
+      if (this.dialog.open && added) this.say(added.querySelector('p')?.textContent ?? '');
+    }).observe(list, { childList: true });
   }
 
   say(text) {
@@ -68,6 +86,11 @@ export class SharePanel {
     this.text = el('textarea', { id: 'share-text', readOnly: true, rows: 5, spellcheck: false, 'aria-label': 'What to copy', on: { focus: () => this.text.select() } });
     this.qr = el('div', { id: 'share-qr', class: 'qr', role: 'img' });
     this.said = el('p', { id: 'share-said', role: 'status' });
+    this.caption = el('figcaption', {}, 'The link, for a phone');
+    this.figure = el('figure', {}, this.qr, this.caption, el('button', { type: 'button', id: 'share-qr-full', on: { click: () => this.#fill() } }, 'Full screen'));
+    this.figure.addEventListener('fullscreenchange', () => document.fullscreenElement || this.#show());
+    this.preview = el('a', { id: 'share-preview', target: '_blank', rel: 'noopener' }, 'Open it by itself');
+    this.#repeat();
     const kinds = [
       ['link', 'Link'],
       ['frame', 'Frame'],
@@ -109,9 +132,10 @@ export class SharePanel {
           this.lengths,
           this.kinds,
           this.text,
-          el('div', { class: 'actions' }, el('button', { type: 'button', class: 'primary', id: 'share-copy', on: { click: () => this.#copy() } }, 'Copy')),
+          this.options.node,
+          el('div', { class: 'actions' }, el('button', { type: 'button', class: 'primary', id: 'share-copy', on: { click: () => this.#copy() } }, 'Copy'), this.preview),
         ),
-        el('figure', {}, this.qr, el('figcaption', {}, 'The link, for a phone')),
+        this.figure,
       ),
       ...more(this),
       this.said,
@@ -150,9 +174,32 @@ export class SharePanel {
     this.lengths.show();
     const [, , queryOf] = this.ways.find(([id]) => id === this.#way);
     const query = await queryOf();
-    this.text.value = snippet(this.#kind, query, this.demo());
-    this.text.rows = this.#kind === 'link' ? 3 : 7;
+    const code = this.#kind !== 'link';
+    const { chosen } = this.options;
+    this.text.value = snippet(this.#kind, query, this.demo(), chosen);
+    this.text.rows = code ? 7 : 3;
+    this.options.node.hidden = !code;
+    this.preview.hidden = !code;
+    this.preview.href = frameAddress(query, this.demo(), chosen);
+    setText(this.caption, 'The link, for a phone');
     this.#drawQr(link(query));
+  }
+
+  /** The code as large as the screen, for people who sit before it: of the shortest link that opens this, where the usual one makes it too fine. */
+  async #fill() {
+    const queries = await Promise.all(this.ways.map(([, , queryOf]) => queryOf()));
+    const [, , usual] = this.ways.find(([id]) => id === this.#way);
+    const whole = link(await usual());
+    const shortest = queries.map(link).reduce((least, one) => (one.length < least.length ? one : least));
+    if (whole.length > QR_EASY && shortest.length < whole.length) {
+      setText(this.caption, 'The settings alone: the code of the whole link would be too fine.');
+      this.#drawQr(shortest);
+    }
+    try {
+      await this.figure.requestFullscreen();
+    } catch {
+      this.figure.classList.toggle('large');
+    }
   }
 
   #drawQr(address) {

@@ -6,25 +6,34 @@ system.addEventListener('change', () => {
   systemShows = system.matches ? 'dark' : 'light';
 });
 
+/** Paper is light, whatever the screen shows. */
+const paper = matchMedia('print');
+let printing = paper.matches;
+
 export class Theme {
   #listeners = new Set();
   #choice = 'auto';
+
+  /** Whether what is painted must be there before the listener returns: a printer does not wait. */
+  atOnce = false;
 
   /** `node` carries the choice for the style sheets. */
   constructor(node) {
     this.node = node;
     system.addEventListener('change', this);
+    paper.addEventListener('change', this);
+    addEventListener('beforeprint', this);
+    addEventListener('afterprint', this);
   }
 
   /** `light` or `dark`: what is shown now. */
   get shown() {
+    if (printing) return 'light';
     return this.#choice === 'auto' ? systemShows : this.#choice;
   }
 
   set(choice) {
     this.#choice = choice;
-    if (choice === 'auto') delete this.node.dataset.theme;
-    else this.node.dataset.theme = choice;
     this.handleEvent();
   }
 
@@ -32,12 +41,22 @@ export class Theme {
     this.#listeners.add(listener);
   }
 
-  handleEvent() {
+  /** @param {Event} [event] of the system or of a printer */
+  handleEvent(event) {
+    if (event?.type === 'beforeprint' || event?.type === 'afterprint') printing = event.type === 'beforeprint';
+    else if (event?.target === paper) printing = paper.matches;
+    const choice = printing ? 'light' : this.#choice;
+    if (choice === 'auto') delete this.node.dataset.theme;
+    else this.node.dataset.theme = choice;
+    this.atOnce = printing;
     for (const listener of this.#listeners) listener(this.shown);
   }
 
   remove() {
     system.removeEventListener('change', this);
+    paper.removeEventListener('change', this);
+    removeEventListener('beforeprint', this);
+    removeEventListener('afterprint', this);
   }
 }
 
