@@ -45,10 +45,10 @@ const PRESETS: &[Preset] = &[
         "",
     )
     .claiming(&[
-        at(0, "cycle", 1000, NO_LEAST, NO_MOST),
-        at(1, "cycle", 1000, NO_LEAST, NO_MOST),
-        at(0, "w1_there", 1000, NO_LEAST, NO_MOST),
-        at(1, "w1_there", 1000, NO_LEAST, NO_MOST),
+        at(0, "cycle", 1000, NO_LEAST, 0.15),
+        at(1, "cycle", 1000, 0.8, NO_MOST),
+        at(0, "w1_there", 1000, NO_LEAST, 0.7),
+        at(1, "w1_there", 1000, NO_LEAST, 0.7),
     ]),
     preset(
         "moons-roll",

@@ -6,8 +6,8 @@ use crate::figures::session;
 use crate::figures::{BATCH, FigureRow, NETWORKS, RADIUS, SEED, SIGMA, density, rate, width};
 use crate::runs::demo::Demo;
 use crate::schema::{
-    Chart, Control, Kind, NO_LEAST, NO_MOST, Panel, Preset, Range, Role, Shape, X, Z, at, mark,
-    plane, preset, shared,
+    Chart, Control, Kind, NO_LEAST, Panel, Preset, Range, Role, Shape, X, Z, at, mark, plane,
+    preset, shared,
 };
 use tex::tex;
 

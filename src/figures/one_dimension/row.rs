@@ -7,8 +7,8 @@ use crate::figures::{BATCH, FIGURE, FigureRow, SEED, TRAINING, d_rate, g_rate, w
 use crate::rng::Latent;
 use crate::runs::demo::Demo;
 use crate::schema::{
-    Chart, Control, Kind, NO_LEAST, NO_MOST, Panel, Preset, Range, Role, Shape, at, live, mark,
-    preset, shared,
+    Chart, Control, Kind, NO_LEAST, Panel, Preset, Range, Role, Shape, at, live, mark, preset,
+    shared,
 };
 use tex::tex;
 
