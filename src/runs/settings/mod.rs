@@ -421,14 +421,14 @@ mod tests {
 
     #[test]
     fn what_differs_between_arenas_is_what_two_of_them_read() {
-        assert_eq!(race("").differences(), ["Objective"]);
+        assert_eq!(race("").differences(), ["Objective", "beta 1"]);
         assert_eq!(race("arenas=r1,r1").differences(), [""; 0]);
         assert_eq!(
             race("arenas=r1,r1&gamma.1=2&lr-d.0=0.1").differences(),
             ["Discriminator learning rate", "R1 weight"]
         );
         // Only one of them has a penalty.
-        assert_eq!(race("lambda.1=7").differences(), ["Objective"]);
+        assert_eq!(race("lambda.1=7&beta1=0").differences(), ["Objective"]);
         assert_eq!(
             race("preset=square").differences(),
             ["Objective", "Penalty weight"]
