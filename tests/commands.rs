@@ -154,8 +154,8 @@ fn a_figure_whose_measures_were_others_is_told() {
 }
 
 #[test]
-fn a_failure_that_the_gallery_lacks_is_refused() {
-    let (succeeded, told) = genzoo(&["gallery", "--only", "typo"], Path::new("."));
+fn a_preset_that_claims_nothing_is_refused() {
+    let (succeeded, told) = genzoo(&["claims", "--only", "typo"], Path::new("."));
     assert!(!succeeded && told.contains("mode-collapse"), "{told}");
     assert!(!told.contains('|'), "no empty table: {told}");
 }
@@ -220,4 +220,9 @@ fn steps_to_measure_come_in_any_order() {
     assert_eq!(sorted.len(), 2 + 2 * 2, "{sorted:?}");
     assert!(sorted[2].contains("| 15 |") && sorted[2].ends_with("| 1 |"));
     assert_eq!(table("30,15,30"), sorted);
+    let (succeeded, told) = genzoo(&["race", "--seeds", "0"], Path::new("."));
+    assert!(
+        !succeeded && told.contains("0 is not in 1..=10000"),
+        "{told}"
+    );
 }

@@ -220,7 +220,7 @@ fn own_measure(figure: &str) -> (&'static str, usize, u64, bool) {
         "parallel-lines" => ("w", 1, 120, false),
         "two-gaussians" => ("v", 0, 400, true),
         "one-dimension" => ("w1", 0, 400, false),
-        "flow" => ("held_out", 0, 200, false),
+        "flow" => ("nll", 0, 200, false),
         "clipping" => ("peaks", 0, 200, true),
         "posterior" => ("elbo", 1, 100, true),
         "codes" => ("bound", 2, 150, true),

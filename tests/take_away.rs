@@ -115,6 +115,7 @@ fn the_program_takes_the_weights_and_computes_what_the_page_shows() {
     let races = [
         "arenas=minimax,wasserstein-gp,hinge,r1&spectral-norm=true&spectral-norm.2=false",
         "arenas=unrolled,minibatch,began,wasserstein-clip",
+        "arenas=non-saturating-gp,minimax,non-saturating,least-squares",
         "arenas=unrolled,minibatch,began,least-squares&spectral-norm=true",
     ];
     for query in races {
@@ -154,7 +155,7 @@ for arena in arenas:
         print('nan ' * 16)
         continue
     f = arena.judge(x)
-    if arena.objective in ('minimax', 'non-saturating', 'r1', 'unrolled'):
+    if arena.objective in ('minimax', 'non-saturating', 'non-saturating-gp', 'r1', 'unrolled'):
         f = f.sigmoid()
     print(*f[:, 0].tolist())
 ";

@@ -2,6 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
+use super::claims;
 use super::runfile::RUN_MAX_BYTES;
 use crate::data::toys::density::DensityKind;
 use crate::exhibits::EXHIBITS;
@@ -9,7 +10,7 @@ use crate::exhibits::exhibit::{Arrangement, Draws, Exhibit, Input, Output, Setti
 use crate::figures::{FIGURES, FigureRow};
 use crate::limits::{CSV_MAX_BYTES, LINK_MAX_POINTS, LINK_RANGE};
 use crate::objectives::adversarial::Objective;
-use crate::races::cases::{self, CASES, Cases};
+use crate::races::cases::{CASES, Cases};
 use crate::races::playground::RACE;
 use crate::races::step_trace::{STAGES, Stage};
 use crate::runs::demo::Demo;
@@ -97,7 +98,9 @@ fn demo(d: &Demo) -> Json {
     };
     json!({
         "id": d.id, "title": d.title, "summary": d.summary,
-        "presets": d.presets.iter().map(|p| json!({"id": p.id, "title": p.title, "summary": p.summary})).collect::<Vec<_>>(),
+        "presets": d.presets.iter().map(|p| json!({
+            "id": p.id, "title": p.title, "summary": p.summary, "claims": p.claims.iter().map(|c| claim(d, c)).collect::<Vec<_>>(),
+        })).collect::<Vec<_>>(),
         "controls": d.controls.iter().filter(is_read).map(control).collect::<Vec<_>>(),
         "columns": d.columns,
         "charts": d.charts.iter().map(|c| json!({"id": c.id, "title": c.title, "unit": c.unit, "help": c.help, "columns": c.columns})).collect::<Vec<_>>(),
@@ -127,17 +130,16 @@ fn demo_of_cases(cases: &Cases) -> Json {
         preset["see"] = case.see.into();
         preset["why"] = case.why.into();
         preset["equation"] = case.equation.into();
-        preset["claims"] = case.claims.iter().map(claim).collect();
     }
     let stage = |s: &Stage| json!({"title": s.title, "caption": s.caption, "values": s.values, "panel": panel(&s.panel)});
     out["stages"] = STAGES.iter().map(stage).collect();
     out
 }
 
-fn claim(c: &Claim) -> Json {
+fn claim(demo: &Demo, c: &Claim) -> Json {
     json!({
         "arena": c.arena, "column": c.column, "steps": c.reading.steps(),
-        "measure": cases::measure(c), "when": c.when(), "said": c.said(),
+        "measure": claims::measure(demo, c), "when": c.when(), "said": c.said(),
         // Infinite bounds become null.
         "least": c.within.0, "most": c.within.1,
     })

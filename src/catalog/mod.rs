@@ -1,5 +1,6 @@
 //! The one list of everything: demos that train and finished models; as JSON for pages, as Markdown for documents, and runs as files.
 
+pub mod claims;
 #[cfg(feature = "cli")]
 pub mod documents;
 pub mod json;

@@ -30,6 +30,8 @@ pub struct FigureRow {
     pub equation: &'static str,
     /// What is drawn, in the order in which [`Figure::draw`] gives its numbers.
     pub panels: &'static [Panel],
+    /// The runs that it compares, as legends name them; a single one needs no name.
+    pub runs: &'static [&'static str],
     /// Measures in large figures: column and label.
     pub readouts: &'static [(&'static str, &'static str)],
 }

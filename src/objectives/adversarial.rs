@@ -9,6 +9,7 @@
 //! | Wasserstein, penalty (Gulrajani et al. 2017, eq. 3) | E f(G z) - E f(x) + lambda E (norm(grad f(x^)) - 1)^2 | -E f(G z) |
 //! | hinge (Lim and Ye 2017, eq. 15 and 16) | E max(0, 1 - f(x)) + E max(0, 1 + f(G z)) | -E f(G z) |
 //! | non-saturating + R1 (Mescheder et al. 2018, eq. 9) | as non-saturating, + gamma/2 E norm(grad f(x))^2 on real data | -E log D(G z) |
+//! | non-saturating + gradient penalty (Fedus et al. 2018, "GAN-GP") | as non-saturating, + lambda E (norm(grad f(x^)) - 1)^2 | -E log D(G z) |
 //! | unrolled (Metz et al. 2017, eq. 7 and 10) | as non-saturating | -E log D_k(G z), D_k after k gradient steps from D, which the gradient passes through |
 //! | minibatch statistics (Salimans et al. 2016, section 3.2) | as non-saturating, of D(x, [`closeness`] of x to its batch) | -E log D(G z, closeness) |
 //! | BEGAN (Berthelot et al. 2017, section 3.4) | E L(x) - k E L(G z), L(v) = mean abs(v - D(v)), D an autoencoder, f = -L | E L(G z) |
@@ -38,6 +39,8 @@ choices! {
         Hinge = "hinge", "Hinge GAN";
         /// Non-saturating, with a gradient penalty on real data.
         R1 = "r1", "Non-saturating + R1";
+        /// Non-saturating, with the gradient penalty of WGAN-GP.
+        GradientPenalty = "non-saturating-gp", "Non-saturating + gradient penalty";
         /// Non-saturating, against a discriminator some steps ahead.
         Unrolled = "unrolled", "Unrolled GAN";
         /// Non-saturating, with a discriminator that sees how crowded the batch is.
@@ -68,6 +71,20 @@ impl Objective {
         }
     }
 
+    /// Whether its losses depend on the setting with this key.
+    pub fn reads(self, key: &str) -> bool {
+        match key {
+            "lambda" => self.has_gradient_penalty(),
+            "gamma" => self == Self::R1,
+            "clip" => self == Self::WassersteinClip,
+            _ => {
+                let others = Self::ALL.iter().filter(|&&other| other != self);
+                let owned = |o: &Self| o.own_settings().contains(&key);
+                owned(&self) || !others.into_iter().any(owned)
+            }
+        }
+    }
+
     /// Whether the second network is a critic (an unbounded score) and not a discriminator (a probability or target).
     pub fn is_critic(self) -> bool {
         self.is_wasserstein() || matches!(self, Self::Hinge | Self::Began)
@@ -80,7 +97,12 @@ impl Objective {
 
     /// Whether a penalty on the discriminator's input gradient is part of its loss.
     pub fn is_penalised(self) -> bool {
-        matches!(self, Self::WassersteinGp | Self::R1)
+        self.has_gradient_penalty() || self == Self::R1
+    }
+
+    /// Whether that penalty is [`gradient_penalty`], between real and generated points.
+    pub fn has_gradient_penalty(self) -> bool {
+        matches!(self, Self::WassersteinGp | Self::GradientPenalty)
     }
 
     /// Whether the network's output is the log-odds that its input is real.
@@ -126,6 +148,11 @@ impl Objective {
                 "−E log D(G(z))",
                 "Mescheder et al. 2018, equation 9",
             ],
+            Self::GradientPenalty => [
+                "−E log D(x) − E log(1 − D(G(z))) + λ E (‖∇f(x̂)‖ − 1)²",
+                "−E log D(G(z))",
+                "Fedus et al. 2018, GAN-GP",
+            ],
             Self::Unrolled => [
                 "−E log D(x) − E log(1 − D(G(z)))",
                 "−E log Dₖ(G(z)), Dₖ after k more steps of D, differentiated through them",
@@ -160,7 +187,12 @@ impl Objective {
     /// - real, fake: `[n, 1]`, `[m, 1]`; returns the same
     pub fn discriminator_terms(self, real: Tensor<2>, fake: Tensor<2>) -> [Tensor<2>; 2] {
         match self {
-            Self::Minimax | Self::NonSaturating | Self::R1 | Self::Unrolled | Self::Minibatch => [
+            Self::Minimax
+            | Self::NonSaturating
+            | Self::R1
+            | Self::GradientPenalty
+            | Self::Unrolled
+            | Self::Minibatch => [
                 activation::log_sigmoid(real).neg(),
                 activation::log_sigmoid(fake.neg()).neg(),
             ],
@@ -181,9 +213,11 @@ impl Objective {
     pub fn generator_loss(self, fake: Tensor<2>) -> Tensor<1> {
         match self {
             Self::Minimax => activation::log_sigmoid(fake.neg()).mean(),
-            Self::NonSaturating | Self::R1 | Self::Unrolled | Self::Minibatch => {
-                activation::log_sigmoid(fake).mean().neg()
-            }
+            Self::NonSaturating
+            | Self::R1
+            | Self::GradientPenalty
+            | Self::Unrolled
+            | Self::Minibatch => activation::log_sigmoid(fake).mean().neg(),
             Self::LeastSquares => (fake - 1.0).square().mean() * 0.5,
             Self::WassersteinClip | Self::WassersteinGp | Self::Hinge | Self::Began => {
                 fake.mean().neg()
@@ -200,9 +234,11 @@ impl Objective {
     pub fn push(self, fake: Tensor<2>) -> Tensor<2> {
         match self {
             Self::Minimax => activation::sigmoid(fake),
-            Self::NonSaturating | Self::R1 | Self::Unrolled | Self::Minibatch => {
-                activation::sigmoid(fake.neg())
-            }
+            Self::NonSaturating
+            | Self::R1
+            | Self::GradientPenalty
+            | Self::Unrolled
+            | Self::Minibatch => activation::sigmoid(fake.neg()),
             Self::LeastSquares => fake.neg() + 1.0,
             Self::WassersteinClip | Self::WassersteinGp | Self::Hinge | Self::Began => {
                 fake.ones_like()
@@ -215,12 +251,14 @@ impl Objective {
         use std::f64::consts::LN_2;
         match self {
             Self::Minimax => (Some(2.0 * LN_2), Some(-LN_2)),
-            Self::NonSaturating | Self::R1 | Self::Unrolled | Self::Minibatch => {
-                (Some(2.0 * LN_2), Some(LN_2))
-            }
+            Self::NonSaturating
+            | Self::R1
+            | Self::GradientPenalty
+            | Self::Unrolled
+            | Self::Minibatch => (Some(2.0 * LN_2), Some(LN_2)),
             // f = 1/2 everywhere.
             Self::LeastSquares => (Some(0.25), Some(0.125)),
-            // The critic is constant, so its loss is 0; its level is free.
+            // Both means of f are equal; its level is free. With a penalty that asks for slope 1, f need not be constant.
             Self::WassersteinClip | Self::WassersteinGp => (Some(0.0), None),
             // Any f between the margins; again its level is free.
             Self::Hinge => (Some(2.0), None),
@@ -387,6 +425,7 @@ mod tests {
             (Objective::WassersteinGp, w, -mean(&|f| f, fake)),
             (Objective::Hinge, hinge, -mean(&|f| f, fake)),
             (Objective::R1, js, mean(&nll, fake)),
+            (Objective::GradientPenalty, js, mean(&nll, fake)),
             (Objective::Unrolled, js, mean(&nll, fake)),
             (Objective::Minibatch, js, mean(&nll, fake)),
             (Objective::Began, w, -mean(&|f| f, fake)),

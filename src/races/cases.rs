@@ -1,11 +1,10 @@
 //! Races that show something, each with an explanation and with claims: bounds on a measure at a step.
 //!
-//! `genzoo gallery` runs every row over seeds and fails where a reading is out of bounds.
+//! `genzoo claims` runs every row over seeds and fails where a reading is out of bounds.
 
-use super::playground::{self, CHARTS};
+use super::playground;
 use super::{failures, members};
 use crate::runs::demo::Demo;
-use crate::runs::settings::Settings;
 use crate::schema::{Claim, Preset, preset};
 
 /// A demo whose presets are cases.
@@ -64,33 +63,6 @@ pub(crate) const fn demo(
     }
 }
 
-/// The first columns of a claim's row in the table of `genzoo gallery`: case, arena, measure, when, bounds.
-pub fn claim_cells(demo: &'static Demo, row: &Case, claim: &Claim) -> [String; 5] {
-    let arenas = Settings::resolve(demo, &format!("preset={}", row.id)).arenas;
-    let letter = char::from(b'A' + claim.arena as u8);
-    [
-        row.id.to_string(),
-        format!("{letter} {}", arenas[claim.arena].id()),
-        measure(claim).to_string(),
-        claim.when(),
-        claim.said(),
-    ]
-}
-
-/// A claim's measure as people read it.
-pub fn measure(claim: &Claim) -> &'static str {
-    match claim.column {
-        "d_loss" => "Loss of D",
-        "g_loss" => "Loss of G",
-        "k" => "k",
-        "convergence" => "M",
-        column => {
-            let own = CHARTS.iter().find(|c| c.columns == [column]);
-            own.expect("a measure with a chart of its own").title
-        }
-    }
-}
-
 /// The rows as presets of their demo.
 pub(crate) const fn presets<const N: usize>(rows: &[Case]) -> [Preset; N] {
     let mut presets = [const { preset("", "", "", "") }; N];
@@ -101,9 +73,10 @@ pub(crate) const fn presets<const N: usize>(rows: &[Case]) -> [Preset; N] {
             title,
             summary,
             query,
+            claims,
             ..
         } = rows[i];
-        presets[i] = preset(id, title, summary, query);
+        presets[i] = preset(id, title, summary, query).claiming(claims);
         i += 1;
     }
     presets

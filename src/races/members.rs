@@ -11,8 +11,8 @@ pub const ROWS: &[Case] = &[
         id: "hinge",
         title: "Hinge",
         summary: "A critic that hears a point only within its margin.",
-        see: "B: real points end near f = 1 and generated ones near −1, and beyond these margins nothing pushes any more. Both come to the ring in about as many steps.",
-        why: "The logarithms of A go on asking for more certainty for ever. The hinge stops at the margin: a point on the right side of it has no loss and no gradient in the critic, which then cares for the others only.",
+        see: "B: the critic's loss nears 2, its value where the critic cannot tell the two apart. Both come to the ring in about as many steps.",
+        why: "The logarithms of A go on asking for more certainty for ever. The hinge stops at the margin: a point beyond it adds nothing to the critic's loss, which then cares for the others only. The generator has no margin: it is pushed everywhere.",
         equation: tex!(
             r"L_D = E \max(0, 1 - f(x)) + E \max(0, 1 + f(G(z))), \quad L_G = -E f(G(z))"
         ),
@@ -20,6 +20,7 @@ pub const ROWS: &[Case] = &[
         claims: &[
             at(0, "w1", 500, NO_LEAST, 0.8),
             at(1, "w1", 500, NO_LEAST, 0.8),
+            at(1, "d_loss", 500, 1.6, 2.05),
         ],
     },
     Case {

@@ -128,7 +128,7 @@ def optimiser(arena, parameters, rate):
 
 
 def discriminator_loss(objective, real, fake):
-    if objective in ("minimax", "non-saturating", "r1", "unrolled", "minibatch"):
+    if objective in ("minimax", "non-saturating", "non-saturating-gp", "r1", "unrolled", "minibatch"):
         return -logsigmoid(real).mean() - logsigmoid(-fake).mean()
     if objective == "least-squares":
         return 0.5 * ((real - 1) ** 2).mean() + 0.5 * (fake**2).mean()
@@ -140,7 +140,7 @@ def discriminator_loss(objective, real, fake):
 def generator_loss(objective, fake):
     if objective == "minimax":
         return logsigmoid(-fake).mean()
-    if objective in ("non-saturating", "r1", "unrolled", "minibatch"):
+    if objective in ("non-saturating", "non-saturating-gp", "r1", "unrolled", "minibatch"):
         return -logsigmoid(fake).mean()
     if objective == "least-squares":
         return 0.5 * ((fake - 1) ** 2).mean()
@@ -203,7 +203,7 @@ class Arena(nn.Module):
         if self.objective == "began":
             self.real_error, fake_out = -real_out.mean().item(), fake_out * self.balance
         loss = discriminator_loss(self.objective, real_out, fake_out)
-        if self.objective == "wasserstein-gp":
+        if self.objective in ("wasserstein-gp", "non-saturating-gp"):
             share = torch.rand(len(real), 1, generator=stream(PENALTY, n))
             norm = (self.squared_slope(fake + (real - fake) * share) + 1e-12).sqrt()
             loss = loss + of("lambda", self.index) * ((norm - 1) ** 2).mean()

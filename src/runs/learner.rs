@@ -23,7 +23,7 @@ pub struct Learner {
 /// How [`Learner::oppose`] plays.
 #[derive(Clone, Copy, Debug)]
 pub struct Game {
-    /// What it minimises; a penalty is taken for [`Objective::WassersteinGp`] only.
+    /// What it minimises; of penalties it takes the one of [`Objective::has_gradient_penalty`] alone.
     pub objective: Objective,
     /// Its optimiser's rates.
     pub rates: Rates,
@@ -91,7 +91,7 @@ impl Learner {
         let (real_out, fake_out) = (out.clone().slice(0..batch), out.slice(batch..2 * batch));
         let mut loss = game.objective.discriminator_loss(real_out, fake_out);
         let own = loss.clone().inner();
-        if game.objective == Objective::WassersteinGp {
+        if game.objective.has_gradient_penalty() {
             let mut stream = rng::stream(game.seed, Purpose::Penalty, self.optimiser.time);
             let eps = matrix(rng::uniform(&mut stream, batch), 1, &real.device());
             let at = adversarial::interpolate(real, fake, eps);

@@ -1,5 +1,7 @@
 //! Starting points.
 
+use super::Claim;
+
 /// A starting point: settings in the form of a link.
 pub struct Preset {
     /// Kebab-case id.
@@ -12,6 +14,15 @@ pub struct Preset {
     pub query: &'static str,
     /// Settings for arenas with one objective, by its id.
     pub by_objective: &'static [(&'static str, &'static str)],
+    /// What its texts say of the run, as bounds that hold for every seed.
+    pub claims: &'static [Claim],
+}
+
+impl Preset {
+    /// The same with these claims.
+    pub const fn claiming(self, claims: &'static [Claim]) -> Self {
+        Self { claims, ..self }
+    }
 }
 
 /// A preset that needs no more than a link.
@@ -27,5 +38,6 @@ pub const fn preset(
         summary,
         query,
         by_objective: &[],
+        claims: &[],
     }
 }

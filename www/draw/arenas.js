@@ -1,6 +1,6 @@
 // All arenas: which are visible, what to ask the worker for, and the view switches.
 
-import { el, nextFrame } from '../shell/dom.js';
+import { el, nextFrame, setText } from '../shell/dom.js';
 import { ArenaView } from './arena.js';
 import { Canvases } from './canvases.js';
 import { onDensity } from './density.js';
@@ -31,6 +31,8 @@ export class Arenas {
     this.hooks = hooks;
     this.root = root.getElementById('arenas');
     this.switches = root.getElementById('views');
+    this.differences = root.getElementById('differences');
+    this.summary = root.getElementById('preset-summary');
     this.addButton = root.getElementById('add-arena');
     this.addButton.addEventListener('click', () => hooks.add());
     this.cards = [];
@@ -70,8 +72,17 @@ export class Arenas {
       this.watcher.observe(node);
       this.resizer.observe(canvas); // draws it once it has a size
     }
+    this.describe(description, demo);
     this.addButton.disabled = false;
     this.addButton.hidden = !this.hooks.canAdd();
+  }
+
+  /** Says in what the arenas differ; and what the preset is for, as long as the run is the preset's. */
+  describe({ arenas, differences, is_the_preset, settings }, { presets }) {
+    const none = arenas.length < 2 ? '' : 'All settings of the arenas are the same, data and seed too.';
+    this.differences.replaceChildren(...(differences.length > 0 ? ['The arenas differ in', ...differences] : [none]).map((text) => el('span', {}, text)));
+    const preset = is_the_preset && presets.find(({ id }) => id === settings.preset);
+    setText(this.summary, preset ? preset.summary : '');
   }
 
   remove() {

@@ -78,6 +78,7 @@ export class Race extends EventTarget {
       began: (description) => this.#began(description),
       changed: () => {
         this.controls?.show(this.session.run);
+        this.scene.describe?.(this.session.description, this.session.demo);
         this.updateLink();
         if (this.scene.showsSettings) this.#refresh();
       },

@@ -171,23 +171,24 @@ export class RunSession {
   }
 
   async #setLive(key, value) {
-    const { settings } = this.description;
     try {
-      const taken = await this.engine.set(key, value);
-      for (const each of key in settings ? [key] : this.objectives.map((_, index) => `${key}.${index}`)) {
-        settings[each] = typeof settings[each] === 'number' ? Number(taken) : taken;
-      }
+      await this.engine.set(key, value);
     } catch (error) {
       this.notify(error.message, { kind: 'warning' });
     }
+    await this.#describe();
+  }
+
+  /** Shows the settings as the session has them now. */
+  async #describe() {
+    const { settings, differences, is_the_preset } = await this.engine.describe();
+    Object.assign(this.description, { settings, differences, is_the_preset });
     this.hooks.changed();
   }
 
   /** Shows the settings as they are now, where the link's own changes in mid-run may have altered them. */
   async refresh() {
-    if (!this.replaysChanges) return;
-    this.description.settings = (await this.engine.describe()).settings;
-    this.hooks.changed();
+    if (this.replaysChanges) await this.#describe();
   }
 
   /** Lines to compare measures with come with the first measures: they take longer than a step, and nothing needs them before. Resolves to null where they are known. */

@@ -120,6 +120,7 @@ export function arenaParts() {
       part('arenas', button('add-arena', 'plus', 'Arena', { disabled: true })),
     ),
     el('div', { id: 'arenas', class: 'arenas', data: { count: 2 }, tabIndex: -1 }, skeleton(), skeleton()),
+    part('about', el('div', { class: 'about-run' }, el('p', { id: 'differences' }), el('p', { id: 'preset-summary' }))),
   ];
 }
 

@@ -43,30 +43,22 @@ enum Command {
         /// The columns of x and y in it, from 1, for example "2,3".
         #[arg(long, value_delimiter = ',', requires = "points")]
         columns: Option<Vec<usize>>,
-        /// How many seeds, from 1.
-        #[arg(long, default_value_t = 10)]
-        seeds: u64,
+        #[command(flatten)]
+        seeds: race::Seeds,
         /// Steps at which to measure.
         #[arg(long, value_delimiter = ',', default_value = "1000,2000,3000", value_parser = clap::value_parser!(u64).range(10..=100_000))]
         at: Vec<u64>,
-        /// Runs side by side.
-        #[arg(long, default_value_t = 2)]
-        jobs: usize,
     },
-    /// Checks over several seeds that the failure gallery shows what it says.
-    Gallery {
-        /// One failure only, by its id.
+    /// Checks over several seeds that runs of presets show what is said of them.
+    Claims {
+        /// One demo or preset only, by its id.
         #[arg(long)]
         only: Option<String>,
-        /// Settings on top of the failure's own, to see what else would show it.
+        /// Settings on top of the presets' own, to see what else would show it.
         #[arg(long, default_value = "")]
         query: String,
-        /// How many seeds, from 1.
-        #[arg(long, default_value_t = 5)]
-        seeds: u64,
-        /// Runs side by side.
-        #[arg(long, default_value_t = 2)]
-        jobs: usize,
+        #[command(flatten)]
+        seeds: race::Seeds,
     },
     /// Trains a run file's run again, and says whether and where it differs.
     Replay {
@@ -197,20 +189,14 @@ fn main() -> ExitCode {
             columns,
             seeds,
             at,
-            jobs,
         } => {
             let own = points.map(|file| race::own_points(&query, &file, columns.as_deref()));
             own.transpose().map(|own| {
                 let query = query + &own.unwrap_or_default();
-                race::run(&query, seeds, at, jobs);
+                race::run(&query, &seeds, at);
             })
         }
-        Command::Gallery {
-            only,
-            query,
-            seeds,
-            jobs,
-        } => race::gallery(only.as_deref(), &query, seeds, jobs),
+        Command::Claims { only, query, seeds } => race::claims(only.as_deref(), &query, &seeds),
         Command::Replay { file, out } => replay::run(&file, out.as_deref()),
         Command::Train(args) => train(args),
         Command::Eval(args) => eval(&args),

@@ -8,8 +8,8 @@ use crate::figures::{
 };
 use crate::runs::demo::Demo;
 use crate::schema::{
-    Chart, Control, Kind, Panel, Preset, Range, Role, Shape, X, Z, live, mark, plane, preset,
-    shared,
+    Chart, Control, Kind, NO_LEAST, Panel, Preset, Range, Role, Shape, X, Z, at, live, mark, plane,
+    preset, shared,
 };
 use tex::tex;
 
@@ -28,9 +28,10 @@ pub const ROW: FigureRow = FigureRow {
     },
     look: "The discriminator sees pairs: a real point with the latent that the encoder gives it, or a latent with the point that the generator makes of it. Only an encoder that undoes the generator can make the two kinds of pairs alike, although no loss compares a point with its reconstruction. Follow it in both directions: arrows from x to G(E(x)) shrink, and the grid of z that went through G and back through E straightens to a square. In the preset Identity data and latents have the same distribution: any rotation would do for G, and E finds its inverse.",
     equation: tex!(
-        r"\min_{G,E}\; \max_D\; E_x \log D(x, E(x)) + E_z \log(1 - D(G(z), z)) \quad\Rightarrow\quad E(G(z)) = z,\;\; G(E(x)) = x"
+        r"\begin{array}{l} \max_D\; E_x \log D(x, E(x)) + E_z \log(1 - D(G(z), z)) \\ \min_{G,E}\; -E_z \log D(G(z), z) - E_x \log(1 - D(x, E(x))) \quad\Rightarrow\quad E(G(z)) = z,\;\; G(E(x)) = x \end{array}"
     ),
     panels: PANELS,
+    runs: Bigan::RUNS,
     readouts: &[
         ("reconstruction", "‖x − G(E(x))‖"),
         ("latent", "‖z − E(G(z))‖"),
@@ -45,7 +46,8 @@ const PRESETS: &[Preset] = &[
         "Two moons",
         "BiGAN: the encoder gives one latent.",
         "",
-    ),
+    )
+    .claiming(&[at(0, "reconstruction", 1000, NO_LEAST, 0.6)]),
     preset(
         "identity",
         "Identity",

@@ -8,8 +8,8 @@ use crate::figures::{
 };
 use crate::runs::demo::Demo;
 use crate::schema::{
-    Chart, Control, Kind, Mark, Panel, Preset, Range, Role, Shape, X, live, mark, plane, preset,
-    shared,
+    Chart, Control, Kind, Mark, NO_LEAST, NO_MOST, Panel, Preset, Range, Role, Shape, X, at, live,
+    mark, plane, preset, shared,
 };
 use tex::tex;
 
@@ -31,6 +31,7 @@ pub const ROW: FigureRow = FigureRow {
         r"\max_f E_x f(x) - E_{x,n} f(x + n),\;\; n \sim N(0, I);\quad w \in [-c, c] \;\text{ or }\; {-\lambda\, E_{\hat x} (\lVert \nabla f(\hat x) \rVert - 1)^2}"
     ),
     panels: PANELS,
+    runs: Clipping::RUNS,
     readouts: &[
         ("peaks", "rise at the data"),
         ("w", "W₁ of f"),
@@ -46,13 +47,24 @@ const PRESETS: &[Preset] = &[
         "Ring of 8",
         "Eight tight modes, critics of three hidden layers.",
         "sigma=0.014",
-    ),
+    )
+    .claiming(&[
+        at(0, "peaks", 500, 0.4, NO_MOST),
+        at(1, "peaks", 500, NO_LEAST, 0.35),
+        at(2, "peaks", 500, NO_LEAST, 0.2),
+        at(3, "peaks", 500, NO_LEAST, 0.2),
+        at(1, "at_bound", 500, 0.8, NO_MOST),
+    ]),
     preset(
         "grid",
         "Grid of 25",
         "Twenty-five tight modes: the penalised critic takes a thousand steps to find the peaks.",
         "density=grid25&sigma=0.018&lambda=0.3&width=64&lr-d=0.004",
-    ),
+    )
+    .claiming(&[
+        at(0, "peaks", 100, NO_LEAST, 0.17),
+        at(0, "peaks", 1000, 0.17, NO_MOST),
+    ]),
     preset(
         "swiss-roll",
         "Swiss roll",
@@ -64,7 +76,13 @@ const PRESETS: &[Preset] = &[
         "Twelve layers",
         "The swiss roll with deep critics: follow the gradient through the layers.",
         "density=swiss-roll&sigma=0.033&depth=12&width=32&batch=64",
-    ),
+    )
+    .claiming(&[
+        at(0, "factor", 300, 0.9, 1.15),
+        at(1, "factor", 300, 1.3, NO_MOST),
+        at(2, "factor", 300, NO_LEAST, 0.1),
+        at(3, "factor", 300, NO_LEAST, 0.01),
+    ]),
 ];
 
 const CONTROLS: &[Control] = &[

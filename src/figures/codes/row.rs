@@ -6,8 +6,8 @@ use crate::figures::session;
 use crate::figures::{BATCH, FIGURE, FigureRow, SEED, TRAINING, d_rate, g_rate, width};
 use crate::runs::demo::Demo;
 use crate::schema::{
-    Chart, Control, Kind, Mark, Panel, Preset, Range, Role, Shape, X, live, mark, plane, preset,
-    shared,
+    Chart, Control, Kind, Mark, NO_LEAST, NO_MOST, Panel, Preset, Range, Role, Shape, X, at, live,
+    mark, plane, preset, shared,
 };
 use tex::tex;
 
@@ -29,6 +29,7 @@ pub const ROW: FigureRow = FigureRow {
         r"L_I = H(c) + E_{c,z} \log Q(c \mid G(z, c)) \le I(c; G(z, c)) \le H(c) = \log K"
     ),
     panels: PANELS,
+    runs: Codes::RUNS,
     readouts: &[
         ("bound", "bound"),
         ("information", "information"),
@@ -39,19 +40,19 @@ pub const ROW: FigureRow = FigureRow {
 };
 
 const PRESETS: &[Preset] = &[
-    preset("eight", "Eight codes", "A label for every mode.", ""),
+    preset("eight", "Eight codes", "A label for every mode.", "").claiming(&[at(0, "information", 1000, 2.0, NO_MOST), at(1, "information", 1000, 2.0, NO_MOST), at(2, "information", 1000, 2.0, NO_MOST), at(0, "agree", 1000, 0.95, NO_MOST), at(1, "agree", 1000, 0.95, NO_MOST), at(1, "modes", 1000, 7.0, NO_MOST), at(2, "modes", 1000, 7.0, NO_MOST)]),
     preset(
         "four",
         "Four codes",
-        "A label for two neighbours: the conditional GAN fills both, the others soon have codes that differ and may lose modes within them.",
+        "A label for two neighbouring modes: every code soon has points of its own, but modes within a code may be lost.",
         "codes=4",
-    ),
+    ).claiming(&[at(0, "information", 1000, 1.3, NO_MOST), at(1, "information", 1000, 1.3, NO_MOST), at(2, "information", 1000, 1.3, NO_MOST)]),
     preset(
         "ignored",
         "Without information",
         "λ = 0: nothing asks AC-GAN and InfoGAN to use the code, and it means nothing.",
         "lambda=0",
-    ),
+    ).claiming(&[at(1, "information", 1000, NO_LEAST, 0.1), at(2, "information", 1000, NO_LEAST, 0.1)]),
 ];
 
 const CONTROLS: &[Control] = &[

@@ -6,8 +6,8 @@ use crate::figures::session;
 use crate::figures::{BATCH, DENSITIES, FIGURE, FigureRow, SEED, TRAINING, rate, width};
 use crate::runs::demo::Demo;
 use crate::schema::{
-    Chart, Control, Kind, Mark, Panel, Preset, Range, Role, Shape, X, live, mark, plane, preset,
-    shared,
+    Chart, Control, Kind, Mark, NO_LEAST, NO_MOST, Panel, Preset, Range, Role, Shape, X, at, live,
+    mark, plane, preset, shared,
 };
 use tex::tex;
 
@@ -26,9 +26,10 @@ pub const ROW: FigureRow = FigureRow {
     },
     look: "No point of A has a partner in B: each map only has to make points that its discriminator takes for real ones. That fixes where the cloud lands, not which point goes where. Without the cycle loss both maps fit their marginals, each in its own way, and a point that goes to B and back ends somewhere else: long arrows. With it the two maps agree, neighbours stay neighbours, as the colours show, and the arrows shrink to nothing. What it agrees on is still free: a mirror image would do as well.",
     equation: tex!(
-        r"\min_{F,G}\; L_{\mathrm{GAN}}(F, D_B) + L_{\mathrm{GAN}}(G, D_A) + \lambda \left( E_a \lVert G(F(a)) - a \rVert_1 + E_b \lVert F(G(b)) - b \rVert_1 \right)"
+        r"\begin{array}{l} \min_{F,G}\; \frac{1}{2} E_a (D_B(F(a)) - 1)^2 + \frac{1}{2} E_b (D_A(G(b)) - 1)^2 + \lambda \left( E_a \lVert G(F(a)) - a \rVert_1 + E_b \lVert F(G(b)) - b \rVert_1 \right) \\ \min_{D_B}\; \frac{1}{2} E_b (D_B(b) - 1)^2 + \frac{1}{2} E_a D_B(F(a))^2, \quad D_A \text{ alike} \end{array}"
     ),
     panels: PANELS,
+    runs: Cycle::RUNS,
     readouts: &[
         ("cycle", "cycle error"),
         ("w1_there", "W₁ in B"),
@@ -42,7 +43,13 @@ const PRESETS: &[Preset] = &[
         "Moons to ring",
         "Two arcs and a circle of modes.",
         "",
-    ),
+    )
+    .claiming(&[
+        at(0, "cycle", 1000, NO_LEAST, 0.15),
+        at(1, "cycle", 1000, 0.8, NO_MOST),
+        at(0, "w1_there", 1000, NO_LEAST, 0.7),
+        at(1, "w1_there", 1000, NO_LEAST, 0.7),
+    ]),
     preset(
         "moons-roll",
         "Moons to swiss roll",

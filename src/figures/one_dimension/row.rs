@@ -7,7 +7,8 @@ use crate::figures::{BATCH, FIGURE, FigureRow, SEED, TRAINING, d_rate, g_rate, w
 use crate::rng::Latent;
 use crate::runs::demo::Demo;
 use crate::schema::{
-    Chart, Control, Kind, Panel, Preset, Range, Role, Shape, live, mark, preset, shared,
+    Chart, Control, Kind, NO_LEAST, Panel, Preset, Range, Role, Shape, at, live, mark, preset,
+    shared,
 };
 use tex::tex;
 
@@ -24,11 +25,12 @@ pub const ROW: FigureRow = FigureRow {
         charts: CHARTS,
         open: session::open::<OneDimension>,
     },
-    look: "Every arrow takes a latent z to its place x = G(z): where arrows crowd, the generated density is high. The discriminator follows p_data/(p_data + p_g), and the generator moves its points uphill on it. When the two densities agree, D is ½ everywhere: it cannot tell the two apart, and both losses rest at their equilibrium.",
+    look: "Every arrow takes a latent z to its place x = G(z): where arrows crowd, the generated density is high. The discriminator follows p_data/(p_data + p_g), and the generator moves its points uphill on it. When the two densities agree, D is ½ everywhere: it cannot tell the two apart, and both losses rest at their equilibrium. The converse is false: a D that is too weak to tell rests there too. p_g is drawn smoothed by 0.08.",
     equation: tex!(
         r"\min_G\; \max_D\; E_{x \sim p_{\mathrm{data}}} \log D(x) + E_z \log(1 - D(G(z))) \qquad D^* = \frac{p_{\mathrm{data}}}{p_{\mathrm{data}} + p_g}"
     ),
     panels: PANELS,
+    runs: OneDimension::RUNS,
     readouts: &[
         ("d_loss", "loss of D"),
         ("g_loss", "loss of G"),
@@ -39,7 +41,7 @@ pub const ROW: FigureRow = FigureRow {
 };
 
 const PRESETS: &[Preset] = &[
-    preset("one", "One Gaussian", "The figure of the paper.", ""),
+    preset("one", "One Gaussian", "The figure of the paper.", "").claiming(&[at(0, "d_loss", 500, 1.25, 1.45), at(0, "g_loss", 500, 0.62, 0.82), at(0, "d_real", 500, 0.4, 0.6)]),
     preset(
         "two",
         "Two Gaussians",
@@ -49,15 +51,15 @@ const PRESETS: &[Preset] = &[
     preset(
         "narrow",
         "Narrow",
-        "A narrow target: the arrows bundle.",
+        "A narrow target: the arrows bundle. Losses at their equilibrium do not prove a match: here they rest there while W₁ is above 0.03.",
         "line=narrow",
-    ),
+    ).claiming(&[at(0, "d_loss", 500, 1.3, 1.45), at(0, "w1", 500, 0.03, 0.4)]),
     preset(
         "strong",
-        "D too strong, saturating",
-        "Twenty updates of D per step under log(1 − D): D is certain and the generator creeps.",
+        "Many updates of D, saturating",
+        "Twenty updates of D per step under log(1 − D). D stays near D*, but the densities overlap from the start, so D is unsure and the gradient is alive.",
         "saturating=true&critic-steps=20&line=narrow",
-    ),
+    ).claiming(&[at(0, "d_real", 50, 0.4, 0.7), at(0, "d_fake", 50, 0.4, 0.7), at(0, "w1", 50, NO_LEAST, 0.2)]),
 ];
 
 const CONTROLS: &[Control] = &[

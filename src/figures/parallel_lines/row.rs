@@ -6,7 +6,8 @@ use crate::figures::session;
 use crate::figures::{FIGURE, FigureRow, SEED, TRAINING, rate};
 use crate::runs::demo::Demo;
 use crate::schema::{
-    Chart, Control, Kind, Panel, Preset, Range, Role, Shape, live, mark, preset, shared,
+    Chart, Control, Kind, NO_LEAST, NO_MOST, Panel, Preset, Range, Role, Shape, at, live, mark,
+    preset, shared,
 };
 use tex::tex;
 
@@ -28,6 +29,7 @@ pub const ROW: FigureRow = FigureRow {
         r"\operatorname{JS}(P_0, P_\theta) = \begin{cases} \log 2 & \theta \ne 0 \\ 0 & \theta = 0 \end{cases} \qquad \operatorname{KL} = \begin{cases} \infty & \theta \ne 0 \\ 0 & \theta = 0 \end{cases} \qquad W = \lvert \theta \rvert"
     ),
     panels: PANELS,
+    runs: ParallelLines::RUNS,
     readouts: &[
         ("theta", "θ"),
         ("gradient", "gradient"),
@@ -38,13 +40,13 @@ pub const ROW: FigureRow = FigureRow {
 };
 
 const PRESETS: &[Preset] = &[
-    preset("apart", "Apart", "Both lines start at θ = 1.", ""),
+    preset("apart", "Apart", "Both lines start at θ = 1.", "").claiming(&[at(0, "theta", 200, 0.9, NO_MOST), at(1, "theta", 200, -0.25, 0.25), at(0, "js", 200, 0.693, 0.694), at(0, "gradient", 200, NO_LEAST, 0.02)]),
     preset(
         "near",
         "Near",
         "θ = 0.1: nearly there, and still log 2.",
         "theta=0.1",
-    ),
+    ).claiming(&[at(0, "js", 50, 0.693, 0.694)]),
     preset(
         "left",
         "From the left",
@@ -56,7 +58,7 @@ const PRESETS: &[Preset] = &[
         "A weak discriminator",
         "No head start and one update per step: while the discriminator is unsure its gradient still moves the line.",
         "head-start=0&critic-steps=1",
-    ),
+    ).claiming(&[at(0, "theta", 100, NO_LEAST, 0.9)]),
 ];
 
 const CONTROLS: &[Control] = &[

@@ -8,8 +8,8 @@ use crate::figures::{
 };
 use crate::runs::demo::Demo;
 use crate::schema::{
-    Chart, Control, Kind, Panel, Preset, Range, Role, Shape, X, Z, live, mark, plane, preset,
-    shared,
+    Chart, Control, Kind, NO_LEAST, NO_MOST, Panel, Preset, Range, Role, Shape, X, Z, at, live,
+    mark, plane, preset, shared,
 };
 use tex::tex;
 
@@ -31,12 +31,13 @@ pub const ROW: FigureRow = FigureRow {
         r"\begin{array}{l} \log p(x) - \mathrm{ELBO} = \operatorname{KL}(q(z \mid x) \parallel p(z \mid x)) \\ z'_i = \sigma_i z_i + (1 - \sigma_i) m_i,\;\; (m_i, \sigma_i) = f_i(z_{<i}, h(x)) \quad \log \lvert \det \rvert = {\displaystyle\sum_i} \log \sigma_i \end{array}"
     ),
     panels: PANELS,
+    runs: Posterior::RUNS,
     readouts: &[
         ("elbo", "ELBO"),
         ("log_p", "log p(x)"),
         ("gap", "gap"),
-        ("kl_1", "KL of z₁"),
-        ("kl_2", "KL of z₂"),
+        ("kl_1", "share of z₁"),
+        ("kl_2", "share of z₂"),
     ],
 };
 
@@ -46,18 +47,28 @@ const PRESETS: &[Preset] = &[
         "Bent posterior",
         "Three blobs share the latent plane like a pie: posteriors are slices of it.",
         "",
-    ),
+    )
+    .claiming(&[
+        at(0, "gap", 1000, 0.325, NO_MOST),
+        at(1, "gap", 1000, NO_LEAST, 0.325),
+    ]),
     preset("ring", "Ring of 8", "Eight narrow slices.", "density=ring8"),
     preset(
         "both",
         "Both latents",
         "The moons and a sharp decoder: both latents carry information.",
         "density=two-moons&noise=0.15",
-    ),
+    )
+    .claiming(&[
+        at(0, "kl_1", 1000, 1.3, NO_MOST),
+        at(0, "kl_2", 1000, 0.6, NO_MOST),
+        at(1, "kl_1", 1000, 1.3, NO_MOST),
+        at(1, "kl_2", 1000, 0.6, NO_MOST),
+    ]),
     preset(
         "collapse",
-        "One collapses",
-        "Two far blobs and a decoder noisier than each is wide: only which of them matters.",
+        "Room for one",
+        "Two far blobs and a decoder noisier than each is wide: little beyond which of them is worth a latent.",
         "density=gaussian-pair&sigma=0.2&noise=0.4",
     ),
     preset(
@@ -65,7 +76,13 @@ const PRESETS: &[Preset] = &[
         "All collapse",
         "A decoder noisier than the data are wide: nothing is worth its price.",
         "noise=2",
-    ),
+    )
+    .claiming(&[
+        at(0, "kl_1", 1000, NO_LEAST, 0.05),
+        at(0, "kl_2", 1000, NO_LEAST, 0.05),
+        at(1, "kl_1", 1000, NO_LEAST, 0.05),
+        at(1, "kl_2", 1000, NO_LEAST, 0.05),
+    ]),
 ];
 
 const CONTROLS: &[Control] = &[

@@ -6,7 +6,8 @@ use crate::figures::two_gaussians::{Constraint, TwoGaussians};
 use crate::figures::{BATCH, FIGURE, FigureRow, SEED, TRAINING, rate, width};
 use crate::runs::demo::Demo;
 use crate::schema::{
-    Chart, Control, Kind, Panel, Preset, Range, Role, Shape, live, mark, preset, shared,
+    Chart, Control, Kind, NO_LEAST, NO_MOST, Panel, Preset, Range, Role, Shape, at, live, mark,
+    preset, shared,
 };
 use tex::tex;
 
@@ -28,6 +29,7 @@ pub const ROW: FigureRow = FigureRow {
         r"D^* = \frac{p}{p + q} \qquad V(D^*) = 2 \operatorname{JS}(p, q) - \log 4 \qquad W = \max_{\lVert f \rVert_L \le 1} E_p f - E_q f"
     ),
     panels: PANELS,
+    runs: TwoGaussians::RUNS,
     readouts: &[
         ("v", "V"),
         ("v_exact", "V of D*"),
@@ -38,31 +40,31 @@ pub const ROW: FigureRow = FigureRow {
 };
 
 const PRESETS: &[Preset] = &[
-    preset("apart", "Apart", "A gap of 4: the figure of the paper.", ""),
+    preset("apart", "Apart", "A gap of 4: the figure of the paper.", "").claiming(&[at(0, "v", 500, -0.135, -0.115)]),
     preset(
         "equal",
         "p = q",
         "No gap: D is ½ everywhere and V is −log 4.",
         "gap=0",
-    ),
+    ).claiming(&[at(0, "v", 500, -1.42, -1.36)]),
     preset(
         "overlap",
         "Overlapping",
         "A gap of 1.5: the discriminator is unsure, and its gradient is alive.",
         "gap=1.5",
-    ),
+    ).claiming(&[at(0, "push", 500, 0.35, NO_MOST)]),
     preset(
         "far",
         "Far apart",
         "A gap of 8: the discriminator is certain, and log(1 − D) is flat.",
         "gap=8",
-    ),
+    ).claiming(&[at(0, "push", 500, NO_LEAST, 0.01)]),
     preset(
         "clip",
         "Clipped critic",
         "Weights clipped to ±0.1 instead of a penalty: the slope is bounded, and nothing holds it at 1.",
         "constraint=clip&clip=0.1",
-    ),
+    ).claiming(&[at(1, "w", 500, NO_LEAST, 3.0)]),
 ];
 
 const CONTROLS: &[Control] = &[

@@ -212,7 +212,7 @@ impl<const ALL: bool> Arena<ALL> {
         }
         let mut loss = objective.discriminator_loss(real_out, fake_out);
         match (objective, eps) {
-            (Objective::WassersteinGp, Some(eps)) => {
+            (_, Some(eps)) if objective.has_gradient_penalty() => {
                 let at = adversarial::interpolate(real, fake, eps);
                 loss = loss + adversarial::gradient_penalty(&acting, at) * self.knobs.lambda;
             }

@@ -217,7 +217,7 @@ impl<const ALL: bool> Race<ALL> {
     ) -> (Tensor<2>, Tensor<2>, Option<Tensor<2>>) {
         let n = arena.discriminator_updates;
         let batch = self.batch();
-        let penalised = arena.config.objective == Objective::WassersteinGp;
+        let penalised = arena.config.objective.has_gradient_penalty();
         (
             self.data(n),
             self.latents(Purpose::NoiseDiscriminator, n, batch),

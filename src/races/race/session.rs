@@ -124,6 +124,8 @@ impl<const ALL: bool> Session for Race<ALL> {
             "real": self.real,
             "measure_every": self.settings.int("measure-every", 0),
             "macs_per_step": self.macs_per_example() * self.batch() as f64,
+            "differences": self.settings.differences(),
+            "is_the_preset": self.settings.is_the_preset(),
             "settings": self.settings.to_json(),
             "notes": self.settings.notes,
             "query": self.query(),

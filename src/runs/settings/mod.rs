@@ -323,6 +323,31 @@ impl Settings {
         matches!(self.get(key, arena), Value::Flag(true))
     }
 
+    /// Labels of what differs between the arenas: the objective, and settings that two of them read and have different values of.
+    pub fn differences(&self) -> Vec<&'static str> {
+        let mut labels = vec![];
+        if self.arenas.iter().any(|o| *o != self.arenas[0]) {
+            labels.push("Objective");
+        }
+        let of_arenas = self.demo.controls.iter();
+        for control in of_arenas.filter(|c| c.scope == Scope::Arena) {
+            let read = (0..self.arenas.len()).filter(|&i| self.arenas[i].reads(control.key));
+            let mut values = read.map(|i| self.get(control.key, i));
+            let first = values.next();
+            if values.any(|value| Some(value) != first) {
+                labels.push(control.label);
+            }
+        }
+        labels
+    }
+
+    /// Whether the run is that of its preset, whatever its seed and the steps between measures.
+    pub fn is_the_preset(&self) -> bool {
+        let free = ["seed", "measure-every"];
+        let explicit = self.current.keys().all(|key| free.contains(&key.as_str()));
+        explicit && self.arenas == self.default_arenas() && self.points.is_empty()
+    }
+
     /// Applies a change of [`Self::live_change`] to the values that [`Self::get`] returns.
     pub fn apply(&mut self, action: &Action) {
         if let Action::Set { key, arena, value } = action {
@@ -391,6 +416,32 @@ mod tests {
             s.query(0, &[]),
             "demo=failures&preset=weak-discriminator&arenas=minimax&lr-d=0.01"
         );
+    }
+
+    #[test]
+    fn what_differs_between_arenas_is_what_two_of_them_read() {
+        assert_eq!(race("").differences(), ["Objective", "beta 1"]);
+        assert_eq!(race("arenas=r1,r1").differences(), [""; 0]);
+        assert_eq!(
+            race("arenas=r1,r1&gamma.1=2&lr-d.0=0.1").differences(),
+            ["Discriminator learning rate", "R1 weight"]
+        );
+        // Only one of them has a penalty.
+        assert_eq!(race("lambda.1=7&beta1=0").differences(), ["Objective"]);
+        assert_eq!(
+            race("preset=square").differences(),
+            ["Objective", "Penalty weight"]
+        );
+    }
+
+    #[test]
+    fn a_run_is_that_of_its_preset_until_a_setting_differs() {
+        for query in ["", "seed=3", "preset=square&measure-every=20"] {
+            assert!(race(query).is_the_preset(), "{query}");
+        }
+        for query in ["lr-g=0.1", "arenas=r1", "preset=live&density=grid25"] {
+            assert!(!race(query).is_the_preset(), "{query}");
+        }
     }
 
     #[test]
