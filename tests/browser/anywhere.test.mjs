@@ -111,13 +111,15 @@ const charted = (style) => `<style>body { margin: 0 }</style><div style="width: 
 async function stepAtThreeQuarters(page) {
   await when(page, 'step 40', ({ step, restsAt }) => step === 40 && restsAt === '40');
   const chart = page.locator('gen-zoo .chart:not([hidden])').first();
-  await chart.evaluate((node) => node.scrollIntoView({ block: 'center', behavior: 'instant' }));
+  const scroll = () => chart.evaluate((node) => node.scrollIntoView({ block: 'center', behavior: 'instant' }));
+  await scroll();
   const over = chart.locator('.u-over');
   await until('a chart', () => over.count());
+  await scroll(); // what is drawn now may have moved it
+  await sleep(500);
   const { x, y, width, height } = await over.boundingBox();
-  const inside = Math.min(y + height / 2, page.viewportSize().height - 4); // a slide may end below it
-  await page.mouse.move(x + width / 4, inside);
-  await page.mouse.move(x + (3 * width) / 4, inside);
+  await page.mouse.move(x + width / 4, y + height / 2);
+  await page.mouse.move(x + (3 * width) / 4, y + height / 2);
   return until('a step', async () => (await chart.locator('.chart-step').textContent()) || null);
 }
 
@@ -133,7 +135,7 @@ for (const [name, style] of [
 
 const SLIDES = `<link rel="stylesheet" href="/reveal/reveal.css"><div class="reveal"><div class="slides"><section>
   <gen-zoo ${FIGURE} style="height: 660px; width: 940px"></gen-zoo></section></div></div>${ELEMENT}
-  <script type="module">import Reveal from '/reveal/reveal.mjs'; window.deck = new Reveal({ width: 960, height: 700 }); await deck.initialize();</script>`;
+  <script type="module">import Reveal from '/reveal/reveal.mjs'; window.deck = new Reveal({ width: 960, height: 700, center: false }); await deck.initialize();</script>`;
 for (const [width, height] of [[1920, 1080], [800, 450]]) {
   embedded(`a pointer on a chart of a slide of ${width} x ${height}`, { page: SLIDES, context: { viewport: { width, height } } }, async (page) => {
     assert.equal(await stepAtThreeQuarters(page), 'step 30');
