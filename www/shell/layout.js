@@ -11,7 +11,7 @@ const NAME_MOST = 40; // characters of a name in a sentence
 const PLAYED = ['transport', 'play', 'step', 'step-d', 'step-g', 'reset', 'counter', 'pace', 'hash', 'charts', 'status', 'says', 'about', 'made'];
 
 /** Names that `hide` and `lock` know beside the keys of settings. */
-const PARTS = [...PLAYED, 'all', 'speed', 'device', 'settings', 'views', 'arenas', 'objective', 'tools', 'weights'];
+const PARTS = [...PLAYED, 'all', 'speed', 'stop', 'device', 'settings', 'views', 'arenas', 'objective', 'tools', 'weights'];
 
 /** Hides and locks parts for the user; scripts are not limited. */
 export function limit(place, { hide, lock }) {
