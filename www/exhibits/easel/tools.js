@@ -1,6 +1,7 @@
 // What lies around the drawing board: pens, colours, steps back, sketches to begin with, and files.
 
 import { el, icon } from '../../shell/dom.js';
+import { keyOf } from '../../shell/keys.js';
 import { toggles } from '../toggles.js';
 
 const PENS = [
@@ -161,7 +162,7 @@ export class EaselTools {
   /** Keys of the whole page while the board is shown; those of fields are theirs. */
   #key(event) {
     if (!this.drawing.shown || event.altKey || event.target.closest?.('input:not([type=range], [type=checkbox]), select, textarea, dialog')) return;
-    const key = event.key.toLowerCase();
+    const key = keyOf(event).toLowerCase();
     const control = event.ctrlKey || event.metaKey;
     const act = control
       ? { z: () => (event.shiftKey ? this.easel.redo() : this.easel.undo()), y: () => this.easel.redo() }[key]
