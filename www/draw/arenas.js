@@ -82,7 +82,7 @@ export class Arenas {
     const none = arenas.length < 2 ? '' : 'All settings of the arenas are the same, data and seed too.';
     this.differences.replaceChildren(...(differences.length > 0 ? ['The arenas differ in', ...differences] : [none]).map((text) => el('span', {}, text)));
     const preset = is_the_preset && presets.find(({ id }) => id === settings.preset);
-    setText(this.summary, preset ? preset.summary : '');
+    setText(this.summary, preset && !preset.see ? preset.summary : '');
   }
 
   remove() {
