@@ -35,6 +35,7 @@ fn expected() -> Vec<[f32; 2]> {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a list of dialects")]
 fn every_dialect_gives_the_same_points() {
     let names = |text: &str, rest: String| format!("{text}\n{rest}");
     let german = || rows(|_, x, y| format!("{};{}\r\n", comma(x), comma(y)));
