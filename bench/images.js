@@ -1,13 +1,13 @@
 // genzoo: one picture, through the same wasm model as the page's worker.
-import init, { Model, Painter } from '/pkg/genzoo_images.js';
+import init, { Explorer } from '/pkg/genzoo_images.js';
 import { offerPictures, packed } from './measure.js';
 
 offerPictures(async ({ id, op }) => {
   await init({ module_or_path: '/pkg/genzoo_images_bg.wasm' });
   const [file, weights] = await Promise.all([`/weights/${id}.json`, `/weights/${id}.bpk`].map((path) => fetch(path)));
   const card = await file.text();
-  const type = JSON.parse(card).config.family === 'pix2pix' ? Painter : Model;
-  const model = await type.open(card, new Uint8Array(await weights.arrayBuffer()));
+  // A page of finished models has the id of their family.
+  const model = await Explorer.open(JSON.parse(card).config.family, card, new Uint8Array(await weights.arrayBuffer()));
   const request = JSON.stringify({ op });
   return async (z) => {
     const { images, scores, raster } = await model.run(request, z);

@@ -16,46 +16,45 @@ pub fn presets() -> Vec<(&'static Demo, &'static Preset)> {
 
 /// The first cells of a claim's row in the table of `genzoo claims`: demo, preset, run, measure, when, bounds.
 pub fn cells(demo: &'static Demo, preset: &Preset, claim: &Claim) -> [String; 6] {
+    let figure = figures::figure(demo.id);
+    let run = match figure {
+        Some(figure) => figure.runs[claim.arena].to_string(),
+        None => arena(demo, preset, claim.arena),
+    };
+    let readouts = figure.map_or(&[][..], |figure| figure.readouts);
     [
         demo.id.to_string(),
         preset.id.to_string(),
-        run(demo, preset, claim),
-        measure(demo, claim).to_string(),
+        run,
+        measure(demo, readouts, claim).to_string(),
         claim.when(),
         claim.said(),
     ]
 }
 
-/// The arena of a race by its letter and objective, or the run of a figure by its name.
-fn run(demo: &'static Demo, preset: &Preset, claim: &Claim) -> String {
-    if let Some(figure) = figures::figure(demo.id) {
-        return figure.runs[claim.arena].to_string();
-    }
+/// An arena of a race by its letter and objective.
+fn arena(demo: &'static Demo, preset: &Preset, index: usize) -> String {
     let arenas = Settings::resolve(demo, &format!("preset={}", preset.id)).arenas;
-    let letter = char::from(b'A' + claim.arena as u8);
-    format!("{letter} {}", arenas[claim.arena].id())
+    let letter = char::from(b'A' + index as u8);
+    format!("{letter} {}", arenas[index].id())
 }
 
-/// A claim's measure as people read it.
-pub fn measure(demo: &Demo, claim: &Claim) -> &'static str {
-    let label = |figure: &figures::FigureRow| {
-        let mut readouts = figure.readouts.iter();
-        readouts
-            .find(|(column, _)| *column == claim.column)
-            .map(|(_, label)| *label)
-    };
-    let chart = || {
-        let own = demo.charts.iter().find(|c| c.columns == [claim.column]);
-        own.map(|chart| chart.title)
-    };
+/// A claim's measure as people read it: by the readouts of a figure, else by the chart of its own.
+pub fn measure(
+    demo: &Demo,
+    readouts: &[(&'static str, &'static str)],
+    claim: &Claim,
+) -> &'static str {
+    let readout = readouts.iter().find(|(column, _)| *column == claim.column);
+    let chart = demo.charts.iter().find(|c| c.columns == [claim.column]);
     match claim.column {
         "d_loss" => "Loss of D",
         "g_loss" => "Loss of G",
         "k" => "k",
         "convergence" => "M",
-        column => figures::figure(demo.id)
-            .and_then(label)
-            .or_else(chart)
+        column => readout
+            .map(|(_, label)| *label)
+            .or(chart.map(|chart| chart.title))
             .unwrap_or(column),
     }
 }

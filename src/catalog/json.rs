@@ -34,7 +34,7 @@ pub fn start() -> Json {
     json!({
         "version": env!("CARGO_PKG_VERSION"),
         "columns": RACE.columns,
-        "demos": [demo(&RACE)],
+        "demos": [demo(&RACE, &[])],
     })
 }
 
@@ -81,8 +81,8 @@ fn control(c: &Control) -> Json {
     out
 }
 
-/// A demo as JSON.
-fn demo(d: &Demo) -> Json {
+/// A demo as JSON; `readouts` are the names that a figure has for its measures.
+fn demo(d: &Demo, readouts: &[(&'static str, &'static str)]) -> Json {
     // A demo without a choice of densities has none of their parameters either.
     let densities = match d.control("density") {
         Some(_) => DensityKind::ALL,
@@ -99,7 +99,7 @@ fn demo(d: &Demo) -> Json {
     json!({
         "id": d.id, "title": d.title, "summary": d.summary,
         "presets": d.presets.iter().map(|p| json!({
-            "id": p.id, "title": p.title, "summary": p.summary, "claims": p.claims.iter().map(|c| claim(d, c)).collect::<Vec<_>>(),
+            "id": p.id, "title": p.title, "summary": p.summary, "claims": p.claims.iter().map(|c| claim(d, readouts, c)).collect::<Vec<_>>(),
         })).collect::<Vec<_>>(),
         "controls": d.controls.iter().filter(is_read).map(control).collect::<Vec<_>>(),
         "columns": d.columns,
@@ -114,7 +114,7 @@ fn demo(d: &Demo) -> Json {
 
 /// A figure as JSON.
 fn figure(row: &FigureRow) -> Json {
-    let mut out = demo(&row.demo);
+    let mut out = demo(&row.demo, row.readouts);
     out["look"] = row.look.into();
     out["equation"] = row.equation.into();
     out["panels"] = row.panels.iter().map(panel).collect();
@@ -124,7 +124,7 @@ fn figure(row: &FigureRow) -> Json {
 
 /// A demo of cases as JSON.
 fn demo_of_cases(cases: &Cases) -> Json {
-    let mut out = demo(cases.demo);
+    let mut out = demo(cases.demo, &[]);
     let presets = out["presets"].as_array_mut().expect("a list");
     for (preset, case) in presets.iter_mut().zip(cases.rows) {
         preset["see"] = case.see.into();
@@ -136,10 +136,10 @@ fn demo_of_cases(cases: &Cases) -> Json {
     out
 }
 
-fn claim(demo: &Demo, c: &Claim) -> Json {
+fn claim(demo: &Demo, readouts: &[(&'static str, &'static str)], c: &Claim) -> Json {
     json!({
         "arena": c.arena, "column": c.column, "steps": c.reading.steps(),
-        "measure": claims::measure(demo, c), "when": c.when(), "said": c.said(),
+        "measure": claims::measure(demo, readouts, c), "when": c.when(), "said": c.said(),
         // Infinite bounds become null.
         "least": c.within.0, "most": c.within.1,
     })
