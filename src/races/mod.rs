@@ -5,6 +5,7 @@ pub mod cases;
 pub mod failures;
 pub mod members;
 pub mod playground;
+mod presets;
 pub mod pytorch;
 pub mod race;
 pub mod step_trace;
