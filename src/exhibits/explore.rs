@@ -77,6 +77,10 @@ pub struct Ask<'a> {
 
 /// What an output shows.
 #[derive(Clone, Debug, PartialEq)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "one is made per answer, and most are pictures"
+)]
 pub enum Content {
     /// Pictures.
     Pictures(Pictures),
