@@ -111,7 +111,7 @@ scenario('live changes go on, other changes restart', { hash: AT_20 }, async (ra
   await race.setControl('g-depth', '3');
   await race.when('a restart', ({ step }) => step < 20);
   await race.pause();
-  assert.equal((await race.query()).get('g-depth'), '3');
+  await until('the new depth in the link', async () => (await race.query()).get('g-depth') === '3');
   assert.equal((await race.query()).get('g-width'), '8', 'other settings stay');
 });
 
