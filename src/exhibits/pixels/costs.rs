@@ -147,7 +147,7 @@ fn words(networks: &[&Network<'_>]) -> String {
     let data = networks.first().map(|n| &n.card.data.name[..]);
     let data = data.unwrap_or("the same data");
     format!(
-        "Training and likelihood as the cards have them. {uneven}All of {data}. Published on binarized MNIST (van den Oord et al. 2016a, table 1): PixelCNN 81.30 nats, Row LSTM 80.54, Diagonal BiLSTM 79.20."
+        "Training and likelihood as the cards have them. {uneven}All of {data}. Published on binarized MNIST (van den Oord et al. 2016a): PixelCNN 81.30 nats, Row LSTM 80.54, Diagonal BiLSTM 79.20."
     )
 }
 
