@@ -163,7 +163,7 @@ pub struct Spreads {
     pub rows: Vec<Spread>,
     /// Where the axis begins and ends; what lies beyond is drawn at its end.
     pub range: [f64; 2],
-    /// A part of the axis that stands out, such as the spread of a prior.
+    /// A part of the axis that is shaded, for example one standard deviation of the prior around its mean.
     pub band: Option<[f64; 2]>,
     /// How to read it.
     pub help: &'static str,

@@ -129,7 +129,7 @@ impl Painter {
         self.others.iter_mut().find(|other| other.card.id == id)
     }
 
-    /// What is known of the weights.
+    /// The card of the weights.
     pub(super) fn card(&self) -> &Card {
         &self.card
     }

@@ -9,7 +9,7 @@ use crate::models::pix2pix::COLOURS;
 
 /// Samples of the noise in a row.
 const COLUMNS: usize = 4;
-/// Measures of a card that stand below its picture.
+/// Measures of a card that are shown below its picture.
 const MEASURES: [&str; 3] = ["L1", "SSIM", "Frechet distance"];
 /// Grey levels of a channel, without the first.
 const LEVELS: f32 = 255.0;

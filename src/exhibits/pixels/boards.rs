@@ -154,8 +154,8 @@ impl Pixels {
         answer
     }
 
-    /// What comes next on the first board: its pixel, and of each of its channels, given those before it, the probabilities of the
-    /// model and after temperature, the level that a step will put there, and whether it is forced. All are empty when the boards are done.
+    /// The next pixel of the first board. For each of its channels, given the channels before it: the probabilities of the model, the
+    /// probabilities after temperature, the level that a step will draw, and whether it is forced. All are empty when the boards are done.
     fn ahead(&mut self) -> Answer {
         let &PixelCnnConfig {
             colours,

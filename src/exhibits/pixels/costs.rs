@@ -9,7 +9,7 @@ use crate::models::cpu::sampler::{draw, noise, probabilities};
 use crate::models::pixelcnn::{Kind, PixelCnnConfig, PixelCnnModel};
 use crate::weights::Card;
 
-/// What is timed: drawing with cached columns, and passes over the whole image.
+/// Ids of the trials that are timed: drawing with cached columns, and passes over the whole image.
 pub(in crate::exhibits) const TRIALS: &[&str] = &["cached", "whole"];
 /// Rows that a trial draws.
 const ROWS: usize = 8;

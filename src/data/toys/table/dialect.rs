@@ -7,7 +7,7 @@ use csv_core::{ReadRecordResult, ReaderBuilder};
 
 use crate::limits::{CSV_MAX_COLUMNS, CSV_MAX_RECORD_BYTES};
 
-/// What may stand between two columns; none are runs of blanks. Where several fit alike, the first is meant.
+/// Separators of columns; `None` is a run of blanks. Of several that fit equally well, the first is taken.
 const SEPARATORS: [Option<u8>; 5] = [Some(b'\t'), Some(b';'), Some(b','), Some(b'|'), None];
 /// Rows that a separator is judged by.
 const JUDGED_ROWS: usize = 100;
