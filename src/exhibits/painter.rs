@@ -314,7 +314,7 @@ impl Explore for Painter {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::super::latents::Content;
     use super::*;
     use crate::models::pix2pix::{Patch, PatchConfig};
@@ -323,8 +323,9 @@ mod tests {
     use pollster::block_on;
     use proptest::prelude::*;
 
-    fn painter(patch: Option<Patch>) -> Painter {
-        let (card, bytes) = random(Pix2pixModel {
+    /// A small U-Net, with a discriminator of patches or without.
+    pub(in crate::exhibits) fn small(patch: Option<Patch>) -> Pix2pixModel {
+        Pix2pixModel {
             generator: UnetConfig {
                 channels: 2,
                 side: 16,
@@ -334,7 +335,11 @@ mod tests {
             },
             discriminator: patch.map(|patch| PatchConfig { patch, channels: 2 }),
             lambda: 100.0,
-        });
+        }
+    }
+
+    fn painter(patch: Option<Patch>) -> Painter {
+        let (card, bytes) = random(small(patch));
         let card = serde_json::to_string(&card).unwrap();
         let (card, states) = open(&card, &bytes).unwrap();
         Painter::new(card, &states, Device::flex()).unwrap()

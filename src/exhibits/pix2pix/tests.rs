@@ -4,24 +4,15 @@ use pollster::block_on;
 use super::*;
 use crate::data::sketches::doodle::{Subject, doodle};
 use crate::exhibits::explore::{Ask, Content, Explore, Pictures};
+use crate::exhibits::painter::tests::small;
 use crate::metrics::similarity::deviation;
-use crate::models::pix2pix::{COLOURS, Patch, PatchConfig, Pix2pixModel, UnetConfig};
+use crate::models::pix2pix::{COLOURS, Patch};
 use crate::weights::tests::random;
 use crate::weights::{Measure, open};
 
 /// Random weights under an id.
 fn weights(id: &str, patch: Option<Patch>) -> (String, Vec<u8>) {
-    let (mut card, bytes) = random(Pix2pixModel {
-        generator: UnetConfig {
-            channels: 2,
-            side: 16,
-            halvings: 3,
-            skips: true,
-            dropout: 1,
-        },
-        discriminator: patch.map(|patch| PatchConfig { patch, channels: 2 }),
-        lambda: 100.0,
-    });
+    let (mut card, bytes) = random(small(patch));
     card.id = id.into();
     for (name, value) in [("SSIM", 0.5), ("Frechet distance", 7.0), ("L1", 0.1)] {
         let (unit, how) = (String::new(), "made up".into());
