@@ -51,7 +51,7 @@ export class Stage {
   /** Resolves to itself when its race is open; otherwise the poster says why. */
   async start({ play, limited }) {
     try {
-      const { genzooLack: lack } = /** @type {any} */ (globalThis);
+      const lack = /** @type {any} */ (globalThis)[Symbol.for('genzoo.lack')];
       if (lack) {
         await speak(this.host.language).catch(() => {});
         throw new Error(lack);

@@ -24,7 +24,8 @@
   }
 
   const script = document.currentScript; // null where an element imports this
-  here.genzooLack = lack();
+  const lacking = lack();
+  here[Symbol.for('genzoo.lack')] = lacking; // a script has no exports
   if (!script) return;
 
   /** Shows a sentence in the paragraph that every page has for it. */
@@ -35,8 +36,8 @@
     paragraph.className = 'late now';
   }
 
-  if (here.genzooLack) {
-    say(here.genzooLack);
+  if (lacking) {
+    say(lacking);
     const policy = document.createElement('meta');
     policy.httpEquiv = 'Content-Security-Policy';
     policy.content = HIDE_MODULES;
