@@ -4,6 +4,8 @@
 
 #[cfg(feature = "images")]
 mod images;
+#[cfg(feature = "lab")]
+mod table;
 #[cfg(any(feature = "toys", feature = "lab"))]
 mod toys;
 

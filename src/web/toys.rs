@@ -6,7 +6,7 @@ use web_sys::WorkerGlobalScope;
 
 use super::{device, error};
 use crate::catalog::runfile;
-use crate::data::toys::{points, table};
+use crate::data::toys::points;
 use crate::runs::demo::Demo;
 use crate::runs::settings::Settings;
 use crate::runs::{ArenaFrame, Budget, Frame, Row};
@@ -45,27 +45,6 @@ pub fn resolve(demo_id: &str, query: &str) -> String {
         "step": settings.step,
     })
     .to_string()
-}
-
-/// Points of a table as [`table::read`] takes it, and what it says: `{points, about}`, the points interleaved x, y, and
-/// `{columns, axes, notes}` as JSON. The axes are chosen where both are given.
-#[wasm_bindgen(js_name = readTable)]
-pub fn read_table(
-    bytes: &[u8],
-    x: Option<usize>,
-    y: Option<usize>,
-    reach: Option<f64>,
-) -> Result<TableObject, JsValue> {
-    let axes = x.zip(y).map(|(x, y)| [x, y]);
-    let reading = table::read(bytes, axes, reach).map_err(error)?;
-    let about = serde_json::json!({
-        "columns": reading.columns.iter().map(|c| &c.name).collect::<Vec<_>>(),
-        "axes": reading.axes, "notes": reading.notes,
-    });
-    let out: TableObject = Object::new().unchecked_into();
-    out.set_points(Float32Array::from(reading.points.as_flattened()));
-    out.set_about(&about.to_string());
-    Ok(out)
 }
 
 /// The `points` value of a link for points in [-1.5, 1.5], interleaved x, y.
@@ -207,13 +186,6 @@ impl Session {
 
 #[wasm_bindgen]
 extern "C" {
-    /// Points of a table.
-    pub type TableObject;
-    #[wasm_bindgen(method, setter)]
-    fn set_points(this: &TableObject, points: Float32Array);
-    #[wasm_bindgen(method, setter)]
-    fn set_about(this: &TableObject, about: &str);
-
     /// A [`Frame`] as the plain object that a page receives.
     pub type FrameObject;
     #[wasm_bindgen(method, setter)]

@@ -7,7 +7,7 @@ import { count } from '../shell/format.js';
 import { arenasStage, layOut, limit } from '../shell/layout.js';
 import { Notices } from '../shell/notices.js';
 import { DeviceChoice } from './device-choice.js';
-import { advise, makePad, openPad } from './own-points.js';
+import { advise, openPad } from './own-points.js';
 import { Runner } from './runner.js';
 import { RunSession } from './session.js';
 import { Status } from './status.js';
@@ -28,11 +28,13 @@ export class Race extends EventTarget {
   #removed = false;
   #opening = false; // what it will do is not settled yet
   #built = null; // a promise for the panels of this session
+  /** Where points are drawn or read, once it was wanted. @type {import('../draw/density-pad.js').DensityPad | null} */
+  pad = null;
 
   /**
    * @param place the element to fill, in a document or a shadow root
    * @param {{ client, load, module?: string, theme, landmark?: string, keys?: object, keyTarget?: EventTarget, limits?: { hide: Set, lock: Set },
-   *           panels?: { Charts, Controls, DensityPad }, scene?: { stage(), View } }} options
+   *           panels?: { Charts, Controls }, scene?: { stage(), View } }} options
    *   `client` and `load` are a worker and the promise of its `module`; without `panels` there are no charts and no settings; a `View` asks for numbers and paints them
    */
   constructor(place, { client, load, module = 'cpu', theme, landmark = 'main', keys, keyTarget, limits = null, panels = null, scene = { stage: arenasStage, View: Arenas } }) {
@@ -82,7 +84,7 @@ export class Race extends EventTarget {
         this.updateLink();
         if (this.scene.showsSettings) this.#refresh();
       },
-      openPad: (density) => openPad(this, density),
+      openPad: (density) => this.controls && openPad(this, density),
     });
     this.scene = new scene.View(this.root, theme, {
       add: () => this.session.addArena(),
@@ -124,7 +126,7 @@ export class Race extends EventTarget {
     theme.on(() => this.scene.redraw());
   }
 
-  #addPanels({ Charts, Controls, DensityPad }) {
+  #addPanels({ Charts, Controls }) {
     this.charts = new Charts(this.root, this.theme, { chartsChanged: (ids) => this.setView('charts', ids) });
     this.controls = new Controls(this.root, {
       change: (control, tab, value) => this.session.change(control, tab, value),
@@ -133,7 +135,6 @@ export class Race extends EventTarget {
       openPad: () => openPad(this, this.session.run.settings.density),
       refuse: (text) => this.notices.notify(text, { key: 'field', fade: 8000 }),
     });
-    this.pad = makePad(this, DensityPad);
   }
 
   /**

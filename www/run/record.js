@@ -2,7 +2,7 @@
 
 import { VIEW_KEYS } from '../link/rules.js';
 import { writeLink } from '../link/state.js';
-import { takesPoints } from './own-points.js';
+import { openPad, takesPoints } from './own-points.js';
 
 const FORMAT = 'genzoo-run';
 const VERSION = 1;
@@ -25,7 +25,7 @@ export function takeRunFiles(race, record) {
       return race.notices.notify('The code that opens run files could not be fetched: there is no connection.', { kind: 'warning', key: 'run' });
     }
     await race.engine.ready;
-    if (takesPoints(race)) return race.pad.openFile(file);
+    if (takesPoints(race)) return openPad(race, null, file);
     return race.notices.notify(`“${file.name.slice(0, 40)}” is no run file; points go to the race of the start page.`, { kind: 'warning', key: 'run' });
   });
 }
