@@ -235,7 +235,6 @@ fn output(o: &Output) -> Json {
         Draws::Spreads => "spreads",
         Draws::Numbers => "numbers",
         Draws::Table => "table",
-        Draws::Tokens => "tokens",
         Draws::Text => "text",
         Draws::Note => "note",
         Draws::Start => "start",

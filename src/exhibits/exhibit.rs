@@ -96,8 +96,6 @@ pub enum Input {
     Play(Control),
     /// A picture that a person draws or brings. It begins with what an output [`Draws::Start`] of the view gives.
     Image,
-    /// The cards of all weights of the exhibit, which the page reads.
-    Cards,
     /// Strokes on a drawing board, which all views of a page share.
     Sketch(Board),
     /// How the sketch lies over the first picture, and how much of it.
@@ -111,7 +109,7 @@ pub enum Input {
     },
     /// A list that a custom view writes.
     List(Text),
-    /// All weights of the page: every output gets their cards, and how fast each does the trials here once a button is pressed.
+    /// All weights of the page: every output gets their cards, and where there are trials, how fast each does them here once a button is pressed.
     Peers {
         /// What the button says.
         label: &'static str,
@@ -182,8 +180,6 @@ pub enum Draws {
     Numbers,
     /// A table, whose rows may lead to other weights.
     Table,
-    /// Text in pieces with values.
-    Tokens,
     /// A paragraph.
     Text,
     /// A remark.
@@ -260,7 +256,6 @@ impl Input {
             Self::Place(_) => "place",
             Self::Play(_) => "play",
             Self::Image => "image",
-            Self::Cards => "cards",
             Self::Sketch(_) => "sketch",
             Self::Over(..) => "over",
             Self::Beside { .. } => "beside",
@@ -285,7 +280,7 @@ impl Input {
             | Self::Directions(text)
             | Self::Sketch(Board { text, .. })
             | Self::List(text) => vec![Setting::Text(text)],
-            Self::Image | Self::Cards | Self::Peers { .. } => vec![],
+            Self::Image | Self::Peers { .. } => vec![],
         }
     }
 }

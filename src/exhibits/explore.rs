@@ -23,9 +23,6 @@ pub trait Explore {
         Err(format!("{} cannot be opened beside others.", card.id))
     }
 
-    /// Takes the cards of all weights of its exhibit, which a view with an [`Input::Cards`](super::exhibit::Input::Cards) compares.
-    fn know(&mut self, _: Vec<Card>) {}
-
     /// What an output of a view shows.
     ///
     /// # Errors
@@ -99,8 +96,6 @@ pub enum Content {
     Table(Table),
     /// Numbers: name, value, unit.
     Numbers(Vec<(String, f64, &'static str)>),
-    /// Text in pieces with values.
-    Tokens(Vec<(String, f64)>),
     /// A sentence or more.
     Text(String),
     /// Grids of cells that are on or off.

@@ -85,18 +85,6 @@ pub(super) struct Drawn {
 }
 
 impl Painter {
-    /// Opens weights for a page.
-    ///
-    /// # Errors
-    /// As [`Self::new`].
-    pub fn explore(
-        card: Card,
-        states: Vec<State>,
-        device: Device,
-    ) -> Result<Box<dyn Explore>, String> {
-        Ok(Box::new(Self::new(card, &states, device)?))
-    }
-
     /// Opens weights.
     ///
     /// # Errors
@@ -314,29 +302,15 @@ impl Explore for Painter {
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+mod tests {
     use super::super::latents::Content;
     use super::*;
-    use crate::models::pix2pix::{Patch, PatchConfig};
+    use crate::exhibits::pix2pix::tests::small;
+    use crate::models::pix2pix::Patch;
     use crate::weights::open;
     use crate::weights::tests::random;
     use pollster::block_on;
     use proptest::prelude::*;
-
-    /// A small U-Net, with a discriminator of patches or without.
-    pub(in crate::exhibits) fn small(patch: Option<Patch>) -> Pix2pixModel {
-        Pix2pixModel {
-            generator: UnetConfig {
-                channels: 2,
-                side: 16,
-                halvings: 3,
-                skips: true,
-                dropout: 1,
-            },
-            discriminator: patch.map(|patch| PatchConfig { patch, channels: 2 }),
-            lambda: 100.0,
-        }
-    }
 
     fn painter(patch: Option<Patch>) -> Painter {
         let (card, bytes) = random(small(patch));

@@ -32,7 +32,7 @@ pub const ROW: Exhibit = Exhibit {
         choice("pixelcnn-critters", "Critters, in colour"),
     ],
     views: VIEWS,
-    open: Pixels::explore,
+    open: |card, states, device| Ok(Box::new(Pixels::new(card, &states, device)?)),
 };
 
 const SEED: Control =

@@ -10,7 +10,7 @@ use crate::exhibits::grids::{Sight, Switches};
 use crate::exhibits::latents::{self, Answer};
 use crate::exhibits::table::{Cell, Peer, Row, Table};
 use crate::exhibits::{EXHIBITS, exhibit};
-use crate::weights::{self, Card};
+use crate::weights;
 
 /// Settings of a link to finished models: `{values, query, notes}` as JSON.
 #[wasm_bindgen(js_name = resolveExhibit)]
@@ -45,12 +45,6 @@ impl Explorer {
     pub async fn add(&mut self, card: String, weights: Vec<u8>) -> Result<(), JsValue> {
         let (card, states) = weights::open(&card, &weights).map_err(error)?;
         self.model.add(card, states).map_err(error)
-    }
-
-    /// Takes the cards of all weights of the exhibit; one that cannot be read is left out.
-    pub fn know(&mut self, cards: Vec<String>) {
-        let cards = cards.iter().filter_map(|card| Card::parse(card).ok());
-        self.model.know(cards.collect());
     }
 
     /// What the page needs to know, as JSON.
@@ -160,16 +154,6 @@ fn shown(content: Content) -> Result<JsValue, JsValue> {
                 .map(number)
                 .collect::<Result<Array, _>>()?;
             object(&[kind("numbers"), ("numbers", numbers.into())])
-        }
-        Content::Tokens(tokens) => {
-            let token = |(text, value): (String, f64)| {
-                object(&[("text", text.into()), ("value", value.into())])
-            };
-            let tokens = tokens
-                .into_iter()
-                .map(token)
-                .collect::<Result<Array, _>>()?;
-            object(&[kind("tokens"), ("tokens", tokens.into())])
         }
         Content::Text(text) => object(&[kind("text"), ("text", text.into())]),
         Content::Switches(grids) => {

@@ -6,6 +6,7 @@ const YIELD_MILLIS = 50; // longest stretch without listening to the page, apart
 const LOSS_MILLIS = 100; // how long a failed call waits for the news that its device is lost
 
 let api = null;
+let reader = null; // the module that reads tables
 let session = null;
 const models = new Map(); // by the id of their weights
 let stopAt = 0; // calls up to this id should end early
@@ -74,18 +75,19 @@ async function serve({ id, call, args }) {
 const calls = {
   /** Fetches and starts a module, unless it comes compiled; the wasm travels while the glue code does. Returns the catalog. */
   async load(_, kind, lock, compiled) {
-    const wasm = compiled ?? fetchWasm(new URL(`../pkg/genzoo_${kind}_bg.wasm`, import.meta.url));
+    const wasm = compiled ?? fetchWasm(kind);
     wasm.catch?.(() => {}); // reported below, where it is awaited
     await holdLock(lock);
-    api = await import(`../pkg/genzoo_${kind}.js`);
-    await api.default({ module_or_path: await wasm });
+    api = await startModule(kind, wasm);
     const device = kind === 'gpu' ? await openDevice() : 'cpu';
     return { catalog: JSON.parse(api.catalog()), device };
   },
 
   resolve: (_, demo, query) => JSON.parse(api.resolve(demo, query)),
-  readTable(_, bytes, x, y, reach) {
-    const { points, about } = api.readTable(bytes, x, y, reach);
+  async readTable(_, bytes, x, y, reach) {
+    // Only the lab's module reads tables.
+    reader ??= api.readTable ? api : await startModule('lab', fetchWasm('lab'));
+    const { points, about } = reader.readTable(bytes, x, y, reach);
     return { points, ...JSON.parse(about) };
   },
   readRun: (_, text) => JSON.parse(api.readRun(text)),
@@ -157,11 +159,6 @@ const calls = {
     if (place) await keep(place, file);
   },
 
-  /** Tells weights the cards of all weights of their exhibit, for views that compare. */
-  knowCards(_, id, cards) {
-    models.get(id).know(cards);
-  },
-
   closeModel(_, id) {
     models.get(id)?.free();
     models.delete(id);
@@ -206,8 +203,14 @@ async function keep({ cache, url }, file) {
   }
 }
 
-async function fetchWasm(url) {
-  const response = await fetch(url);
+async function startModule(kind, wasm) {
+  const module = await import(`../pkg/genzoo_${kind}.js`);
+  await module.default({ module_or_path: await wasm });
+  return module;
+}
+
+async function fetchWasm(kind) {
+  const response = await fetch(new URL(`../pkg/genzoo_${kind}_bg.wasm`, import.meta.url));
   if (!response.ok) throw new Error(`The model code could not be fetched (the server answered ${response.status}).`);
   return response;
 }

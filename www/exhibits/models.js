@@ -5,8 +5,6 @@ import { PATIENCE, WorkerLost } from '../compute/worker-client.js';
 
 const MOST_OPEN = 6; // models kept open in the worker, as many as one view draws with; others open again from here
 
-const CARDS = '(cards)'; // among what is beside weights
-
 /** The newest request has taken over; nobody waits for this one. */
 export class Superseded extends Error {}
 
@@ -14,9 +12,6 @@ export class Models {
   #files = new Map(); // id -> {card, file}
   #open = new Map(); // id -> description, oldest use first
   #beside = new Map(); // id -> set of the companions that are open beside it
-
-  /** The cards of all weights of the exhibit, as texts; set by the owner. */
-  cards = [];
 
   /** `report({text, detail, kind})` shows a sentence, `recovered()` follows a new worker, `broken(text, detail)` gives up. */
   constructor(exhibit, client, load, { report, recovered, broken }) {
@@ -106,19 +101,15 @@ export class Models {
 
   /**
    * One part of one output of a view, as `request`: `{view, output, part, query, image, peers}`. `companions` are weights that were
-   * opened before, and are beside these while it is answered; with `cards` these know the cards of all weights.
+   * opened before, and are beside these while it is answered.
    */
-  async answer(id, { view, output, part, query, image, peers }, { companions = [], cards = false } = {}) {
+  async answer(id, { view, output, part, query, image, peers }, { companions = [] } = {}) {
     await this.#ensure(id);
     const beside = this.#beside.get(id) ?? new Set();
     for (const companion of companions.filter((one) => one !== id && !beside.has(one))) {
       const { card, file, place } = this.#files.get(companion);
       await this.#call('addModel', [id, card, file, place], PATIENCE.long);
       beside.add(companion);
-    }
-    if (cards && !beside.has(CARDS)) {
-      await this.#call('knowCards', [id, this.cards]);
-      beside.add(CARDS);
     }
     this.#beside.set(id, beside);
     const result = await this.#call('answer', [id, view, output, part, query, image, peers], this.worker.patience(PATIENCE.short * 2));

@@ -77,12 +77,6 @@ export class Opening {
     if (!fromCache) await keepCard(id, text, card);
   }
 
-  /** Reads the cards of all weights, for views that compare them. */
-  async known() {
-    const { models, exhibit } = this.page;
-    if (models.cards.length < exhibit.weights.length) models.cards = (await this.cards()).map(({ text }) => text);
-  }
-
   /** Cards of all weights of the exhibit that can be read, as `{id, title, card, text}`; the menu then offers none that this site lacks. */
   async cards() {
     const { weights } = this.page.exhibit;

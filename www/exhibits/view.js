@@ -164,12 +164,6 @@ export class View {
       });
     }
     this.#beside = [...companions, ...chosen].filter((id) => this.page.models.has(id));
-    if (this.#compares) await this.page.opening.known();
-  }
-
-  /** Whether it reads the cards of all weights. */
-  get #compares() {
-    return this.row.inputs.some(({ kind }) => kind === 'cards');
   }
 
   /** An output as the link has it, for an input that needs it; null where nobody waits for it any more. */
@@ -179,7 +173,7 @@ export class View {
   }
 
   #ask(ask) {
-    const asked = this.page.asking.answer({ view: this.row.id, ...ask }, { companions: this.#beside, cards: this.#compares });
+    const asked = this.page.asking.answer({ view: this.row.id, ...ask }, { companions: this.#beside });
     this.#lane = asked.catch(() => {});
     return asked;
   }

@@ -32,7 +32,7 @@ pub const ROW: Exhibit = Exhibit {
     ],
     weights: &[choice("dcgan-critters", "Critters, 64 x 64")],
     views: VIEWS,
-    open: Explorer::open,
+    open: |card, states, device| Ok(Box::new(Explorer::new(card, &states, device)?)),
 };
 
 const SEED: Control = seed("The same seed gives the same latents everywhere.");

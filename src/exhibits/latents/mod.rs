@@ -46,8 +46,6 @@ pub struct Explorer {
     model: Model,
     /// Further weights, for views that compare.
     pub(super) beside: Vec<Explorer>,
-    /// The cards of all weights of the exhibit, once the page has read them.
-    pub(super) cards: Vec<Card>,
 }
 
 /// Models that this explorer can open.
@@ -76,18 +74,6 @@ impl Model {
 }
 
 impl Explorer {
-    /// Opens weights for a page.
-    ///
-    /// # Errors
-    /// As [`Self::new`].
-    pub fn open(
-        card: Card,
-        states: Vec<State>,
-        device: Device,
-    ) -> Result<Box<dyn Explore>, String> {
-        Ok(Box::new(Self::new(card, &states, device)?))
-    }
-
     /// Opens weights.
     ///
     /// # Errors
@@ -110,7 +96,6 @@ impl Explorer {
             layers: vec![],
             model,
             beside: vec![],
-            cards: vec![],
         };
         explorer.layers = explorer.layer_names();
         Ok(explorer)
@@ -160,10 +145,6 @@ impl Explore for Explorer {
         self.beside.retain(|one| one.card.id != added.card.id);
         self.beside.push(added);
         Ok(())
-    }
-
-    fn know(&mut self, cards: Vec<Card>) {
-        self.cards = cards;
     }
 
     fn answer<'a>(&'a mut self, ask: Ask<'a>) -> LocalFuture<'a, Result<explore::Content, String>> {

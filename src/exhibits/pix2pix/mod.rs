@@ -37,7 +37,7 @@ pub const ROW: Exhibit = Exhibit {
         choice("pix2pix-critters-patch-full", "Small: the whole image"),
     ],
     views: VIEWS,
-    open: Painter::explore,
+    open: |card, states, device| Ok(Box::new(Painter::new(card, &states, device)?)),
 };
 
 const SEED: Control =
@@ -277,4 +277,4 @@ const VIEWS: &[View] = &[
 ];
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

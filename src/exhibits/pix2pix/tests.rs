@@ -4,11 +4,25 @@ use pollster::block_on;
 use super::*;
 use crate::data::sketches::doodle::{Subject, doodle};
 use crate::exhibits::explore::{Ask, Content, Explore, Pictures};
-use crate::exhibits::painter::tests::small;
 use crate::metrics::similarity::deviation;
-use crate::models::pix2pix::{COLOURS, Patch};
+use crate::models::pix2pix::{COLOURS, Patch, PatchConfig, Pix2pixModel, UnetConfig};
 use crate::weights::tests::random;
 use crate::weights::{Measure, open};
+
+/// A small U-Net, with a discriminator of patches or without.
+pub(in crate::exhibits) fn small(patch: Option<Patch>) -> Pix2pixModel {
+    Pix2pixModel {
+        generator: UnetConfig {
+            channels: 2,
+            side: 16,
+            halvings: 3,
+            skips: true,
+            dropout: 1,
+        },
+        discriminator: patch.map(|patch| PatchConfig { patch, channels: 2 }),
+        lambda: 100.0,
+    }
+}
 
 /// Random weights under an id.
 fn weights(id: &str, patch: Option<Patch>) -> (String, Vec<u8>) {

@@ -178,18 +178,6 @@ pub struct Pixels {
 }
 
 impl Pixels {
-    /// Opens weights for a page.
-    ///
-    /// # Errors
-    /// As [`Self::new`].
-    pub fn explore(
-        card: Card,
-        states: Vec<State>,
-        device: Device,
-    ) -> Result<Box<dyn Explore>, String> {
-        Ok(Box::new(Self::new(card, &states, device)?))
-    }
-
     /// Opens weights, with one empty board.
     ///
     /// # Errors

@@ -55,10 +55,8 @@ impl<'a> Measured<'a> {
 /// What an output of the view of rate and distortion shows.
 pub(super) async fn trade(model: &Explorer, ask: Ask<'_>, label: usize) -> Result<Content, String> {
     let own = &model.card;
-    let all = model
-        .cards
-        .iter()
-        .filter(|card| card.data.name == own.data.name);
+    let all = ask.peers.iter().map(|peer| &peer.card);
+    let all = all.filter(|card| card.data.name == own.data.name);
     let all: Vec<Measured> = all.filter_map(Measured::of).collect();
     Ok(match ask.output {
         0 => {

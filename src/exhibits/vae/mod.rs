@@ -51,7 +51,7 @@ pub const ROW: Exhibit = Exhibit {
         choice("vae-critters", "Critters, 32-D"),
     ],
     views: VIEWS,
-    open: Explorer::open,
+    open: |card, states, device| Ok(Box::new(Explorer::new(card, &states, device)?)),
 };
 
 const SEED: Control = seed("The same seed gives the same latents everywhere.");
@@ -123,6 +123,12 @@ const RATE_DISTORTION_MARKS: &[Mark] = &[
     mark(Shape::Marker, Role::Fake, "These weights"),
     mark(Shape::Names, Role::Faint, "{}-D, beta {}"),
 ];
+
+/// All weights beside each other; nothing is timed.
+const ALL: Input = Input::Peers {
+    label: "",
+    trials: &[],
+};
 
 const VIEWS: &[View] = &[
     View {
@@ -198,7 +204,7 @@ const VIEWS: &[View] = &[
         says: "What each network pays in KL (the rate) and what is left to reconstruct (the distortion), in nats on held-out pictures; less is better on both axes. A larger beta moves along the curve, a larger latent moves the curve.",
         weights: &[],
         companions: &[],
-        inputs: &[Input::Cards, Input::Seeds(SEED), Input::Label(LABEL)],
+        inputs: &[ALL, Input::Seeds(SEED), Input::Label(LABEL)],
         outputs: &[
             pictures(
                 "Samples from the prior",

@@ -1,8 +1,10 @@
+use std::collections::BTreeMap;
+
 use pollster::block_on;
 
 use super::*;
 use crate::exhibits::explore::{Ask, Content, Explore, Pictures, Spreads};
-use crate::exhibits::table::{Cell, Table};
+use crate::exhibits::table::{Cell, Peer, Table};
 use crate::models::vae::{VaeConfig, VaeModel};
 use crate::weights::tests::random;
 use crate::weights::{Card, Codes, Measure, open};
@@ -31,12 +33,13 @@ fn image() -> Vec<f32> {
     (0..64).map(|i| (i % 5) as f32 / 4.0).collect()
 }
 
-fn answered(
+fn answered_beside(
     model: &mut Explorer,
     view: &'static str,
     output: usize,
     part: usize,
     query: &str,
+    peers: &[Peer],
 ) -> Result<Content, String> {
     let values = ROW.values(&ROW.resolve(query));
     let image = image();
@@ -46,9 +49,19 @@ fn answered(
         part,
         values: &values,
         image: &image,
-        peers: &[],
+        peers,
     };
     block_on(model.answer(ask))
+}
+
+fn answered(
+    model: &mut Explorer,
+    view: &'static str,
+    output: usize,
+    part: usize,
+    query: &str,
+) -> Result<Content, String> {
+    answered_beside(model, view, output, part, query, &[])
 }
 
 fn pictures_of(content: Result<Content, String>) -> Pictures {
@@ -167,8 +180,15 @@ fn rate_and_distortion_are_of_the_cards_with_the_same_data() {
         without,
     ];
     let mut model = opened(own);
-    model.know(cards);
-    let table = table_of(answered(&mut model, "trade", 2, 0, ""));
+    let peers: Vec<Peer> = cards
+        .into_iter()
+        .map(|card| Peer {
+            card,
+            rates: BTreeMap::new(),
+        })
+        .collect();
+    let mut trade = |output| answered_beside(&mut model, "trade", output, 0, "", &peers);
+    let table = table_of(trade(2));
     let rows: Vec<_> = table
         .rows
         .iter()
@@ -178,7 +198,7 @@ fn rate_and_distortion_are_of_the_cards_with_the_same_data() {
     assert_eq!(rows, [0, 1, 2].map(|nth| (Some(expected[nth]), nth == 0)));
     assert_eq!(table.rows[0].name, "Fashion, 2-D, beta 1");
     assert_eq!(table.rows[0].cells[4], Cell::Number(261.0, 1));
-    let Content::Panel(marks) = answered(&mut model, "trade", 1, 0, "").unwrap() else {
+    let Content::Panel(marks) = trade(1).unwrap() else {
         panic!("a panel");
     };
     assert_eq!(marks.len(), RATE_DISTORTION_MARKS.len());
@@ -187,7 +207,7 @@ fn rate_and_distortion_are_of_the_cards_with_the_same_data() {
     assert!(marks[0][4].is_nan());
     assert_eq!((marks[1].len(), &marks[2][..]), (4, &[6.0, 255.0][..]));
     assert_eq!(marks[3][4..8], [20.0, 220.0, 16.0, 0.5]);
-    let samples = pictures_of(answered(&mut model, "trade", 0, 0, ""));
+    let samples = pictures_of(trade(0));
     assert_eq!(samples.total, 14);
 }
 

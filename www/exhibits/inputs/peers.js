@@ -1,4 +1,4 @@
-// All weights of the page beside each other: their cards, and how fast each of them works here, once a person has asked.
+// All weights of the page beside each other: their cards, and where there are trials, how fast each of them works here, once a person has asked.
 
 import { el } from '../../shell/dom.js';
 
@@ -11,7 +11,7 @@ export class Peers {
     this.view = view;
     this.spec = spec;
     this.button = el('button', { type: 'button', class: 'primary', id: 'time-all', on: { click: () => this.#time() } }, spec.label);
-    this.node = el('div', { class: 'actions' }, this.button);
+    this.node = el('div', { class: 'actions', hidden: spec.trials.length === 0 }, this.button);
   }
 
   /** What outputs depend on, cards apart: these do not change. */
