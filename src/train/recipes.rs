@@ -47,7 +47,7 @@ const fn labelled(id: &'static str, title: &'static str, family: &'static CganTr
         source: FASHION,
         family,
         batch: 64,
-        steps: 1_500,
+        steps: 3_000,
     }
 }
 
