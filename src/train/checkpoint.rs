@@ -4,16 +4,21 @@
 //! at least one of them is whole; a checksum tells which. A file is a JSON header and its
 //! length, 32-bit floats, and the SHA-256 of all before.
 
-use std::fs::{self, File};
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use super::whole::write_whole;
+use crate::limits::read_at_most;
 use crate::weights::ModelConfig;
 
+/// Largest checkpoint, in bytes: parameters, both moments and an average of more than the largest networks of a card.
+pub const CHECKPOINT_MAX_BYTES: usize = 1 << 30;
+
 const NAMES: [&str; 2] = ["checkpoint-a.bin", "checkpoint-b.bin"];
+/// Longest header, in bytes.
+const HEADER_MAX_BYTES: usize = 1 << 20;
 const CHECKSUM_BYTES: usize = 32;
 
 /// What is not a tensor.
@@ -70,27 +75,27 @@ impl Header {
     }
 }
 
-/// Writes a file so that its place holds the old or the new content, never a part of it.
-///
-/// # Errors
-/// A sentence that names the file.
-pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), String> {
-    let failed = |e: std::io::Error| format!("{} could not be written: {e}.", path.display());
-    let folder = path.parent().expect("a file in a folder");
-    let name = path.file_name().expect("a file name").to_string_lossy();
-    let beside = folder.join(format!(".{name}.new"));
-    let mut file = File::create(&beside).map_err(failed)?;
-    file.write_all(bytes).map_err(failed)?;
-    file.sync_all().map_err(failed)?;
-    drop(file);
-    fs::rename(&beside, path).map_err(failed)?;
-    // The rename itself must reach the disk; only Unix can sync a folder.
-    if cfg!(unix) {
-        File::open(folder)
-            .and_then(|f| f.sync_all())
-            .map_err(failed)?;
+/// What is in a checkpoint's place.
+enum Place {
+    Free,
+    Damaged,
+    /// Whole, and of another layout.
+    Foreign,
+    Whole(Checkpoint),
+}
+
+impl Place {
+    fn look(path: &Path) -> Result<Self, String> {
+        let there = path.try_exists();
+        if !there.map_err(|e| format!("{} cannot be read: {e}.", path.display()))? {
+            return Ok(Self::Free);
+        }
+        let bytes = read_at_most(path, CHECKPOINT_MAX_BYTES)?;
+        let Some(content) = content(&bytes) else {
+            return Ok(Self::Damaged);
+        };
+        Ok(layout(content).map_or(Self::Foreign, Self::Whole))
     }
-    Ok(())
 }
 
 /// Writes a checkpoint over the older one in `folder`.
@@ -98,21 +103,15 @@ pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), String> {
 /// # Errors
 /// A sentence that names the file.
 pub fn save(folder: &Path, header: &Header, vectors: &[Vec<f32>]) -> Result<(), String> {
-    let json = serde_json::to_vec(header).expect("a header is plain data");
-    let mut bytes = (json.len() as u32).to_le_bytes().to_vec();
-    bytes.extend(json);
-    bytes.extend(vectors.iter().flatten().flat_map(|v| v.to_le_bytes()));
-    let sum = Sha256::digest(&bytes);
-    bytes.extend(sum);
-    write_whole(&older(folder), &bytes)
+    write_whole(&older(folder), &encode(header, vectors))
 }
 
 /// The place of the older checkpoint, or one that is free or damaged.
 fn older(folder: &Path) -> PathBuf {
     let places = NAMES.map(|n| folder.join(n));
-    let step = |p: &PathBuf| {
-        let bytes = fs::read(p).ok()?;
-        Some(decode(content(&bytes)?)?.0.step)
+    let step = |path: &PathBuf| match Place::look(path) {
+        Ok(Place::Whole((header, _))) => Some(header.step),
+        _ => None,
     };
     let [a, b] = [step(&places[0]), step(&places[1])];
     let [first, second] = places;
@@ -122,29 +121,54 @@ fn older(folder: &Path) -> PathBuf {
 /// The newest whole checkpoint in `folder`, if there is one.
 ///
 /// # Errors
-/// A sentence when one is whole and of another layout, which a run must not overwrite.
+/// A sentence when a run must not overwrite what is there: a checkpoint of another layout, or only damaged ones.
 pub fn load(folder: &Path) -> Result<Option<Checkpoint>, String> {
     let mut newest: Option<Checkpoint> = None;
+    let mut damaged = vec![];
     for name in NAMES {
         let path = folder.join(name);
-        let bytes = fs::read(&path).unwrap_or_default();
-        let Some(content) = content(&bytes) else {
-            continue;
-        };
-        let found = decode(content).ok_or_else(|| {
-            format!(
-                "{} is the checkpoint of another version of genzoo, which cannot be continued; choose another --out.",
-                path.display()
-            )
-        })?;
-        if newest
-            .as_ref()
-            .is_none_or(|(header, _)| header.step < found.0.step)
-        {
-            newest = Some(found);
+        match Place::look(&path)? {
+            Place::Free => {}
+            Place::Damaged => damaged.push(name),
+            Place::Foreign => {
+                return Err(format!(
+                    "{} is the checkpoint of another version of genzoo, which cannot be continued; choose another --out.",
+                    path.display()
+                ));
+            }
+            Place::Whole(found) => {
+                let newer = |(header, _): &Checkpoint| header.step < found.0.step;
+                if newest.as_ref().is_none_or(newer) {
+                    newest = Some(found);
+                }
+            }
         }
     }
+    if newest.is_none() && !damaged.is_empty() {
+        return Err(format!(
+            "In {} no checkpoint is whole ({} damaged), and nothing was overwritten. Put back a copy, remove what is damaged to begin anew, or \
+             choose another --out.",
+            folder.display(),
+            damaged.join(", ")
+        ));
+    }
     Ok(newest)
+}
+
+/// The bytes of a checkpoint.
+pub fn encode(header: &Header, vectors: &[Vec<f32>]) -> Vec<u8> {
+    let json = serde_json::to_vec(header).expect("a header is plain data");
+    let mut bytes = (json.len() as u32).to_le_bytes().to_vec();
+    bytes.extend(json);
+    bytes.extend(vectors.iter().flatten().flat_map(|v| v.to_le_bytes()));
+    let sum = Sha256::digest(&bytes);
+    bytes.extend(sum);
+    bytes
+}
+
+/// The checkpoint in these bytes; none where they are damaged or of another layout.
+pub fn decode(bytes: &[u8]) -> Option<Checkpoint> {
+    layout(content(bytes)?)
 }
 
 /// The payload, if its checksum matches.
@@ -153,9 +177,13 @@ fn content(bytes: &[u8]) -> Option<&[u8]> {
     (Sha256::digest(content)[..] == *sum).then_some(content)
 }
 
-fn decode(content: &[u8]) -> Option<Checkpoint> {
+fn layout(content: &[u8]) -> Option<Checkpoint> {
     let (length, rest) = content.split_first_chunk::<4>()?;
-    let (json, mut values) = rest.split_at_checked(u32::from_le_bytes(*length) as usize)?;
+    let length = u32::from_le_bytes(*length) as usize;
+    if length > HEADER_MAX_BYTES {
+        return None;
+    }
+    let (json, mut values) = rest.split_at_checked(length)?;
     let header: Header = serde_json::from_slice(json).ok()?;
     let mut vectors = vec![];
     for n in &header.lengths {
@@ -177,9 +205,8 @@ mod tests {
     use super::*;
     use crate::models::pixelcnn::{Kind, PixelCnnConfig, PixelCnnModel};
 
-    #[test]
-    fn what_would_make_another_run_is_named() {
-        let header = Header {
+    fn header() -> Header {
+        Header {
             id: "test".into(),
             config: PixelCnnModel {
                 network: PixelCnnConfig {
@@ -205,7 +232,50 @@ mod tests {
             step: 0,
             wall_secs: 0.0,
             lengths: vec![],
+        }
+    }
+
+    #[test]
+    fn a_folder_whose_checkpoints_are_all_damaged_is_left_as_it_is() {
+        let place = tempfile::tempdir().unwrap();
+        let folder = place.path();
+        assert_eq!(load(folder), Ok(None));
+        let at = |step| Header {
+            step,
+            lengths: vec![2],
+            ..header()
         };
+        let step = || load(folder).map(|found| found.map(|(header, _)| header.step));
+        for step in [10, 20] {
+            save(folder, &at(step), &[vec![1.0, 2.0]]).unwrap();
+        }
+        assert_eq!(step(), Ok(Some(20)));
+        let [a, b] = NAMES.map(|name| folder.join(name));
+        std::fs::write(&b, "torn").unwrap();
+        assert_eq!(step(), Ok(Some(10)), "the one before is whole");
+        std::fs::write(&a, "").unwrap();
+        let told = step().unwrap_err();
+        assert!(
+            told.contains("checkpoint-a.bin, checkpoint-b.bin damaged"),
+            "{told}"
+        );
+        std::fs::remove_file(&a).unwrap();
+        let told = step().unwrap_err();
+        assert!(told.contains("checkpoint-b.bin damaged"), "{told}");
+        std::fs::remove_file(&b).unwrap();
+        assert_eq!(step(), Ok(None));
+        // Nor is one taken for absent that cannot be read, or read further than its limit.
+        std::fs::create_dir(&a).unwrap();
+        assert!(step().unwrap_err().contains("cannot be read"));
+        std::fs::remove_dir(&a).unwrap();
+        let long = std::fs::File::create(&a).unwrap();
+        long.set_len(CHECKPOINT_MAX_BYTES as u64 + 1).unwrap();
+        assert!(step().unwrap_err().contains("more bytes than"));
+    }
+
+    #[test]
+    fn what_would_make_another_run_is_named() {
+        let header = header();
         let later = Header {
             step: 50,
             wall_secs: 9.0,

@@ -1,13 +1,15 @@
 //! The file of losses that a run leaves.
 
 use std::fmt::Write as _;
-use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::checkpoint::write_whole;
+use super::whole::write_whole;
+use crate::limits::read_text_at_most;
 
 /// Rows of the metrics file are means over so many updates.
 pub(super) const LOG_STEPS: u64 = 10;
+/// Largest file that a resumed run continues, in bytes.
+const METRICS_MAX_BYTES: usize = 64 << 20;
 
 /// The metrics file: `step,loss,loss,...`, each a mean over [`LOG_STEPS`] updates, or over those since the run was resumed.
 pub(super) struct Metrics {
@@ -29,8 +31,7 @@ impl Metrics {
     ) -> Result<Self, String> {
         let mut text = format!("step,{}\n", names.join(","));
         if step > 0 {
-            let old = fs::read_to_string(path)
-                .map_err(|e| format!("{} could not be read: {e}.", path.display()))?;
+            let old = read_text_at_most(path, METRICS_MAX_BYTES)?;
             let kept = |line: &&str| {
                 let number = line.split(',').next().and_then(|n| n.parse::<u64>().ok());
                 number.is_some_and(|n| n <= step)
@@ -80,6 +81,8 @@ impl Metrics {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     #[test]

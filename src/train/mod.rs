@@ -24,6 +24,7 @@ pub mod samples;
 pub mod sheet;
 pub mod source;
 pub mod vae;
+pub mod whole;
 
 use std::fmt::Debug;
 

@@ -1,12 +1,12 @@
 //! Tables: all recipes, and the shipped weights from their cards.
 
-use std::fs;
 use std::path::Path;
 
 use super::files::card_path;
 use super::recipe::Recipe;
 use super::recipes::RECIPES;
-use crate::weights::Card;
+use crate::limits::read_text_at_most;
+use crate::weights::{CARD_MAX_BYTES, Card};
 
 /// Measures that have a column, and its head.
 const COLUMNS: [(&str, &str); 12] = [
@@ -60,9 +60,7 @@ pub fn weights(folder: &Path) -> Result<String, String> {
         if !path.exists() {
             continue;
         }
-        let text = fs::read_to_string(&path)
-            .map_err(|e| format!("{} could not be read: {e}.", path.display()))?;
-        let card = Card::parse(&text)?;
+        let card = Card::parse(&read_text_at_most(&path, CARD_MAX_BYTES)?)?;
         let cell = |(name, _): &(&str, &str)| {
             let found = card.measures.iter().find(|m| m.name == *name);
             found.map_or(String::new(), |m| format!("{:.2}", m.value))

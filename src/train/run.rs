@@ -8,12 +8,13 @@ use std::time::Instant;
 use burn::tensor::{Device, FloatDType};
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::checkpoint::{self, Header, write_whole};
+use super::checkpoint::{self, Checkpoint, Header};
 use super::data::Data;
 use super::evaluate::{self, Settings};
-use super::files::{Shipped, card_path, weights_path};
+use super::files::{self, Shipped};
 use super::metrics::{LOG_STEPS, Metrics};
 use super::recipe::Recipe;
+use super::whole::write_whole;
 use super::{Batches, Start, Task, sheet};
 use crate::weights::{self, Card, ModelConfig, Statistics};
 
@@ -57,7 +58,7 @@ pub fn train(recipe: &Recipe, options: &Options) -> Result<(), String> {
     let mut batches = Batches::new(data.train.clone(), recipe.batch, options.seed);
     let steps = match (options.steps, options.epochs) {
         (Some(steps), _) => steps,
-        (None, Some(epochs)) => epochs * batches.per_epoch(),
+        (None, Some(epochs)) => epochs.saturating_mul(batches.per_epoch()),
         (None, None) => recipe.steps,
     };
     let mut task = recipe.family.task(&Start {
@@ -225,10 +226,26 @@ fn resume(task: &mut dyn Task, header: &mut Header, options: &Options) -> Result
             found.id
         ));
     }
+    let whole = (found, state);
+    if !fits(task, &whole) {
+        return Err(format!(
+            "{place} holds a checkpoint that the networks of {} cannot take up; choose another --out.",
+            header.id
+        ));
+    }
+    let (found, state) = whole;
     eprintln!("continuing from step {}", found.step);
     task.restore(state, found.step);
     *header = found;
     Ok(())
+}
+
+/// Whether a task can be restored from a checkpoint, which a stranger may have made: as many finite numbers as it keeps.
+fn fits(task: &dyn Task, (header, state): &Checkpoint) -> bool {
+    let lengths: Vec<usize> = task.state().iter().map(Vec::len).collect();
+    lengths == header.lengths
+        && state.iter().flatten().all(|v| v.is_finite())
+        && header.wall_secs >= 0.0
 }
 
 fn progress(steps: u64, done: u64) -> ProgressBar {
@@ -297,8 +314,7 @@ fn ship(
     let json = serde_json::to_string_pretty(&card).expect("a card is plain data");
     fs::create_dir_all(&options.weights)
         .map_err(|e| format!("{} could not be made: {e}.", options.weights.display()))?;
-    write_whole(&weights_path(&options.weights, recipe.id), &bytes)?;
-    write_whole(&card_path(&options.weights, recipe.id), json.as_bytes())?;
+    files::save(&options.weights, recipe.id, &bytes, &json)?;
     eprintln!(
         "{} ({} bytes) and its card stand in {}",
         recipe.id,

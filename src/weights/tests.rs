@@ -12,7 +12,19 @@ use burn::tensor::f16;
 use proptest::prelude::*;
 
 fn sample() -> (Card, Vec<u8>) {
-    random(VaeModel {
+    random(small())
+}
+
+/// The text of a card and its file, others for each seed.
+#[cfg(feature = "cli")]
+pub(crate) fn pair(seed: u64) -> (String, Vec<u8>) {
+    let (mut card, bytes) = seeded(small(), seed);
+    card.seed = seed;
+    (serde_json::to_string(&card).unwrap(), bytes)
+}
+
+fn small() -> VaeModel {
+    VaeModel {
         networks: VaeConfig {
             latent: 2,
             channels: 2,
@@ -23,18 +35,22 @@ fn sample() -> (Card, Vec<u8>) {
             labels: 0,
         },
         beta: Some(1.0),
-    })
+    }
 }
 
 /// A card and its file for a model with random weights.
 pub(crate) fn random(config: impl Into<ModelConfig>) -> (Card, Vec<u8>) {
+    seeded(config, 1)
+}
+
+fn seeded(config: impl Into<ModelConfig>, seed: u64) -> (Card, Vec<u8>) {
     let config = config.into();
     let parts = config.parts().unwrap();
     let states: Vec<State> = (0..)
         .zip(&parts)
         .map(|(i, (_, a))| {
             let all = a.clone().without_zeros();
-            all.init(Init::He, &mut stream(1, Purpose::InitGenerator, i))
+            all.init(Init::He, &mut stream(seed, Purpose::InitGenerator, i))
         })
         .collect();
     let tensors: Vec<Values> = parts

@@ -3,9 +3,9 @@
 mod race;
 mod replay;
 
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::{env, fs};
 
 use clap::{Args, Parser, Subcommand};
 use genzoo::catalog::{documents, markdown, page};
@@ -17,7 +17,11 @@ use genzoo::train::recipe::Recipe;
 use genzoo::train::recipes::{RECIPES, recipe};
 use genzoo::train::report;
 use genzoo::train::run::{self, Options};
-use genzoo::train::{checkpoint::write_whole, sheet};
+use genzoo::train::sheet;
+use genzoo::train::whole::write_whole;
+
+/// Most updates of a training.
+const UPDATES_MAX: u64 = 1_000_000_000_000;
 
 #[derive(Parser)]
 #[command(version, about = "Generative models, trained natively")]
@@ -113,10 +117,10 @@ struct Train {
     #[arg(long)]
     out: Option<PathBuf>,
     /// Optimiser updates [default: the recipe's].
-    #[arg(long, conflicts_with = "epochs", value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, conflicts_with = "epochs", value_parser = clap::value_parser!(u64).range(1..=UPDATES_MAX))]
     steps: Option<u64>,
     /// Passes over the training images instead of updates.
-    #[arg(long, value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_parser = clap::value_parser!(u64).range(1..=UPDATES_MAX))]
     epochs: Option<u64>,
     /// Computes in bfloat16, with weights, gradients and losses in single precision: faster on processors that multiply it,
     /// with `libtorch`.
@@ -132,10 +136,10 @@ struct Train {
     #[arg(long)]
     dry_run: bool,
     /// Updates between checkpoints.
-    #[arg(long, default_value_t = 250, value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, default_value_t = 250, value_parser = clap::value_parser!(u64).range(1..=UPDATES_MAX))]
     checkpoint_every: u64,
     /// Updates between sheets.
-    #[arg(long, default_value_t = 500, value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, default_value_t = 500, value_parser = clap::value_parser!(u64).range(1..=UPDATES_MAX))]
     sheet_every: u64,
     /// Images held back for measuring [default: the recipe's].
     #[arg(long)]
@@ -156,14 +160,14 @@ struct Eval {
     #[arg(long, conflicts_with = "validation")]
     all: bool,
     /// Samples, and real images, for distances between sets.
-    #[arg(long, default_value_t = 2_500)]
-    samples: usize,
+    #[arg(long, default_value_t = 2_500, value_parser = clap::value_parser!(u32).range(4..=100_000))]
+    samples: u32,
     /// Images of the importance-weighted bound.
-    #[arg(long, default_value_t = 1_000)]
-    bound_images: usize,
+    #[arg(long, default_value_t = 1_000, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    bound_images: u32,
     /// Samples per image of that bound.
-    #[arg(long, default_value_t = 500)]
-    bound_samples: usize,
+    #[arg(long, default_value_t = 500, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    bound_samples: u32,
     /// Also writes the measures here as JSON.
     #[arg(long)]
     json: Option<PathBuf>,
@@ -233,11 +237,9 @@ fn docs() -> Result<(), String> {
         })?;
         let now = documents::filled(&text.replace("\r\n", "\n"), Path::new("weights"))
             .map_err(|sentence| format!("{name}: {sentence}"))?;
-        fs::write(name, now).map_err(|e| format!("{name} could not be written: {e}."))?;
+        write_whole(Path::new(name), now.as_bytes())?;
     }
-    let rules = "www/link/rules.js";
-    fs::write(rules, page::rules()).map_err(|e| format!("{rules} could not be written: {e}."))?;
-    Ok(())
+    write_whole(Path::new("www/link/rules.js"), page::rules().as_bytes())
 }
 
 fn train(args: Train) -> Result<(), String> {
@@ -284,9 +286,9 @@ fn eval(args: &Eval) -> Result<(), String> {
     }
     recipe.config(&data.images)?;
     let settings = Settings {
-        samples: args.samples,
-        bound_images: args.bound_images,
-        bound_samples: args.bound_samples,
+        samples: args.samples as usize,
+        bound_images: args.bound_images as usize,
+        bound_samples: args.bound_samples as usize,
         ..Settings::new(&args.from.weights, &device::native(&args.from.device)?)
     };
     let shipped = Shipped {
@@ -296,13 +298,12 @@ fn eval(args: &Eval) -> Result<(), String> {
     let found = recipe.family.measure(&shipped, &data, &settings)?;
     print!("{}", found.table());
     match &args.json {
-        Some(path) => fs::write(path, found.to_json().to_string())
-            .map_err(|e| format!("{} could not be written: {e}.", path.display())),
+        Some(path) => write_whole(path, found.to_json().to_string().as_bytes()),
         None => Ok(()),
     }
 }
 
-fn sample(from: &From, n: usize, seed: u64, out: &PathBuf) -> Result<(), String> {
+fn sample(from: &From, n: usize, seed: u64, out: &Path) -> Result<(), String> {
     const COLUMNS: usize = 8;
     let device = device::native(&from.device)?;
     let (card, states) = files::load(&from.weights, from.id.id)?;
@@ -311,8 +312,5 @@ fn sample(from: &From, n: usize, seed: u64, out: &PathBuf) -> Result<(), String>
         states: &states,
     };
     let pictures = from.id.family.sample(&shipped, n, seed, &device)?;
-    write_whole(
-        &env::current_dir().map_err(|e| e.to_string())?.join(out),
-        &sheet::png(pictures, COLUMNS),
-    )
+    write_whole(out, &sheet::png(pictures, COLUMNS))
 }

@@ -1,7 +1,5 @@
 //! `genzoo race` and `genzoo claims`: runs over several seeds, as tables.
 
-use std::fs::File;
-use std::io::Read;
 use std::ops::Range;
 use std::path::Path;
 use std::sync::{Mutex, mpsc};
@@ -11,7 +9,7 @@ use std::time::Instant;
 use genzoo::catalog::{RACE, claims};
 use genzoo::data::toys::{points, table};
 use genzoo::device;
-use genzoo::limits::CSV_MAX_BYTES;
+use genzoo::limits::{CSV_MAX_BYTES, read_at_most};
 use genzoo::models::mlp::Output;
 use genzoo::runs::demo::Demo;
 use genzoo::runs::settings::Settings;
@@ -76,8 +74,8 @@ pub struct Seeds {
     #[arg(long = "first-seed", default_value_t = 1, value_parser = clap::value_parser!(u64).range(0..=4_294_000_000))]
     first: u64,
     /// Runs side by side.
-    #[arg(long, default_value_t = 2)]
-    jobs: usize,
+    #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u16).range(1..=256))]
+    jobs: u16,
 }
 
 impl Seeds {
@@ -97,7 +95,7 @@ impl Seeds {
         let readings = Mutex::new(vec![]);
         let (done, progress) = mpsc::channel();
         thread::scope(|scope| {
-            for _ in 0..self.jobs.max(1) {
+            for _ in 0..self.jobs {
                 let (next, readings, run, done) = (&next, &readings, &run, done.clone());
                 scope.spawn(move || {
                     loop {
@@ -133,12 +131,7 @@ impl Seeds {
 /// # Errors
 /// A sentence when the file cannot be read, or has no points.
 pub fn own_points(query: &str, file: &Path, columns: Option<&[usize]>) -> Result<String, String> {
-    let mut bytes = vec![];
-    // One byte more than is taken tells a file that is too long, whatever its length claims to be.
-    let limit = CSV_MAX_BYTES as u64 + 1;
-    File::open(file)
-        .and_then(|opened| opened.take(limit).read_to_end(&mut bytes))
-        .map_err(|e| format!("{} could not be read: {e}.", file.display()))?;
+    let bytes = read_at_most(file, CSV_MAX_BYTES)?;
     let axes = match columns {
         Some(&[x, y]) if x.min(y) > 0 => Some([x - 1, y - 1]),
         Some(_) => return Err("Columns are two numbers from 1, such as 2,3.".into()),

@@ -1,28 +1,16 @@
 //! `genzoo replay`: a run file's run again, and how it agrees.
 
 use std::collections::BTreeMap;
-use std::fs::{self, File};
-use std::io::Read as _;
 use std::path::Path;
 
 use genzoo::catalog;
 use genzoo::catalog::runfile::{self, Agreement, Check, Measures, RUN_MAX_BYTES, RunFile};
 use genzoo::device;
+use genzoo::limits::read_text_at_most;
 use genzoo::runs::demo::Demo;
 use genzoo::runs::settings::Settings;
 use genzoo::runs::{Budget, FrameRequest, Session};
-use genzoo::train::checkpoint::write_whole;
-
-fn read(path: &Path) -> Result<String, String> {
-    let bad = |error: std::io::Error| format!("{} could not be read: {error}.", path.display());
-    let mut text = String::new();
-    // One byte more than is allowed, so that the reader can refuse it.
-    let file = File::open(path).map_err(bad)?;
-    file.take(RUN_MAX_BYTES as u64 + 1)
-        .read_to_string(&mut text)
-        .map_err(bad)?;
-    Ok(text)
-}
+use genzoo::train::whole::write_whole;
 
 /// The run of `file`, trained here.
 fn train(file: &RunFile, demo: &'static Demo) -> Result<RunFile, String> {
@@ -70,7 +58,7 @@ fn train(file: &RunFile, demo: &'static Demo) -> Result<RunFile, String> {
 
 /// Replays `path`, prints how it agrees, and fails where measures lie further apart than the tolerance.
 pub fn run(path: &Path, out: Option<&Path>) -> Result<(), String> {
-    let file = runfile::parse(&read(path)?, &catalog::demos())?;
+    let file = runfile::parse(&read_text_at_most(path, RUN_MAX_BYTES)?, &catalog::demos())?;
     let demo = catalog::demo(&file.demo).expect("a run file names a known demo");
     eprintln!(
         "{}: {} steps, written by genzoo {} on {}",
@@ -80,8 +68,7 @@ pub fn run(path: &Path, out: Option<&Path>) -> Result<(), String> {
     let verdict = file.compare(&replay, &catalog::demos());
     if let Some(out) = out {
         let text = serde_json::to_vec_pretty(&replay).expect("plain data");
-        let place = fs::canonicalize(".").map_err(|e| e.to_string())?.join(out);
-        write_whole(&place, &text)?;
+        write_whole(out, &text)?;
     }
     match verdict.agreement {
         Agreement::Differs => Err(verdict.sentence),

@@ -10,8 +10,8 @@
 //! binary, and its ones become 255. Transparent pixels of a PNG are laid over white.
 
 use std::fmt::Display;
-use std::fs::{self, File};
-use std::io::{Cursor, Read};
+use std::fs;
+use std::io::Cursor;
 use std::iter;
 use std::path::{Path, PathBuf};
 
@@ -20,6 +20,7 @@ use image::{DynamicImage, ImageDecoder, ImageError, ImageReader, Limits};
 use crate::data::images::ImageSet;
 use crate::data::images::attributes::{self, parse_attributes};
 use crate::data::images::idx::{self, read_idx};
+use crate::limits::read_at_most;
 
 /// Most pixels of a PNG or JPEG: 16 megapixels.
 pub const MAX_PIXELS: u64 = 1 << 24;
@@ -272,21 +273,6 @@ fn same_size(
     Ok(())
 }
 
-/// All of a file, unless it has more than `limit` bytes.
-fn read_at_most(path: &Path, limit: usize) -> Result<Vec<u8>, String> {
-    let mut bytes = vec![];
-    File::open(path)
-        .and_then(|file| file.take(limit as u64 + 1).read_to_end(&mut bytes))
-        .map_err(|e| format!("{} cannot be read: {e}.", path.display()))?;
-    if bytes.len() > limit {
-        return Err(format!(
-            "{} has more bytes than the {limit} that are read at most.",
-            path.display()
-        ));
-    }
-    Ok(bytes)
-}
-
 fn read_picture(path: &Path) -> Result<ImageSet, String> {
     let bytes = read_at_most(path, MAX_PICTURE_BYTES)?;
     parse_picture(
@@ -297,8 +283,12 @@ fn read_picture(path: &Path) -> Result<ImageSet, String> {
     )
 }
 
-/// A set of one image; its size is checked before memory is taken for pixels.
-fn parse_picture(
+/// A set of one image, a PNG or JPEG of at most so many pixels and decoded bytes; its size is checked before memory is taken for
+/// pixels. `file` is its name in errors.
+///
+/// # Errors
+/// A sentence that says what was found.
+pub fn parse_picture(
     bytes: &[u8],
     file: &str,
     max_pixels: u64,
@@ -626,13 +616,6 @@ mod tests {
             let error = parse_picture(&promise, "f", MAX_PIXELS, MAX_PICTURE_BYTES).unwrap_err();
             assert!(error.contains(part), "{error}");
         }
-        let notes = folder(&[("a", &[1; 100])]);
-        let read = |limit| read_at_most(&notes.path().join("a"), limit);
-        assert!(
-            read(99).unwrap_err().contains("more bytes than the 99")
-                && read(100).is_ok()
-                && read(101).is_ok()
-        );
     }
 
     #[test]
