@@ -43,18 +43,21 @@ pub(crate) fn depth(text: &str) -> usize {
     deepest
 }
 
+/// Most notes about what could not be used.
+pub const NOTES_MAX: usize = 12;
+
 /// At most 40 characters, for quoting what a user gave.
 pub fn excerpt(text: &str) -> String {
-    cut(text, 40)
+    first(text, 40)
 }
 
-/// What a parser says of a text, which it may quote at any length.
-pub(crate) fn complaint(error: &impl Display) -> String {
-    cut(&error.to_string(), 200)
+/// At most 160 characters, for what a parser says of a text: it may quote all of it.
+pub fn complaint(error: impl Display) -> String {
+    first(&error.to_string(), 160)
 }
 
-/// At most so many characters of `text`, without those that a terminal or a page would act on instead of showing them.
-fn cut(text: &str, most: usize) -> String {
+/// The first characters, without those that a terminal or a page would act on instead of showing them.
+fn first(text: &str, most: usize) -> String {
     let acts = |c: char| {
         c.is_control()
             || matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
@@ -71,6 +74,17 @@ fn cut(text: &str, most: usize) -> String {
         out.push('…');
     }
     out
+}
+
+/// Keeps the first notes, and says how many more there were.
+pub fn bound_notes(notes: &mut Vec<String>) {
+    if notes.len() > NOTES_MAX {
+        let more = notes.len() - NOTES_MAX;
+        notes.truncate(NOTES_MAX);
+        notes.push(format!(
+            "There were {more} more things that could not be used."
+        ));
+    }
 }
 
 /// All of a file, unless it has more than `most` bytes: then none are read, or one more than that where its length claims less.
@@ -112,21 +126,35 @@ mod tests {
     use super::*;
 
     #[test]
+    fn what_is_quoted_is_short() {
+        assert_eq!(excerpt(&"ü".repeat(40)), "ü".repeat(40));
+        assert_eq!(excerpt(&"ü".repeat(41)), format!("{}…", "ü".repeat(40)));
+        assert_eq!(complaint("x".repeat(9_000)).chars().count(), 161);
+    }
+
+    #[test]
+    fn notes_end_with_how_many_more_there_were() {
+        let mut notes = vec![String::from("a."); NOTES_MAX];
+        bound_notes(&mut notes);
+        assert_eq!(notes.len(), NOTES_MAX);
+        notes.push("b.".into());
+        bound_notes(&mut notes);
+        assert_eq!(notes.len(), NOTES_MAX + 1);
+        assert!(notes[NOTES_MAX].contains(" 1 more "));
+    }
+
+    #[test]
     fn brackets_within_strings_do_not_count() {
         assert_eq!(depth(r#"{"a[[[": "\"[["}"#), 1);
         assert_eq!(depth("[[], {\"a\": [1]}]"), 3);
     }
 
     #[test]
-    fn what_is_quoted_is_short_and_moves_no_cursor() {
-        assert_eq!(excerpt("gr\u{fc}n"), "gr\u{fc}n");
-        assert_eq!(excerpt(&"x".repeat(40)), "x".repeat(40));
-        assert_eq!(excerpt(&"x".repeat(41)), "x".repeat(40) + "…");
+    fn what_is_quoted_moves_no_cursor() {
         let hostile = "\u{1b}[2J\r\n\u{9b}1A\u{7}\u{202e}txt";
         let shown = excerpt(hostile);
         assert_eq!(shown.chars().count(), hostile.chars().count());
         assert!(!shown.contains(|c: char| c.is_control() || c == '\u{202e}'));
-        assert_eq!(complaint(&"y".repeat(5_000)).chars().count(), 201);
     }
 
     #[cfg(feature = "cli")]

@@ -102,6 +102,31 @@ fn a_damaged_run_is_told_from_the_one_that_it_was() {
 }
 
 #[test]
+fn nothing_of_a_run_file_acts_on_the_terminal_or_the_run() {
+    let place = tempfile::tempdir().unwrap();
+    let path = place.path().join("run.json");
+    let refused = |change: &dyn Fn(&mut RunFile), why: &str| {
+        let mut run = fixture();
+        change(&mut run);
+        fs::write(&path, serde_json::to_string(&run).unwrap()).unwrap();
+        let (succeeded, said) = told(&path, &[]);
+        assert!(!succeeded && said.contains(why), "{said:?}");
+        assert!(!said.trim_end().contains(char::is_control), "{said:?}");
+    };
+    refused(&|run| run.link += "&x=\u{1b}[2J", "its link holds");
+    refused(
+        &|run| run.crate_version = "\u{1b}]0;title\u{7}".into(),
+        "its version",
+    );
+    refused(&|run| run.device = "cpu\r\u{9b}1A".into(), "its device");
+    refused(&|run| run.seed += 1, "its seed");
+    let events = |run: &mut RunFile| {
+        run.settings.insert("lr-g&events".into(), "5.D".into());
+    };
+    refused(&events, "a setting");
+}
+
+#[test]
 fn every_demo_that_trains_is_replayed() {
     for demo in catalog::demos() {
         let often = demo.control("measure-every").map(|c| c.key);

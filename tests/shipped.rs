@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use burn::tensor::Tensor;
 use genzoo::device;
+use genzoo::exhibits::exhibit;
 use genzoo::models::classifier::ClassifierModel;
 use genzoo::models::dcgan::DcganModel;
 use genzoo::models::family::FromLatents;
@@ -13,8 +14,8 @@ use genzoo::models::vae::VaeModel;
 use genzoo::rng::{self, Purpose, stream};
 use genzoo::train::classifier::{classify, decide};
 use genzoo::train::files::{self, Shipped};
-use genzoo::train::host;
 use genzoo::train::samples::pictures;
+use genzoo::train::{cgan, dcgan, host};
 use genzoo::weights::Card;
 
 fn shipped(id: &str) -> (Card, Vec<State>) {
@@ -103,6 +104,16 @@ fn shares(id: &str, judge: &str, n: usize) -> Vec<(String, f64)> {
     }
     let share = |(name, count): (&String, usize)| (name.clone(), count as f64 / n as f64);
     names.iter().zip(counts).map(share).collect()
+}
+
+#[test]
+fn what_a_discriminator_says_is_read_as_it_was_trained() {
+    let real = [dcgan::REAL, cgan::REAL];
+    for (id, real) in ["dcgan", "conditional"].iter().zip(real) {
+        let row = exhibit(id).unwrap();
+        let said = format!("real pictures counted as real by {real}");
+        assert!(row.views.iter().any(|v| v.says.contains(&said)), "{id}");
+    }
 }
 
 #[test]

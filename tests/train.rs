@@ -178,19 +178,58 @@ fn training_to_sampling_works_from_start_to_end() {
         serde_json::from_slice(&fs::read(here.join("measures.json")).unwrap()).unwrap();
     assert!(json["measures"].as_array().unwrap().len() > 5);
     assert!(table.contains("nearest training image") && table.contains("27 training images"));
+    assert!(
+        table.contains("the same features; mean of 8 draws, standard deviation 0."),
+        "{table}"
+    );
     // Of a test split nothing was trained on, so there is nothing to have copied.
     let table = succeeds(&["eval", "vae-fashion-2d", "--data", "data", "--all"], here);
     assert!(
-        table.contains("mean over 60 validation images") && table.contains("against 30 images"),
+        table.contains("mean over 60 test images") && table.contains("against 30 test images"),
         "{table}"
     );
-    assert!(!table.contains("training image"), "{table}");
+    assert!(
+        !table.contains("training image") && !table.contains("validation"),
+        "{table}"
+    );
+    some_images_stand_for_all_of_a_sorted_file(here);
     succeeds(
         &["sample", "vae-fashion-2d", "--n", "6", "--out", "sheet.png"],
         here,
     );
     let sheet = image::open(here.join("sheet.png")).unwrap();
     assert_eq!((sheet.width(), sheet.height()), (8 * 30 + 2, 30 + 2));
+}
+
+/// The bound's images are drawn: those at the front of a file may all be of one class.
+fn some_images_stand_for_all_of_a_sorted_file(here: &Path) {
+    let sorted = here.join("sorted");
+    fs::create_dir_all(&sorted).unwrap();
+    let pixels: Vec<u8> = (0..200 * 784)
+        .map(|i| if i < 100 * 784 { 0 } else { (i % 251) as u8 })
+        .collect();
+    fs::write(
+        sorted.join("test-images-idx3-ubyte"),
+        idx(&[200, 28, 28], &pixels),
+    )
+    .unwrap();
+    let labels: Vec<u8> = (0..200).map(|i| i / 100).collect();
+    fs::write(sorted.join("test-labels-idx1-ubyte"), idx(&[200], &labels)).unwrap();
+    let some = ["--bound-images", "50", "--bound-samples", "1"];
+    let eval = ["eval", "vae-fashion-2d", "--data", "sorted", "--all"];
+    let table = succeeds(
+        &[&eval[..], &some, &["--json", "sorted.json"]].concat(),
+        here,
+    );
+    let json: serde_json::Value =
+        serde_json::from_slice(&fs::read(here.join("sorted.json")).unwrap()).unwrap();
+    let value = |name: &str| {
+        let measures = json["measures"].as_array().unwrap();
+        let found = measures.iter().find(|m| m["name"] == name);
+        found.unwrap()["value"].as_f64().unwrap()
+    };
+    let (all, some) = (value("ELBO"), value("ELBO, same images"));
+    assert!((some / all - 1.0).abs() < 0.25, "{all} and {some}: {table}");
 }
 
 #[test]
@@ -274,6 +313,21 @@ fn a_pix2pix_is_trained_measured_and_sampled_and_resumes_to_the_same_bytes() {
     ] {
         assert!(table.contains(&format!("| {name} |")), "{table}");
     }
+    assert!(table.contains("4 real images against 36 others"), "{table}");
+    // Of a test split one half is coloured, the other is what the pictures are compared with.
+    let table = succeeds(
+        &["eval", id, "--data", "data", "--weights", "a", "--all"],
+        here,
+    );
+    assert!(
+        table.contains("| Frechet distance, floor |")
+            && table.contains("20 real images against 20 others"),
+        "{table}"
+    );
+    assert!(
+        table.contains("20 test images, their edges") && table.contains("against 20 other test"),
+        "{table}"
+    );
     fs::remove_dir_all(here.join("data")).unwrap();
     succeeds(
         &[
@@ -415,6 +469,43 @@ fn a_torn_or_damaged_checkpoint_is_passed_over_for_the_one_before() {
     let other = [&train[..], &["--resume", "--seed", "2"]].concat();
     let told = String::from_utf8(output(&other, here).stderr).unwrap();
     assert!(told.contains("choose another --out"), "{told}");
+
+    let refused = |why: &str| {
+        for resume in [&["--resume"][..], &[]] {
+            let out = output(&[&train[..], resume].concat(), here);
+            let told = String::from_utf8(out.stderr).unwrap();
+            let right = if resume.is_empty() { "--" } else { why };
+            assert!(!out.status.success() && told.contains(right), "{told}");
+            assert!(!told.contains("panicked"), "{told}");
+        }
+    };
+    // One that a stranger made, whose sum is right and whose vectors fit no network, is refused, and kept as it is.
+    let (header, vectors) = checkpoint::load(&out).unwrap().unwrap();
+    let header = checkpoint::Header { step: 15, ..header };
+    let mut shorter = vectors.clone();
+    let last = shorter[0].pop().unwrap();
+    shorter[1].push(last);
+    let mut no_number = vectors.clone();
+    no_number[0][3] = f32::NAN;
+    for crafted in [vec![], vectors[1..].to_vec(), shorter, no_number] {
+        let lengths = crafted.iter().map(Vec::len).collect();
+        let header = checkpoint::Header {
+            lengths,
+            ..header.clone()
+        };
+        checkpoint::save(&out, &header, &crafted).unwrap();
+        refused("cannot take up");
+        fs::remove_file(&newest).unwrap();
+    }
+    // Where no checkpoint is whole, nothing is begun anew over what is left.
+    let [a, b] = ["checkpoint-a.bin", "checkpoint-b.bin"].map(|n| out.join(n));
+    for place in [&a, &b] {
+        fs::write(place, &bytes[..bytes.len() / 2]).unwrap();
+    }
+    refused("no checkpoint is whole");
+    for place in [a, b] {
+        assert_eq!(fs::read(place).unwrap(), bytes[..bytes.len() / 2]);
+    }
 }
 
 #[test]
@@ -527,6 +618,44 @@ fn what_does_not_fit_is_refused_before_training() {
         "abacus",
     );
     refused(&["sample", "vae-fashion-2d"], "vae-fashion-2d.json");
+    // A label that the classifier has no name for.
+    let labels: Vec<u8> = (0..20).map(|i| if i == 7 { 10 } else { 1 }).collect();
+    let ten = here.join("ten");
+    make_data(recipe("features-fashion").unwrap(), &ten, 20);
+    fs::write(ten.join("train-labels-idx1-ubyte"), idx(&[20], &labels)).unwrap();
+    let train = ["train", "features-fashion", "--data", "ten"];
+    refused(&[&train[..], &["--dry-run"]].concat(), "the data has 10");
+    refused(&train, "the data has 10");
+    // Numbers that measuring cannot use, and places that hold no file.
+    let root = std::env::var("CARGO_MANIFEST_DIR").expect("run by cargo");
+    let weights = format!("{root}/weights");
+    let shipped = ["--weights", weights.as_str()];
+    let eval = ["eval", "vae-fashion-2d", "--data", "grey"];
+    for (flag, value) in [
+        ("--samples", "0"),
+        ("--samples", "1"),
+        ("--bound-images", "0"),
+        ("--bound-samples", "0"),
+        ("--bound-samples", "18446744073709551615"),
+    ] {
+        refused(&[&eval[..], &[flag, value]].concat(), value);
+    }
+    make_data(recipe("vae-fashion-2d").unwrap(), &here.join("few"), 7);
+    let few = [
+        "eval",
+        "vae-fashion-2d",
+        "--data",
+        "few",
+        "--bound-samples",
+        "1",
+    ];
+    refused(&[&few[..], &shipped].concat(), "two sets of at least 4");
+    for out in ["/", "..", "."] {
+        let sample = ["sample", "vae-fashion-2d", "--n", "1", "--out", out];
+        refused(&[&sample[..], &shipped].concat(), "names no file");
+        let small = ["--bound-images", "1", "--bound-samples", "1", "--json", out];
+        refused(&[&eval[..], &shipped, &small].concat(), "names no file");
+    }
     let classifiers = RECIPES.iter().filter(|r| r.family.judges());
     for r in classifiers {
         refused(&["train", r.id, "--data", "grey", "--steps", "0"], "steps");

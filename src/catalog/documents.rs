@@ -33,6 +33,7 @@ fn table(name: &str, weights: &Path) -> Result<String, String> {
         "settings" => Ok(markdown::reference()),
         "recipes" => Ok(report::recipes()),
         "weights" => report::weights(weights),
+        "classifiers" => report::classifiers(weights),
         _ => Err(format!("There is no table \"{name}\" for documents.")),
     }
 }

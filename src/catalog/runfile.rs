@@ -6,10 +6,10 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
-use crate::limits::{DEPTH_MAX, depth};
+use crate::limits::{DEPTH_MAX, complaint, depth, excerpt};
 use crate::races::race;
 use crate::runs::demo::Demo;
-use crate::runs::settings::STEP_MAX;
+use crate::runs::settings::{ARENAS_MAX, STEP_MAX};
 use crate::schema::QUERY_MAX_BYTES;
 
 /// Longest run file, in bytes.
@@ -21,6 +21,10 @@ pub const FORMAT: &str = "genzoo-run";
 /// Most fingerprints, and most rows of measures.
 const CHECKS_MAX: usize = 1_000;
 const ROWS_MAX: usize = 10_000;
+/// Longest name or value of a setting, in bytes.
+const PLAIN_MAX_BYTES: usize = 200;
+/// What a link has of a run beside settings.
+const OF_THE_RUN: [&str; 2] = ["points", "events"];
 /// Measures of a race that are compared; the others are losses, or counts that jump. Of a small figure all are.
 const COMPARED: &[&str] = &["high_quality", "js", "w1"];
 /// How far they may differ: `ABSOLUTE + RELATIVE |value|`.
@@ -129,10 +133,10 @@ pub fn parse(text: &str, demos: &[&'static Demo]) -> Result<RunFile, String> {
     if head["version"] != VERSION {
         return Err(bad(&format!(
             "it has version {}, and this genzoo reads version {VERSION}",
-            head["version"]
+            excerpt(&head["version"].to_string())
         )));
     }
-    let run: RunFile = serde_json::from_value(head).map_err(|error| bad(&error.to_string()))?;
+    let run: RunFile = serde_json::from_value(head).map_err(|error| bad(&complaint(error)))?;
     let hex = |hash: &str| hash.len() == 16 && hash.bytes().all(|b| b.is_ascii_hexdigit());
     let hashes = run.checks.iter().map(|c| &c.hash).chain(&run.hash);
     let ascending = |steps: Vec<u64>| steps.is_sorted() && steps.last() <= Some(&run.step);
@@ -143,6 +147,24 @@ pub fn parse(text: &str, demos: &[&'static Demo]) -> Result<RunFile, String> {
         ),
         (run.step <= STEP_MAX, "its step is out of reach"),
         (run.link.len() <= QUERY_MAX_BYTES, "its link is too long"),
+        (
+            run.link.chars().all(|c| c.is_ascii_graphic()),
+            "its link holds characters that no link has",
+        ),
+        (
+            plain(&run.crate_version) && plain(&run.device),
+            "its version of genzoo or its device holds characters that none has",
+        ),
+        (
+            run.settings
+                .iter()
+                .all(|(key, value)| is_setting(key, value)),
+            "a setting has a name or a value that no setting has",
+        ),
+        (
+            run.seeds().all(|seed| seed == run.seed.to_string()),
+            "its seed is not that of its settings or of its link",
+        ),
         (
             run.checks.len() <= CHECKS_MAX,
             "it has too many fingerprints",
@@ -168,7 +190,6 @@ pub fn parse(text: &str, demos: &[&'static Demo]) -> Result<RunFile, String> {
 impl RunFile {
     /// The link that starts this run at step 0: every setting in full where that fits a link, and the changes in mid-run.
     pub fn query(&self) -> String {
-        let of_the_run = |key: &str| matches!(key, "points" | "events");
         let own = |wanted: &dyn Fn(&str) -> bool| -> Vec<String> {
             let pairs = self.link.split('&');
             let kept = pairs.filter(|pair| wanted(pair.split('=').next().unwrap_or_default()));
@@ -176,18 +197,34 @@ impl RunFile {
                 .map(str::to_string)
                 .collect()
         };
-        let mut full: Vec<String> = self
-            .settings
-            .iter()
-            .map(|(key, value)| format!("{key}={}", plain(value)))
+        let settings = self.settings.iter();
+        let mut full: Vec<String> = settings
+            .map(|(key, value)| format!("{key}={}", text(value)))
             .collect();
-        full.extend(own(&of_the_run));
-        let full = full.join("&");
+        full.extend(own(&|key| OF_THE_RUN.contains(&key)));
+        let with_seed = |mut pairs: Vec<String>| {
+            // A file that leaves the seed to the defaults has it in a field of its own.
+            if !pairs.iter().any(|pair| pair.starts_with("seed=")) {
+                pairs.push(format!("seed={}", self.seed));
+            }
+            pairs.join("&")
+        };
+        let full = with_seed(full);
         if full.len() <= QUERY_MAX_BYTES {
             full
         } else {
-            own(&|key| !matches!(key, "step" | "demo")).join("&")
+            with_seed(own(&|key| !matches!(key, "step" | "demo")))
         }
+    }
+
+    /// The seed wherever the file has it beside its own field.
+    fn seeds(&self) -> impl Iterator<Item = String> {
+        let pairs = form_urlencoded::parse(self.link.as_bytes());
+        let link = pairs.filter(|(key, _)| key == "seed");
+        let settings = self.settings.get("seed").map(text);
+        settings
+            .into_iter()
+            .chain(link.map(|(_, value)| value.into_owned()))
     }
 
     /// Steps at which a replay should look: those of the fingerprints, and the last.
@@ -300,11 +337,32 @@ fn compared(demo: &Demo) -> &'static [&'static str] {
     }
 }
 
+/// Whether a text is short, and plain enough to be printed and to be part of a link as it is.
+fn plain(text: &str) -> bool {
+    let mark = |b: u8| b.is_ascii_alphanumeric() || b"-_.,+".contains(&b);
+    text.len() <= PLAIN_MAX_BYTES && text.bytes().all(mark)
+}
+
+/// Whether a pair is one of a setting, and no other part of a link.
+fn is_setting(key: &str, value: &Json) -> bool {
+    let one = |value: &Json| match value {
+        Json::String(text) => plain(text),
+        Json::Number(_) | Json::Bool(_) => true,
+        _ => false,
+    };
+    let value = match value {
+        Json::Array(list) => list.len() <= ARENAS_MAX && list.iter().all(one),
+        other => one(other),
+    };
+    let of_a_link = OF_THE_RUN.contains(&key) || matches!(key, "step" | "demo");
+    value && plain(key) && !of_a_link
+}
+
 /// A setting's value as links write it.
-fn plain(value: &Json) -> String {
+fn text(value: &Json) -> String {
     match value {
         Json::String(text) => text.clone(),
-        Json::Array(list) => list.iter().map(plain).collect::<Vec<_>>().join(","),
+        Json::Array(list) => list.iter().map(text).collect::<Vec<_>>().join(","),
         other => other.to_string(),
     }
 }
@@ -373,6 +431,33 @@ mod tests {
     }
 
     #[test]
+    fn a_seed_that_only_its_own_field_has_is_the_runs() {
+        let mut run = sample();
+        run.settings.remove("seed");
+        run.link = "events=5.lr-g:0.01&step=20".into();
+        assert!(run.query().ends_with("&seed=3"), "{}", run.query());
+        let settings = Settings::resolve(demos()[0], &run.query());
+        assert_eq!(settings.int("seed", 0), 3);
+    }
+
+    #[test]
+    fn what_a_file_says_is_quoted_briefly() {
+        let long = "x".repeat(100_000);
+        let mut json: Json = serde_json::from_str(&text(|_| {})).unwrap();
+        json["version"] = long.clone().into();
+        let version = parse(&json.to_string()).unwrap_err();
+        let field = text(|_| {}).replacen(
+            '{',
+            &format!("{{\"{long}\u{1b}\":1,").replace('\u{1b}', "\\u001b"),
+            1,
+        );
+        for told in [version, parse(&field).unwrap_err()] {
+            assert!(told.chars().count() < 300, "{}", told.len());
+            assert!(!told.contains(char::is_control));
+        }
+    }
+
+    #[test]
     fn every_schema_version_stays_readable() {
         for entry in std::fs::read_dir("tests/runs").unwrap() {
             let path = entry.unwrap().path();
@@ -395,6 +480,7 @@ mod tests {
                 .unwrap_err()
                 .contains("4 MiB")
         );
+        let setting = |key: &str, value: Json| text(|r| drop(r.settings.insert(key.into(), value)));
         let nested = |n: usize| format!("{}{}", "[".repeat(n), "]".repeat(n));
         assert!(
             parse(&nested(DEPTH_MAX))
@@ -411,6 +497,39 @@ mod tests {
             (text(|r| r.version = 2), "version 2"),
             (text(|r| r.demo = "zebra".into()), "demo"),
             (text(|r| r.step = STEP_MAX + 1), "out of reach"),
+            // What is printed, and what becomes a link, holds nothing that acts there.
+            (text(|r| r.link += "\u{1b}[2J"), "its link holds"),
+            (text(|r| r.device = "cpu\r".into()), "its device holds"),
+            (
+                text(|r| r.crate_version = "\u{9b}1A".into()),
+                "its version of",
+            ),
+            (
+                text(|r| r.crate_version = "1".repeat(201)),
+                "its version of",
+            ),
+            (setting("lr-g&events", "5.D".into()), "a setting has a name"),
+            (
+                setting("lr-g", "1&events=5.D".into()),
+                "a setting has a name",
+            ),
+            (
+                setting("lr-g", serde_json::json!(["1&step=9"])),
+                "a setting has a name",
+            ),
+            (
+                setting("lr-g", serde_json::json!([[1]])),
+                "a setting has a name",
+            ),
+            (
+                setting("lr-g", serde_json::json!({"a": 1})),
+                "a setting has a name",
+            ),
+            (setting("events", "5.D".into()), "a setting has a name"),
+            (setting("step", 9.into()), "a setting has a name"),
+            (setting("seed", 4.into()), "its seed is not"),
+            (text(|r| r.link += "&seed=4"), "its seed is not"),
+            (text(|r| r.link += "&s%65ed=4"), "its seed is not"),
             (text(|r| r.step = 14), "not in order"),
             (text(|r| r.checks.reverse()), "not in order"),
             (text(|r| r.metrics.reverse()), "not in order"),
@@ -569,6 +688,7 @@ mod tests {
             };
             let run = RunFile {
                 demo: demo.id.into(),
+                seed: 5,
                 link: settings.query(20, &settings.events),
                 settings: values.into_iter().collect(),
                 ..sample()

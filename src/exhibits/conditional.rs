@@ -131,7 +131,7 @@ const VIEWS: &[View] = &[
     View {
         id: "classes",
         title: "Classes",
-        says: "One sample as its own discriminator and the project's classifier see it. The classifier was trained on real pictures alone.",
+        says: "One sample as its own discriminator and the project's classifier see it. In the discriminator's training real pictures counted as real by 0.9; the classifier was trained on real pictures alone.",
         weights: &[],
         companions: &[JUDGE],
         inputs: &[

@@ -30,6 +30,13 @@ impl Features {
         }
     }
 
+    /// Adds the rows of others with the same columns.
+    pub fn extend(&mut self, others: Self) {
+        assert_eq!(self.columns, others.columns, "the same columns");
+        self.values.extend(others.values);
+        self.rows += others.rows;
+    }
+
     /// Row `i`.
     pub fn row(&self, i: usize) -> &[f32] {
         &self.values[i * self.columns..(i + 1) * self.columns]

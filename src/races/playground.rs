@@ -307,14 +307,14 @@ pub(crate) const CHARTS: &[Chart] = &[
         id: "js",
         title: "Jensen-Shannon divergence",
         unit: "nats",
-        help: "Of 10,000 points to the exact density on a 50 by 50 grid. Its floor is what real samples read; log 2 = 0.693 is the most.",
+        help: "Of 10,000 points to the exact density on a 50 by 50 grid. Its floor is what real samples read, as the mean of eight draws ± their standard deviation; log 2 = 0.693 is the most.",
         columns: &["js"],
     },
     Chart {
         id: "w1",
         title: "Wasserstein-1 distance",
         unit: "data units",
-        help: "Exact optimal transport between 512 generated and 512 real points. Its floor is what two real samples read.",
+        help: "Exact optimal transport between 512 generated and 512 real points. Its floor is what other real samples read there, as the mean of eight draws ± their standard deviation.",
         columns: &["w1"],
     },
     Chart {

@@ -26,7 +26,7 @@ const FADE: f64 = 0.5;
 /// Standard deviation of the noise on what the discriminator sees: at first, share of the updates over which it halves, and at least.
 const INSTANCE_NOISE: (f64, f64, f64) = (0.1, 0.15, 0.03);
 /// How real a real image counts.
-const REAL: f64 = 0.9;
+pub const REAL: f64 = 0.9;
 /// Weight of the classifier's loss.
 const LAMBDA: f64 = 1.0;
 /// Batches over which the averaged generator's statistics are measured.
@@ -102,7 +102,11 @@ impl Train for CganTraining {
             let is = |(row, &i): (Vec<usize>, &usize)| row[0] == usize::from(known[i]);
             seen.into_iter().zip(part).map(is).collect::<Vec<_>>()
         });
-        add("class right, real", right.collect(), "held-out images");
+        let held_out = match data.is_test() {
+            true => data.called(),
+            false => "held-out images",
+        };
+        add("class right, real", right.collect(), held_out);
         Ok(out)
     }
 

@@ -42,6 +42,7 @@ impl Train for ClassifierTraining {
                 .filter(|(_, values)| values.len() > 1)
                 .collect(),
             (None, Some(_)) => {
+                recipe.labels(true, data)?;
                 let names = recipe.source.labels.iter().map(ToString::to_string);
                 vec![("class".to_string(), names.collect())]
             }
@@ -259,7 +260,7 @@ impl Task for ClassifierTask {
     }
 }
 
-/// Shares of validation images whose attributes are recognised.
+/// Shares of held-out images whose attributes are recognised.
 fn accuracy(out: &mut Evaluation, model: &Classifier<Network>, data: &Data, device: &Device) {
     let config = &model.config;
     let mut right = vec![0usize; config.attributes.len()];
@@ -273,7 +274,7 @@ fn accuracy(out: &mut Evaluation, model: &Classifier<Network>, data: &Data, devi
     }
     let n = data.validation.len();
     for ((name, categories), right) in config.attributes.iter().zip(right) {
-        let how = format!("{} categories, {n} validation images", categories.len());
+        let how = format!("{} categories, {n} {}", categories.len(), data.called());
         out.add(
             &format!("accuracy, {name}"),
             right as f64 / n as f64,

@@ -61,7 +61,7 @@ impl Data {
         })
     }
 
-    /// The same images, all of them to measure on: a test split.
+    /// The same images, all of them to measure on: a test split, in the order of the file.
     pub fn all(self) -> Self {
         Self {
             train: vec![],
@@ -70,13 +70,34 @@ impl Data {
         }
     }
 
-    /// Real images for measures between sets, and what they are called: those to train on, or all of a test split.
-    pub fn reference(&self) -> (&[usize], &'static str) {
-        if self.train.is_empty() {
-            (&self.validation, "images")
+    /// Whether these are images that training could not see, all of them to measure on.
+    pub fn is_test(&self) -> bool {
+        self.train.is_empty()
+    }
+
+    /// What the images to measure on are called.
+    pub fn called(&self) -> &'static str {
+        if self.is_test() {
+            "test images"
         } else {
-            (&self.train, "training images")
+            "validation images"
         }
+    }
+
+    /// At most `n` of the images to measure on, drawn by a seed: a file may be sorted by class.
+    pub fn drawn(&self, n: usize) -> Vec<usize> {
+        let mut drawn = self.images.drawn(SPLIT_SEED, &self.validation);
+        drawn.truncate(n);
+        drawn
+    }
+
+    /// Real images for measures between sets, drawn by a seed, and what they are called: those to train on, or all of a test split.
+    pub fn reference(&self) -> (Vec<usize>, &'static str) {
+        let (places, called) = match self.is_test() {
+            true => (&self.validation, "test images"),
+            false => (&self.train, "training images"),
+        };
+        (self.images.drawn(SPLIT_SEED, places), called)
     }
 
     /// Some of the images, `[n, channels, height, width]` in [0, 1].

@@ -35,7 +35,7 @@ const INSTANCE_NOISE: (f64, f64, f64) = (0.2, 1_500.0, 0.03);
 /// Farthest that what it sees is moved, in pixels along each side; what leaves at one edge comes in at the other.
 const MOVE: f32 = 4.0;
 /// How real a real image counts.
-const REAL: f64 = 0.9;
+pub const REAL: f64 = 0.9;
 /// Batches over which the averaged generator's statistics are measured.
 const STATISTICS_BATCHES: u64 = 16;
 const PREVIEW: usize = 64;

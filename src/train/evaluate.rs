@@ -12,6 +12,7 @@ use serde_json::json;
 use super::data::Data;
 use super::judge::Judge;
 use super::recipe::Recipe;
+use super::samples::compared;
 use crate::weights::{Card, Codes, Direction, Measure, Statistics};
 
 /// Seed of everything that is drawn for measuring.
@@ -99,6 +100,10 @@ impl Evaluation {
 pub fn check(recipe: &Recipe, data: &Data, settings: &Settings) -> Result<(), String> {
     if recipe.family.judged(&data.images) {
         Judge::load(recipe.source.name, data, settings)?;
+        compared(data, settings)?;
+        if data.validation.len() < 2 {
+            return Err("Measuring needs at least two images that are held back; there is one. Add images, or give --validation 2.".into());
+        }
     }
     Ok(())
 }

@@ -11,6 +11,7 @@ pub mod dcgan;
 mod directions;
 pub mod evaluate;
 pub mod files;
+mod floor;
 mod judge;
 mod metrics;
 mod pair;

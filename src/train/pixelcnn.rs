@@ -272,7 +272,8 @@ fn likelihood(out: &mut Evaluation, model: &PixelCnn, data: &Data, device: &Devi
     }
     let n = data.validation.len();
     let how = format!(
-        "exact, mean over {n} validation images of {} levels",
+        "exact, mean over {n} {} of {} levels",
+        data.called(),
         model.config.levels
     );
     let nats = sum / n as f64;

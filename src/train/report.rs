@@ -56,11 +56,9 @@ pub fn weights(folder: &Path) -> Result<String, String> {
         "---|".repeat(5 + COLUMNS.len())
     );
     for recipe in RECIPES {
-        let path = card_path(folder, recipe.id);
-        if !path.exists() {
+        let Some(card) = card(folder, recipe)? else {
             continue;
-        }
-        let card = Card::parse(&read_text_at_most(&path, CARD_MAX_BYTES)?)?;
+        };
         let cell = |(name, _): &(&str, &str)| {
             let found = card.measures.iter().find(|m| m.name == *name);
             found.map_or(String::new(), |m| format!("{:.2}", m.value))
@@ -77,4 +75,35 @@ pub fn weights(folder: &Path) -> Result<String, String> {
         );
     }
     Ok(out)
+}
+
+/// What the classifiers recognise of held-out images, as a Markdown table with one row per attribute.
+///
+/// # Errors
+/// A sentence when a card cannot be read.
+pub fn classifiers(folder: &Path) -> Result<String, String> {
+    let mut out = String::from("| weights | attribute | recognised | of |\n|---|---|---|---|\n");
+    for recipe in RECIPES.iter().filter(|r| r.family.judges()) {
+        let Some(card) = card(folder, recipe)? else {
+            continue;
+        };
+        for measure in &card.measures {
+            let attribute = measure.name.trim_start_matches("accuracy, ");
+            let share = 100.0 * measure.value;
+            out += &format!(
+                "| {} | {attribute} | {share:.0} % | {} |\n",
+                card.id, measure.how
+            );
+        }
+    }
+    Ok(out)
+}
+
+/// The card of a recipe, if its weights are there.
+fn card(folder: &Path, recipe: &Recipe) -> Result<Option<Card>, String> {
+    let path = card_path(folder, recipe.id);
+    if !path.exists() {
+        return Ok(None);
+    }
+    Card::parse(&read_text_at_most(&path, CARD_MAX_BYTES)?).map(Some)
 }

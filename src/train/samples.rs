@@ -5,8 +5,8 @@ use burn::tensor::{Device, Tensor};
 use super::channels::Channels;
 use super::data::Data;
 use super::evaluate::{BATCH, Evaluation, SEED, Settings};
-use super::host;
 use super::judge::Judge;
+use super::{floor, host};
 use crate::metrics::features::Features;
 use crate::metrics::frechet::frechet_distance;
 use crate::metrics::neighbours::{median_nearest, precision_recall};
@@ -102,8 +102,10 @@ pub(super) fn measure(
     data: &Data,
     settings: &Settings,
 ) -> Result<Option<Seen>, String> {
-    // Two disjoint sets of real images and one of samples, all of the same size, because the distance grows as sets shrink.
-    let n = settings.samples.min(data.reference().0.len() / 2);
+    let n = match judged {
+        true => compared(data, settings)?,
+        false => settings.samples.min(data.reference().0.len().div_ceil(2)),
+    };
     let judge = judged.then(|| Judge::load(name, data, settings));
     let judge = judge.transpose()?;
     let mut drawn = draw(model, judge.as_ref(), n, data, &settings.device);
@@ -116,32 +118,50 @@ pub(super) fn measure(
     Ok(seen)
 }
 
+/// How many samples, and real images of each of two disjoint sets, are compared: all as many, because the distance grows as sets shrink.
+///
+/// # Errors
+/// A sentence when there are too few images.
+pub(super) fn compared(data: &Data, settings: &Settings) -> Result<usize, String> {
+    let (set, called) = data.reference();
+    let n = settings.samples.min(set.len() / 2);
+    if n > NEIGHBOURS {
+        Ok(n)
+    } else {
+        Err(format!(
+            "Measuring compares two sets of at least {} real images; there are {} {called}.",
+            NEIGHBOURS + 1,
+            set.len()
+        ))
+    }
+}
+
 /// Frechet distance, precision and recall, with their floors, and shares of the first attribute's categories.
 fn compare(out: &mut Evaluation, judge: &Judge, drawn: Drawn, data: &Data) -> Seen {
     let (set, called) = data.reference();
     let n = drawn.categories.len();
     let fake = judge.features(drawn.features);
-    let real = judge.real(data, &set[..n]);
-    let other = judge.real(data, &set[n..2 * n]);
+    let pool = judge.real(data, &set[..2 * n]);
+    let real = Features::new(pool.columns, pool.values[..n * pool.columns].to_vec());
+    let read = |a: &Features, b: &Features| {
+        let (precision, recall) = precision_recall(a, b, NEIGHBOURS);
+        [frechet_distance(a, b), precision, recall]
+    };
+    let [distance, precision, recall] = read(&real, &fake);
+    let floors = floor::readings(&pool, [n, n], read);
+    let floor = |at: usize| floors.iter().map(|f| f[at]).collect::<Vec<_>>();
     let how = format!("{n} samples against {n} {called}, features of the project's classifier");
-    let floor = format!("{n} {called} against {n} others, the same features");
-    for (name, set, how) in [
-        ("Frechet distance", &fake, &how),
-        ("Frechet distance, floor", &other, &floor),
-    ] {
-        out.add(name, frechet_distance(&real, set), "", how.as_str());
-    }
-    for (suffix, set, how) in [("", &fake, &how), (", real", &other, &floor)] {
-        let (precision, recall) = precision_recall(&real, set, NEIGHBOURS);
-        let how = format!("{how}, k = {NEIGHBOURS}");
-        out.add(
-            &format!("precision{suffix}"),
-            precision,
-            "share",
-            how.as_str(),
-        );
-        out.add(&format!("recall{suffix}"), recall, "share", how);
-    }
+    let others = format!("{n} {called} against {n} others, the same features");
+    out.add("Frechet distance", distance, "", how.as_str());
+    floor::add(out, "Frechet distance, floor", &floor(0), "", &others);
+    let (how, others) = (
+        format!("{how}, k = {NEIGHBOURS}"),
+        format!("{others}, k = {NEIGHBOURS}"),
+    );
+    out.add("precision", precision, "share", how.as_str());
+    out.add("recall", recall, "share", how);
+    floor::add(out, "precision, real", &floor(1), "share", &others);
+    floor::add(out, "recall, real", &floor(2), "share", &others);
     let (_, names) = &judge.attributes()[0];
     let share = |c: usize| {
         let count = drawn.categories.iter().filter(|row| row[0] == c).count();
@@ -176,11 +196,14 @@ fn copies(out: &mut Evaluation, samples: Vec<f32>, data: &Data) {
         "RMS per pixel, range 0 to 1",
         format!("median of {n} samples, {} training images", train.rows),
     );
-    let held_out = real(&data.validation[..data.validation.len().min(n)]);
+    let held_out = real(&data.drawn(n));
     out.add(
         "the same, held-out images",
         median_nearest(&held_out, &train),
         "RMS per pixel, range 0 to 1",
-        format!("median of {} validation images", held_out.rows),
+        format!(
+            "median of {} validation images, {} training images",
+            held_out.rows, train.rows
+        ),
     );
 }

@@ -26,11 +26,14 @@ impl Pending {
     /// The name beside `path`.
     fn of(path: &Path) -> Result<Self, String> {
         let place = absolute(path).map_err(|e| failed(path, &e))?;
-        let (Some(folder), Some(name)) = (place.parent(), place.file_name()) else {
-            return Err(format!(
-                "{} names no file; choose a file name.",
-                path.display()
-            ));
+        let (folder, name) = match (place.parent(), place.file_name()) {
+            (Some(folder), Some(name)) if !place.is_dir() => (folder, name),
+            _ => {
+                return Err(format!(
+                    "\"{}\" names no file; choose a file name.",
+                    path.display()
+                ));
+            }
         };
         let mut hidden = std::ffi::OsString::from(".");
         hidden.push(name);
@@ -89,7 +92,7 @@ mod tests {
             (Path::new("/"), "names no file"),
             (Path::new(".."), "names no file"),
             (Path::new(""), "could not be written"),
-            (here.path(), "could not be written"),
+            (here.path(), "names no file"),
             (&here.path().join("no/such/a"), "could not be written"),
         ] {
             let told = write_whole(path, b"x").unwrap_err();

@@ -5,6 +5,7 @@ use burn_pack::{Bytes, DType, Reader, Tensor as Packed, Writer};
 use sha2::{Digest, Sha256};
 
 use super::card::Card;
+use crate::limits::complaint;
 use crate::models::network::{Architecture, Entry, State};
 
 /// Largest weights file, in bytes.
@@ -124,10 +125,10 @@ fn unpack_parts(
         return Err("its metadata is longer than the file or the limit".into());
     }
     let reader = Reader::from_bytes(Bytes::from_bytes_vec(bytes.to_vec()))
-        .map_err(|e| format!("it is not a burnpack ({e})"))?;
+        .map_err(|e| format!("it is not a burnpack ({})", complaint(e)))?;
     let mut tensors = reader
         .into_tensors()
-        .map_err(|e| format!("its tensors cannot be read ({e})"))?;
+        .map_err(|e| format!("its tensors cannot be read ({})", complaint(e)))?;
     let mut states = vec![];
     for (part, architecture) in parts {
         let mut state = State::default();
@@ -148,7 +149,7 @@ fn unpack_parts(
             }
             let raw = tensor
                 .into_bytes()
-                .map_err(|e| format!("the tensor {name} cannot be read ({e})"))?;
+                .map_err(|e| format!("the tensor {name} cannot be read ({})", complaint(e)))?;
             if raw.len() != 2 * entry.len() {
                 return Err(format!("the tensor {name} has a wrong length"));
             }

@@ -3,10 +3,12 @@
 use serde::{Deserialize, Serialize};
 
 use super::family::ModelConfig;
-use crate::limits::{DEPTH_MAX, depth};
+use crate::limits::{DEPTH_MAX, complaint, depth};
 
 /// Longest card, in bytes.
 pub const CARD_MAX_BYTES: usize = 4 << 20;
+/// Longest id, title or label on a card, in characters.
+const NAME_MAX: usize = 100;
 
 /// Where training data came from.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -138,6 +140,29 @@ impl Card {
                 "The card is nested deeper than {DEPTH_MAX} levels."
             ));
         }
-        serde_json::from_str(text).map_err(|e| format!("The card cannot be read: {e}."))
+        let card: Self = serde_json::from_str(text)
+            .map_err(|e| format!("The card cannot be read: {}.", complaint(e)))?;
+        card.check()
+            .map_err(|what| format!("The card cannot be read: {what}."))?;
+        Ok(card)
+    }
+
+    /// What sentences quote is short, and codes are places with labels that it names.
+    fn check(&self) -> Result<(), &'static str> {
+        let mut names = self.labels.iter().chain([&self.id, &self.title]);
+        if names.any(|name| name.chars().count() > NAME_MAX) {
+            return Err("its id, its title or a label is too long");
+        }
+        let Some(codes) = &self.codes else {
+            return Ok(());
+        };
+        if !codes.points.iter().all(|p| p.is_finite()) {
+            return Err("a code on it has no finite place");
+        }
+        let known = |label: &u8| usize::from(*label) < self.labels.len();
+        if !codes.labels.iter().all(known) {
+            return Err("a code on it has a label without a name");
+        }
+        Ok(())
     }
 }

@@ -88,7 +88,7 @@ export class Chart {
 
   compare(given) {
     this.references = this.#references(given);
-    const names = new Set(this.references.map(({ name }) => name));
+    const names = new Set(this.references.map(({ name, deviation }) => (deviation ? `${name} ± ${number(deviation, 2)}` : name)));
     for (const old of this.legend.querySelectorAll('.reference')) old.remove();
     this.legend.append(...[...names].map((name) => el('span', { class: 'reference' }, el('i', { class: 'swatch dashed' }), name)));
     this.restyle();
@@ -102,7 +102,7 @@ export class Chart {
       if (Array.isArray(value)) {
         value.forEach((each, arena) => Number.isFinite(each) && found.push({ value: each, name, arena }));
       } else if (Number.isFinite(value) && !found.some((other) => other.value === value)) {
-        found.push({ value, name, arena: null });
+        found.push({ value, name, arena: null, deviation: given.deviations?.[key] });
       }
     }
     return found;

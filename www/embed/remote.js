@@ -52,7 +52,7 @@ export class Remote extends EventTarget {
     const waiting = this.#waiting.get(id);
     this.#waiting.delete(id);
     if (error === undefined) waiting?.resolve(value);
-    else waiting?.reject(new Error(error));
+    else waiting?.reject(new Error(typeof error === 'string' ? error : 'The frame did not say what failed.'));
   }
 
   #send(message) {

@@ -29,15 +29,22 @@ export function showMade(card) {
           { class: 'facts' },
           facts.filter(([, value]) => value).map(([term, value]) => el('div', {}, el('dt', {}, term), el('dd', {}, ...[value].flat()))),
         ),
-        measures(card.measures ?? []),
+        ...measures(card.measures ?? []),
         card.command && el('div', { class: 'rebuild' }, el('h3', {}, 'Build it again'), el('pre', {}, card.command)),
       ),
     ),
   );
 }
 
+const FEATURES =
+  "Frechet distances, precision and recall are taken in the features of this project's own classifier. They are not the FID of papers, and compare only models of the same data.";
+
 function measures(list) {
-  if (list.length === 0) return null;
+  if (list.length === 0) return [];
+  return [table(list), list.some(({ name }) => name.startsWith('Frechet')) && el('p', { class: 'measures-note' }, FEATURES)];
+}
+
+function table(list) {
   return el(
     'div',
     { class: 'table-scroll', tabIndex: 0, role: 'region', 'aria-label': 'Measures' },

@@ -33,12 +33,28 @@ export async function offerRun(race, record, address) {
     if (!response) return say('The run file of this link could not be fetched: there is no connection.');
     if (!response.ok) return say(`The run file of this link could not be fetched (the server answered ${response.status}).`);
     const { run_bytes: most } = (await race.engine.ready).limits;
-    if (Number(response.headers.get('content-length') ?? 0) > most) return say(`The run file of this link is longer than ${most / 1024 / 1024} MiB.`);
-    const text = await response.text();
+    const text = await textWithin(response, most);
+    if (text === null) return say(`The run file of this link is longer than ${most / 1024 / 1024} MiB.`);
     const { step } = await race.engine.readRun(text);
     return notify(`This link opens a run of ${plural(step, 'step')}.`, { key: 'run', actions: [['Replay and compare', () => replayText(race, record, text)]] });
   } catch (error) {
     return say(error.message);
+  }
+}
+
+/** The text of a response; null where it has more than `most` bytes, whatever length it claims: no more is read than tells so. */
+async function textWithin(response, most) {
+  const reader = response.body.getReader();
+  const parts = [];
+  for (let size = 0; ; ) {
+    const { done, value } = await reader.read();
+    if (done) return new Blob(parts).text();
+    size += value.length;
+    if (size > most) {
+      reader.cancel().catch(() => {});
+      return null;
+    }
+    parts.push(value);
   }
 }
 

@@ -12,7 +12,7 @@ use walkdir::{DirEntry, WalkDir};
 
 use project::{
     files::{lock, read},
-    modules::{self, GPU, Module},
+    modules::{self, GPU, MEMORY_MAX, Module},
     process::run as run_child,
     root, target_dir,
 };
@@ -89,7 +89,10 @@ fn compile(module: &Module, more: Option<&str>) -> Result<PathBuf> {
     build
         .arg("--no-default-features")
         .arg("--features")
-        .arg([module.features, &Vec::from_iter(more)].concat().join(","));
+        .arg([module.features, &Vec::from_iter(more)].concat().join(","))
+        // What follows is for this crate alone: its dependencies need not be compiled again.
+        .args(["--", "-C"])
+        .arg(format!("link-arg=--max-memory={MEMORY_MAX}"));
     run_child(&mut build, &format!("building {}", module.name))?;
     Ok(target.join(TARGET).join("release").join("genzoo.wasm"))
 }
@@ -98,6 +101,7 @@ fn compile(module: &Module, more: Option<&str>) -> Result<PathBuf> {
 /// output file, so each looks stale to it after the other.
 fn sources() -> Result<String> {
     let mut hasher = DefaultHasher::new();
+    MEMORY_MAX.hash(&mut hasher);
     for top in ["Cargo.toml", "Cargo.lock", "build.rs", "src", "tex"] {
         let top = root().join(top);
         if !top.exists() {

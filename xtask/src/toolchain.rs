@@ -62,7 +62,7 @@ impl WasmCompiler {
         Ok((Self::Debian, b"debian"))
     }
 
-    /// `cargo build` of the library for the web.
+    /// `cargo rustc` of the library for the web; what follows `--` is for the library alone.
     pub fn build(self) -> Result<Command> {
         let mut build = match self {
             Self::Active => cargo()?,
@@ -80,7 +80,7 @@ impl WasmCompiler {
             }
         };
         build
-            .args(["build", "--release", "--lib", "--target", TARGET])
+            .args(["rustc", "--release", "--lib", "--target", TARGET])
             // Without simd128 the CPU engine runs scalar; a global RUSTFLAGS would displace it.
             .env(
                 "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS",

@@ -66,12 +66,20 @@ impl ImageSet {
     /// Indices to train on and to validate on, by a shuffle that depends on `seed` and the count only. The first
     /// `validation` of it, or all there are, are held out, so a smaller validation set is part of a larger one.
     pub fn split(&self, seed: u64, validation: usize) -> (Vec<usize>, Vec<usize>) {
-        let mut rng = stream(seed, Purpose::Split, 0);
-        let keys: Vec<u64> = (0..self.count).map(|_| rng.next_u64()).collect();
-        let mut held_out: Vec<usize> = (0..self.count).collect();
-        held_out.sort_by_key(|&i| keys[i]);
+        let all: Vec<usize> = (0..self.count).collect();
+        let mut held_out = self.drawn(seed, &all);
         let train = held_out.split_off(validation.min(self.count));
         (train, held_out)
+    }
+
+    /// Indices in the order in which `seed` draws them, whatever the order of their file. Either part of a [`Self::split`] by this seed
+    /// is in this order already.
+    pub fn drawn(&self, seed: u64, indices: &[usize]) -> Vec<usize> {
+        let mut rng = stream(seed, Purpose::Split, 0);
+        let keys: Vec<u64> = (0..self.count).map(|_| rng.next_u64()).collect();
+        let mut drawn = indices.to_vec();
+        drawn.sort_by_key(|&i| keys[i]);
+        drawn
     }
 
     /// These images and then others of the same size; labels and attributes stay only where both have them.
@@ -164,7 +172,13 @@ mod tests {
         let mut all = [&train[..], &held_out].concat();
         all.sort_unstable();
         assert!(all.into_iter().eq(0..100));
-        assert_eq!(images.split(5, 30), (train, held_out.clone()));
+        assert_eq!(images.split(5, 30), (train.clone(), held_out.clone()));
+        assert_eq!(images.drawn(5, &train), train);
+        let (mut sorted, mut first) = (held_out.clone(), held_out[..10].to_vec());
+        sorted.sort_unstable();
+        assert_eq!(images.drawn(5, &sorted), held_out);
+        first.sort_unstable();
+        assert_ne!(first, sorted[..10]);
         assert_ne!(images.split(6, 30).1, held_out);
         assert_eq!(images.split(5, 10).1, held_out[..10]);
         assert_eq!(images.split(5, 1000).1.len(), 100);

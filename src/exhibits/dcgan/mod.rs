@@ -113,7 +113,7 @@ const VIEWS: &[View] = &[
     View {
         id: "wall",
         title: "Wall",
-        says: "Every picture comes from a latent of its own. Below it is how real the discriminator takes it for; choose one to see it large.",
+        says: "Every picture comes from a latent of its own. Below it is how real the discriminator takes it for; in training real pictures counted as real by 0.9, so that is about what it gives them. Choose one to see it large.",
         weights: &[],
         companions: &[],
         inputs: &[

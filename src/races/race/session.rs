@@ -15,7 +15,39 @@ use crate::runs::settings::{Action, Settings};
 use crate::runs::snapshot::{self, Header};
 use crate::runs::{Budget, Frame, FrameRequest, LocalFuture, Session, read};
 
+/// Sets of real points whose measures are a floor: their mean, with their standard deviation.
+const FLOOR_DRAWS: u64 = 8;
+
+/// What real points read where generated ones are measured.
+struct RealReading {
+    js: f64,
+    w1: f64,
+    coverage: Option<modes::Coverage>,
+}
+
+/// The mean of some numbers and their standard deviation as a sample.
+fn mean_and_deviation(values: impl Iterator<Item = f64>) -> (f64, f64) {
+    let values: Vec<f64> = values.collect();
+    let n = values.len() as f64;
+    let mean = values.iter().sum::<f64>() / n;
+    let squares: f64 = values.iter().map(|v| (v - mean) * (v - mean)).sum();
+    (mean, (squares / (n - 1.0)).sqrt())
+}
+
 impl<const ALL: bool> Race<ALL> {
+    /// Measures of real points of their own.
+    fn read_real(&self, draw: u64) -> RealReading {
+        // Indices before these are taken by the measures themselves.
+        let mut rng = rng::stream(self.seed, Purpose::Measure, STATIC - 2 - draw);
+        let points = self.density.sample(&mut rng, divergence::SAMPLES);
+        let w1 = transport::wasserstein1(&points[..2 * transport::SAMPLES], &self.transport_real);
+        RealReading {
+            js: self.meter().read(&points),
+            w1: w1.unwrap_or(f64::NAN),
+            coverage: modes::coverage(&self.density, &points[..2 * modes::SAMPLES]),
+        }
+    }
+
     fn header(&self, vectors: &[Vec<f32>]) -> Header {
         Header {
             version: snapshot::VERSION,
@@ -58,28 +90,28 @@ impl<const ALL: bool> Race<ALL> {
 
 impl<const ALL: bool> Session for Race<ALL> {
     fn references(&self) -> Json {
-        let real = |index: u64, n: usize| {
-            self.density.sample(
-                &mut rng::stream(self.seed, Purpose::Measure, STATIC - index),
-                n,
-            )
-        };
-        let measured = real(2, divergence::SAMPLES);
-        let w1_floor =
-            transport::wasserstein1(&measured[..2 * transport::SAMPLES], &self.transport_real);
-        let coverage = modes::coverage(&self.density, &measured[..2 * modes::SAMPLES]);
+        let draws: Vec<RealReading> = (0..FLOOR_DRAWS).map(|draw| self.read_real(draw)).collect();
+        let floor = |of: fn(&RealReading) -> f64| mean_and_deviation(draws.iter().map(of));
+        let [js, w1, quality, balance] = [
+            floor(|r| r.js),
+            floor(|r| r.w1),
+            floor(|r| r.coverage.map_or(f64::NAN, |c| c.high_quality)),
+            floor(|r| r.coverage.map_or(f64::NAN, |c| c.histogram_jsd)),
+        ];
+        let coverage = draws[0].coverage;
         let equilibria: Vec<_> = self
             .arenas
             .iter()
             .map(|a| a.config.objective.equilibrium())
             .collect();
         json!({
-            "js_floor": self.meter().read(&measured),
-            "w1_floor": w1_floor.ok(),
+            "js_floor": js.0,
+            "w1_floor": w1.0,
             "modes": coverage.map(|c| c.captured),
             "strict_modes": coverage.map(|c| c.strict),
-            "high_quality": coverage.map(|c| c.high_quality),
-            "mode_jsd": coverage.map(|c| c.histogram_jsd),
+            "high_quality": quality.0,
+            "mode_jsd": balance.0,
+            "deviations": {"js_floor": js.1, "w1_floor": w1.1, "high_quality": quality.1, "mode_jsd": balance.1},
             "d_loss": equilibria.iter().map(|e| e.0).collect::<Vec<_>>(),
             "g_loss": equilibria.iter().map(|e| e.1).collect::<Vec<_>>(),
         })

@@ -13,10 +13,13 @@ use crate::rng::{Purpose, stream};
 use crate::train::channels::Channels;
 use crate::train::data::Data;
 use crate::train::evaluate::{BATCH, Evaluation, SEED, Settings};
-use crate::train::host;
 use crate::train::judge::Judge;
+use crate::train::{floor, host};
 
 /// Pictures made of the sketches of held-out images, with colours and with lines alone, against those images. `name` is that of the data.
+///
+/// Distances between sets are taken to other images than those whose sketches were coloured: to training images or, of a test split, from
+/// one half of it to the other.
 pub(super) fn measure(
     out: &mut Evaluation,
     model: &Pix2pix<Network>,
@@ -25,23 +28,36 @@ pub(super) fn measure(
     settings: &Settings,
 ) -> Result<(), String> {
     let judge = Judge::load(name, data, settings)?;
-    let (set, called) = data.reference();
-    let real = judge.real(data, &set[..settings.samples.min(set.len())]);
-    let against = (&real, called);
-    with_colours(out, model, (SHOWN_COLOURS, ""), &judge, against, data);
-    with_colours(out, model, (0, ", lines alone"), &judge, against, data);
-    if !data.train.is_empty() {
-        let held_out = judge.real(data, &data.validation);
-        out.add(
-            "Frechet distance, floor",
-            frechet_distance(&real, &held_out),
-            "",
-            format!(
-                "the {} validation images themselves, the same features",
-                held_out.rows
-            ),
-        );
+    let (mut set, called) = data.reference();
+    let sketched = match data.is_test() {
+        true => set.split_off(set.len() / 2),
+        false => data.validation.clone(),
+    };
+    set.truncate(settings.samples);
+    if set.len().min(sketched.len()) < 2 {
+        return Err(format!(
+            "Measuring compares two sets of images, each of at least two; there are {} {called} and {} others.",
+            set.len(),
+            sketched.len()
+        ));
     }
+    let real = judge.real(data, &set);
+    let against = (&real, called);
+    let sketched = (&sketched[..], data);
+    with_colours(out, model, (SHOWN_COLOURS, ""), &judge, against, sketched);
+    with_colours(out, model, (0, ", lines alone"), &judge, against, sketched);
+    let (r, n) = (set.len(), sketched.0.len());
+    let mut pool = real;
+    pool.extend(judge.real(data, sketched.0));
+    let distances = floor::readings(&pool, [r, n], |a, b| [frechet_distance(a, b)]);
+    let how = format!("{n} real images against {r} others, the same features");
+    floor::add(
+        out,
+        "Frechet distance, floor",
+        &distances.concat(),
+        "",
+        &how,
+    );
     Ok(())
 }
 
@@ -52,14 +68,14 @@ fn with_colours(
     (colours, suffix): (usize, &str),
     judge: &Judge,
     (real, called): (&Features, &str),
-    data: &Data,
+    (sketched, data): (&[usize], &Data),
 ) {
     let config = &model.config;
     let size = config.side.pow(2) * data.images.channels;
     let mut channels = Channels::new(data);
     let (mut difference, mut similarity) = (0.0, 0.0);
     let mut features = vec![];
-    for part in data.validation.chunks(BATCH) {
+    for part in sketched.chunks(BATCH) {
         let (pictures, pairs) = picture(model, part, colours, data, judge.device());
         features.extend(judge.look(pictures.clone()).0);
         let found = host(pictures);
@@ -70,16 +86,19 @@ fn with_colours(
             similarity += ssim(a, b, config.side);
         }
     }
-    let n = data.validation.len() as f64;
-    let how =
-        format!("{n} validation images, their edges and {colours} strokes of colour, dropout on");
+    let n = sketched.len() as f64;
+    let how = format!(
+        "{n} {}, their edges and {colours} strokes of colour, dropout on",
+        data.called()
+    );
     let mut add = |name: &str, value, unit, how: &str| {
         out.add(&format!("{name}{suffix}"), value, unit, how);
     };
     add("L1", difference / n, "per value, range 0 to 1", &how);
     add("SSIM", similarity / n, "", &how);
+    let other = if data.is_test() { "other " } else { "" };
     let how = format!(
-        "{how}; against {} {called}, features of the project's classifier",
+        "{how}; against {} {other}{called}, features of the project's classifier",
         real.rows
     );
     let distance = frechet_distance(real, &judge.features(features));

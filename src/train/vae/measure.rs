@@ -62,7 +62,7 @@ pub(super) fn reconstruction(
     }
     let n = data.validation.len();
     let mean = |v: f64| v / n as f64;
-    let how = format!("mean over {n} validation images, one sample each");
+    let how = format!("mean over {n} {}, one sample each", data.called());
     let mut add = |name, value, unit| out.add(name, value, unit, how.as_str());
     add("reconstruction", -mean(likelihood), "nats per image");
     add("squared error", mean(squares), "per pixel, range 0 to 1");
@@ -76,7 +76,7 @@ pub(super) fn reconstruction(
     out.add("active latents", active as f64, "", how);
 }
 
-/// The importance-weighted bound of some validation images, and the plain one of the same.
+/// The importance-weighted bound of some held-out images, drawn by a seed, and the plain one of the same.
 pub(super) fn bound(
     out: &mut Evaluation,
     model: &Autoencoder<Network>,
@@ -86,7 +86,7 @@ pub(super) fn bound(
     let device = &settings.device;
     let (config, networks) = (&model.model.networks, &model.networks);
     let n = data.validation.len();
-    let shown = &data.validation[..settings.bound_images.min(n)];
+    let shown = data.drawn(settings.bound_images);
     let k = settings.bound_samples;
     let (mut bound, mut mean_weight) = (0.0, 0.0);
     for part in shown.chunks(BATCH) {
@@ -106,7 +106,7 @@ pub(super) fn bound(
         mean_weight += all.map(|w| f64::from(*w)).sum::<f64>() / k as f64;
     }
     let shown = shown.len();
-    let how = format!("mean over {shown} validation images, {k} samples each");
+    let how = format!("mean over {shown} {}, {k} samples each", data.called());
     let mut add = |name, sum: f64| {
         let each = sum / shown as f64;
         out.add(name, each, "nats per image", how.as_str());
@@ -133,9 +133,9 @@ fn encode_means(
 
 /// Where validation images lie.
 pub(super) fn codes(model: &Autoencoder<Network>, data: &Data, device: &Device) -> Codes {
-    let shown = &data.validation[..CODES.min(data.validation.len())];
+    let shown = data.drawn(CODES);
     let labels = |i: &usize| data.images.labels.as_ref().map_or(0, |l| l[*i]);
-    let points = encode_means(model, data, shown, device);
+    let points = encode_means(model, data, &shown, device);
     Codes {
         points: points.iter().map(|v| (v * 1e3).round() / 1e3).collect(),
         labels: shown.iter().map(labels).collect(),
@@ -150,7 +150,7 @@ pub(super) fn encoded_directions(
 ) -> Vec<Direction> {
     let attributes = data.images.attributes.as_ref().expect("attributes");
     let (set, _) = data.reference();
-    let z = encode_means(model, data, set, device);
+    let z = encode_means(model, data, &set, device);
     let rows: Vec<Vec<usize>> = set
         .iter()
         .map(|&i| {

@@ -4,6 +4,9 @@ use std::{fs, path::PathBuf};
 
 use crate::places::root;
 
+/// The most memory that a module may take, in bytes: 1 GiB. The linker writes it into the module, which browsers then hold to it.
+pub const MEMORY_MAX: u64 = 1 << 30;
+
 /// One build of the crate for the web.
 pub struct Module {
     pub name: &'static str,

@@ -14,6 +14,8 @@ use project::{
     modules::{ALL, pkg},
 };
 
+use crate::memory;
+
 /// Makes the module `name` of the wasm in `file`, in `folder`; in pkg/ with the digest of the sources it was made from.
 pub fn publish(name: &str, file: &Path, folder: Option<&Path>, digest: &str) -> Result<()> {
     let wasm = read(file).context("the compiler left no module")?;
@@ -56,6 +58,8 @@ fn generate<'a>(name: &'a str, wasm: Vec<u8>, folder: &'a Path) -> Result<Genera
         .remove_producers_section(true)
         .generate(&temporary)
         .with_context(|| format!("wasm-bindgen refused {name}"))?;
+    let bound = read(&temporary.join(format!("{name}_bg.wasm")))?;
+    memory::bounded(&bound).with_context(|| format!("{name} cannot be published"))?;
     Ok(Generated {
         name,
         temporary,

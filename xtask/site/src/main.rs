@@ -6,6 +6,7 @@ mod compress;
 mod exhibits;
 mod folder;
 mod links;
+mod memory;
 mod offline;
 mod package;
 mod pages;

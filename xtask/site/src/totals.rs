@@ -8,7 +8,7 @@ use project::modules::{CPU, GPU, IMAGES, LAB};
 
 use crate::{
     folder::{START, Site, Size, image_page},
-    links,
+    links, memory,
     sources::WEIGHTS,
 };
 
@@ -76,7 +76,7 @@ pub fn table(site: &Site) -> Result<String> {
     Ok(table)
 }
 
-/// The first visit stays light, and nothing is missing.
+/// The first visit stays light, nothing is missing, and no module takes more memory than it may.
 pub fn check(site: &Site) -> Result<()> {
     let [_, _, (_, first), (_, gpu), ..] = totals(site)?;
     ensure!(
@@ -85,5 +85,5 @@ pub fn check(site: &Site) -> Result<()> {
         first.wire
     );
     ensure!(gpu.wire > 0, "the GPU module is missing");
-    Ok(())
+    memory::check(site)
 }
