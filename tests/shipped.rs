@@ -13,14 +13,19 @@ use genzoo::models::network::State;
 use genzoo::models::vae::VaeModel;
 use genzoo::rng::{self, Purpose, stream};
 use genzoo::train::classifier::{classify, decide};
-use genzoo::train::files::{self, Shipped};
+use genzoo::train::files::{self, Shipped, card_path};
+use genzoo::train::recipes::RECIPES;
 use genzoo::train::samples::pictures;
 use genzoo::train::{cgan, dcgan, host};
 use genzoo::weights::Card;
 
-fn shipped(id: &str) -> (Card, Vec<State>) {
+fn folder() -> PathBuf {
     let root = PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR").expect("run by cargo"));
-    files::load(&root.join("weights"), id).unwrap()
+    root.join("weights")
+}
+
+fn shipped(id: &str) -> (Card, Vec<State>) {
+    files::load(&folder(), id).unwrap()
 }
 
 const BATCH: usize = 100;
@@ -104,6 +109,37 @@ fn shares(id: &str, judge: &str, n: usize) -> Vec<(String, f64)> {
     }
     let share = |(name, count): (&String, usize)| (name.clone(), count as f64 / n as f64);
     names.iter().zip(counts).map(share).collect()
+}
+
+#[test]
+fn cards_measure_alike_and_say_on_how_much() {
+    for recipe in RECIPES {
+        if !card_path(&folder(), recipe.id).exists() {
+            continue;
+        }
+        let (card, _) = shipped(recipe.id);
+        let id = recipe.id;
+        let all = format!("{} training images", card.data.images);
+        for measure in &card.measures {
+            let (name, how) = (measure.name.as_str(), measure.how.as_str());
+            if [
+                "distance to the nearest training image",
+                "the same, held-out images",
+            ]
+            .contains(&name)
+            {
+                assert!(
+                    how.starts_with("median of 200 ") && how.ends_with(&all),
+                    "{id}: {how}"
+                );
+            }
+            if name.ends_with(", floor") || ["precision, real", "recall, real"].contains(&name) {
+                let spread = how.rsplit_once("; mean of 8 draws, standard deviation ");
+                let spread: f64 = spread.expect(id).1.parse().unwrap();
+                assert!(spread > 0.0 && spread < measure.value, "{id}: {how}");
+            }
+        }
+    }
 }
 
 #[test]

@@ -314,20 +314,7 @@ fn a_pix2pix_is_trained_measured_and_sampled_and_resumes_to_the_same_bytes() {
         assert!(table.contains(&format!("| {name} |")), "{table}");
     }
     assert!(table.contains("4 real images against 36 others"), "{table}");
-    // Of a test split one half is coloured, the other is what the pictures are compared with.
-    let table = succeeds(
-        &["eval", id, "--data", "data", "--weights", "a", "--all"],
-        here,
-    );
-    assert!(
-        table.contains("| Frechet distance, floor |")
-            && table.contains("20 real images against 20 others"),
-        "{table}"
-    );
-    assert!(
-        table.contains("20 test images, their edges") && table.contains("against 20 other test"),
-        "{table}"
-    );
+    other_images_than_those_that_were_coloured_are_compared(id, here);
     fs::remove_dir_all(here.join("data")).unwrap();
     succeeds(
         &[
@@ -344,6 +331,23 @@ fn a_pix2pix_is_trained_measured_and_sampled_and_resumes_to_the_same_bytes() {
     );
     let sheet = image::open(here.join("sheet.png")).unwrap();
     assert_eq!((sheet.width(), sheet.height()), (8 * 66 + 2, 2 * 66 + 2));
+}
+
+/// Measures a test split: one half is coloured, the other is what its pictures are compared with.
+fn other_images_than_those_that_were_coloured_are_compared(id: &str, here: &Path) {
+    let table = succeeds(
+        &["eval", id, "--data", "data", "--weights", "a", "--all"],
+        here,
+    );
+    assert!(
+        table.contains("| Frechet distance, floor |")
+            && table.contains("20 real images against 20 others"),
+        "{table}"
+    );
+    assert!(
+        table.contains("20 test images, their edges") && table.contains("against 20 other test"),
+        "{table}"
+    );
 }
 
 /// The newest checkpoint's step, 0 before the first.

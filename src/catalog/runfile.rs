@@ -431,6 +431,48 @@ mod tests {
     }
 
     #[test]
+    fn what_acts_where_it_is_printed_or_becomes_a_link_is_refused() {
+        let setting = |key: &str, value: Json| text(|r| drop(r.settings.insert(key.into(), value)));
+        for (wrong, part) in [
+            (text(|r| r.link += "\u{1b}[2J"), "its link holds"),
+            (text(|r| r.device = "cpu\r".into()), "its device holds"),
+            (
+                text(|r| r.crate_version = "\u{9b}1A".into()),
+                "its version of",
+            ),
+            (
+                text(|r| r.crate_version = "1".repeat(201)),
+                "its version of",
+            ),
+            (setting("lr-g&events", "5.D".into()), "a setting has a name"),
+            (
+                setting("lr-g", "1&events=5.D".into()),
+                "a setting has a name",
+            ),
+            (
+                setting("lr-g", serde_json::json!(["1&step=9"])),
+                "a setting has a name",
+            ),
+            (
+                setting("lr-g", serde_json::json!([[1]])),
+                "a setting has a name",
+            ),
+            (
+                setting("lr-g", serde_json::json!({"a": 1})),
+                "a setting has a name",
+            ),
+            (setting("events", "5.D".into()), "a setting has a name"),
+            (setting("step", 9.into()), "a setting has a name"),
+            (setting("seed", 4.into()), "its seed is not"),
+            (text(|r| r.link += "&seed=4"), "its seed is not"),
+            (text(|r| r.link += "&s%65ed=4"), "its seed is not"),
+        ] {
+            let error = parse(&wrong).unwrap_err();
+            assert!(error.contains(part), "{error}");
+        }
+    }
+
+    #[test]
     fn a_seed_that_only_its_own_field_has_is_the_runs() {
         let mut run = sample();
         run.settings.remove("seed");
@@ -480,7 +522,6 @@ mod tests {
                 .unwrap_err()
                 .contains("4 MiB")
         );
-        let setting = |key: &str, value: Json| text(|r| drop(r.settings.insert(key.into(), value)));
         let nested = |n: usize| format!("{}{}", "[".repeat(n), "]".repeat(n));
         assert!(
             parse(&nested(DEPTH_MAX))
@@ -497,39 +538,6 @@ mod tests {
             (text(|r| r.version = 2), "version 2"),
             (text(|r| r.demo = "zebra".into()), "demo"),
             (text(|r| r.step = STEP_MAX + 1), "out of reach"),
-            // What is printed, and what becomes a link, holds nothing that acts there.
-            (text(|r| r.link += "\u{1b}[2J"), "its link holds"),
-            (text(|r| r.device = "cpu\r".into()), "its device holds"),
-            (
-                text(|r| r.crate_version = "\u{9b}1A".into()),
-                "its version of",
-            ),
-            (
-                text(|r| r.crate_version = "1".repeat(201)),
-                "its version of",
-            ),
-            (setting("lr-g&events", "5.D".into()), "a setting has a name"),
-            (
-                setting("lr-g", "1&events=5.D".into()),
-                "a setting has a name",
-            ),
-            (
-                setting("lr-g", serde_json::json!(["1&step=9"])),
-                "a setting has a name",
-            ),
-            (
-                setting("lr-g", serde_json::json!([[1]])),
-                "a setting has a name",
-            ),
-            (
-                setting("lr-g", serde_json::json!({"a": 1})),
-                "a setting has a name",
-            ),
-            (setting("events", "5.D".into()), "a setting has a name"),
-            (setting("step", 9.into()), "a setting has a name"),
-            (setting("seed", 4.into()), "its seed is not"),
-            (text(|r| r.link += "&seed=4"), "its seed is not"),
-            (text(|r| r.link += "&s%65ed=4"), "its seed is not"),
             (text(|r| r.step = 14), "not in order"),
             (text(|r| r.checks.reverse()), "not in order"),
             (text(|r| r.metrics.reverse()), "not in order"),

@@ -20,7 +20,7 @@ use image::{DynamicImage, ImageDecoder, ImageError, ImageReader, Limits};
 use crate::data::images::ImageSet;
 use crate::data::images::attributes::{self, parse_attributes};
 use crate::data::images::idx::{self, read_idx};
-use crate::limits::read_at_most;
+use crate::limits::{complaint, read_at_most};
 
 /// Most pixels of a PNG or JPEG: 16 megapixels.
 pub const MAX_PIXELS: u64 = 1 << 24;
@@ -294,7 +294,10 @@ pub fn parse_picture(
     max_pixels: u64,
     max_bytes: usize,
 ) -> Result<ImageSet, String> {
-    let fault = |e: ImageError| format!("{file} cannot be decoded: {e}.");
+    let fault = |e: ImageError| {
+        let said = e.to_string();
+        format!("{file} cannot be decoded: {}.", complaint(said.trim_end()))
+    };
     let mut reader = ImageReader::new(Cursor::new(bytes))
         .with_guessed_format()
         .map_err(|e| fault(e.into()))?;
