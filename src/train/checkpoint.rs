@@ -81,7 +81,7 @@ enum Place {
     Damaged,
     /// Whole, and of another layout.
     Foreign,
-    Whole(Checkpoint),
+    Whole(Box<Checkpoint>),
 }
 
 impl Place {
@@ -94,7 +94,7 @@ impl Place {
         let Some(content) = content(&bytes) else {
             return Ok(Self::Damaged);
         };
-        Ok(layout(content).map_or(Self::Foreign, Self::Whole))
+        Ok(layout(content).map_or(Self::Foreign, |found| Self::Whole(Box::new(found))))
     }
 }
 
@@ -110,7 +110,7 @@ pub fn save(folder: &Path, header: &Header, vectors: &[Vec<f32>]) -> Result<(), 
 fn older(folder: &Path) -> PathBuf {
     let places = NAMES.map(|n| folder.join(n));
     let step = |path: &PathBuf| match Place::look(path) {
-        Ok(Place::Whole((header, _))) => Some(header.step),
+        Ok(Place::Whole(found)) => Some(found.0.step),
         _ => None,
     };
     let [a, b] = [step(&places[0]), step(&places[1])];
@@ -139,7 +139,7 @@ pub fn load(folder: &Path) -> Result<Option<Checkpoint>, String> {
             Place::Whole(found) => {
                 let newer = |(header, _): &Checkpoint| header.step < found.0.step;
                 if newest.as_ref().is_none_or(newer) {
-                    newest = Some(found);
+                    newest = Some(*found);
                 }
             }
         }
