@@ -42,6 +42,7 @@ pub const ROW: Exhibit = Exhibit {
             url: "https://arxiv.org/abs/1802.05637",
         },
     ],
+    family: CganModel::ID,
     weights: &[
         choice("cgan-fashion", "Conditional GAN, fashion"),
         choice("acgan-fashion", "AC-GAN, fashion"),

@@ -8,7 +8,7 @@ use super::explore::Explore;
 use crate::choice::Choice;
 use crate::models::network::State;
 use crate::schema::{Control, Kind, Panel, Scope};
-use crate::weights::{self, Card};
+use crate::weights::Card;
 
 /// A page of finished models of one kind.
 pub struct Exhibit {
@@ -24,6 +24,8 @@ pub struct Exhibit {
     pub equation: &'static str,
     /// The papers.
     pub sources: &'static [Source],
+    /// Id of the family of networks that it opens.
+    pub family: &'static str,
     /// Its weights, the default first.
     pub weights: &'static [Choice],
     /// What is shown, the default first.
@@ -296,20 +298,6 @@ impl Exhibit {
             }
         }
         out
-    }
-
-    /// Opens weights from their card and file.
-    ///
-    /// # Errors
-    /// A sentence when the card or the file cannot be used.
-    pub fn explorer(
-        &self,
-        card: &str,
-        weights: &[u8],
-        device: Device,
-    ) -> Result<Box<dyn Explore>, String> {
-        let (card, states) = weights::open(card, weights)?;
-        (self.open)(card, states, device)
     }
 }
 

@@ -15,6 +15,11 @@ pub trait Explore {
     /// What the page needs to know: shape, labels, directions and other traits.
     fn describe(&self) -> Json;
 
+    /// Whether it can fill a view whose row names the weights that fit; those that are no shipped ones are asked.
+    fn suits(&self, _view: &str) -> bool {
+        true
+    }
+
     /// Opens further weights beside its own.
     ///
     /// # Errors

@@ -7,6 +7,7 @@ pub mod explore;
 pub mod grids;
 pub mod latents;
 pub mod link;
+mod opening;
 pub mod painter;
 pub mod pix2pix;
 pub mod pixelcnn;

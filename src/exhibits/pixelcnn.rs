@@ -4,6 +4,8 @@ use super::exhibit::{
     Draws, Exhibit, Input, Output, Source, Text, View, choice, custom, seed, setting,
 };
 use super::pixels::{Pixels, costs};
+use crate::models::family::Family;
+use crate::models::pixelcnn::PixelCnnModel;
 use crate::schema::{Control, Kind};
 use tex::tex;
 
@@ -24,6 +26,7 @@ pub const ROW: Exhibit = Exhibit {
             url: "https://arxiv.org/abs/1606.05328",
         },
     ],
+    family: PixelCnnModel::ID,
     weights: &[
         choice("pixelcnn-mnist", "Digits, gated PixelCNN"),
         choice("pixelcnn-mnist-plain", "Digits, plain PixelCNN"),

@@ -47,9 +47,11 @@ impl Explorer {
         self.model.add(card, states).map_err(error)
     }
 
-    /// What the page needs to know, as JSON.
+    /// What the page needs to know, with the ids of the views that suit, as JSON.
     pub fn describe(&self) -> String {
-        self.model.describe().to_string()
+        let mut described = self.model.describe();
+        described["views"] = self.row.views_for(self.model.as_ref()).into();
+        described.to_string()
     }
 
     /// 16 hexadecimal digits over what is shown, where that has a history.

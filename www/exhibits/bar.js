@@ -8,6 +8,8 @@ import { seeds } from './inputs/seeds.js';
 /** Kinds of inputs that stand in the bar. */
 const KINDS = { control, seeds, label, beside: control };
 
+const TITLE_MOST = 60; // letters of a title that a person's card gives
+
 export class Bar {
   #fields = new Map();
   #menu = null; // of weights
@@ -23,7 +25,7 @@ export class Bar {
     const { page } = this;
     this.#menu = el(
       'select',
-      { id: 'weights', on: { change: () => page.change({ weights: this.#menu.value }) } },
+      { id: 'weights', on: { change: () => page.opening.choose(this.#menu.value) } },
       weights.map(({ id, title, summary }) => el('option', { value: id, title: summary }, title)),
     );
     byId('fields').append(el('label', { class: 'field', hidden: weights.length < 2, data: { key: 'weights' } }, el('span', {}, 'Weights'), this.#menu));
@@ -60,10 +62,9 @@ export class Bar {
 
   /** Values, and the settings of the present view. */
   show() {
-    const { values, view } = this.page;
-    this.#menu.value = values.weights;
-    const { weights } = view.row;
-    for (const option of this.#menu.options) option.disabled = weights.length > 0 && !weights.includes(option.value);
+    const { opening, values, view } = this.page;
+    this.#menu.value = opening.wanted;
+    for (const option of this.#menu.options) option.disabled = !opening.suit(view.row, option.value);
     const labels = view.row.inputs.filter(({ kind }) => kind === 'label').flatMap(({ keys }) => keys);
     for (const [key, { node, show, absent }] of this.#fields) {
       node.hidden = ![...view.keys, ...labels].includes(key) || (view.hides?.(key) ?? false) || (absent?.() ?? false);
@@ -79,6 +80,12 @@ export class Bar {
       button.tabIndex = chosen ? 0 : -1;
       if (chosen) centre(byId('views'), button);
     }
+  }
+
+  /** Offers weights that a person brought. */
+  addWeights(id, title) {
+    this.#menu.append(el('option', { value: id }, `${String(title).slice(0, TITLE_MOST)} (your file)`));
+    this.#menu.closest('label').hidden = false;
   }
 
   /** Weights that this site lacks are not offered. */

@@ -10,11 +10,45 @@ import { forget, keepCard, loadCard, loadWeights, placeOf, present } from './wei
 
 export class Opening {
   #download = null;
+  #brought = new Map(); // id -> {text, file, card, views}: weights that a person brought
+
+  /** The id of brought weights that are shown instead of the link's. */
+  own = null;
 
   /** @param {import('./page.js').ExhibitPage} page */
   constructor(page) {
     this.page = page;
     byId('download-cancel').addEventListener('click', () => this.#download?.abort());
+  }
+
+  /** The weights that are wanted: brought ones, or the link's. */
+  get wanted() {
+    return this.own ?? this.page.values.weights;
+  }
+
+  /** Whether weights, those that are wanted or others, can fill a view. */
+  suit({ id, weights }, which = this.wanted) {
+    const own = this.#brought.get(which);
+    return own ? (own.views?.includes(id) ?? true) : weights.length === 0 || weights.includes(which);
+  }
+
+  /** Shows weights of the menu. */
+  choose(id) {
+    if (!this.#brought.has(id)) return this.page.change({ weights: id });
+    this.own = id;
+    return this.page.changed(['weights']);
+  }
+
+  /** Opens weights that a person brought: `{text, file, card}`. */
+  bring(own) {
+    const id = `own-${this.#brought.size + 1}`;
+    this.#brought.set(id, own);
+    return this.choose(id);
+  }
+
+  /** What the link does not carry. */
+  unlinked() {
+    return this.own && 'The link does not carry the weights that you brought; who opens it sees those of this site.';
   }
 
   /** Opens other weights; those that are open stay until the new ones stand. */
@@ -28,6 +62,7 @@ export class Opening {
     try {
       const opened = await this.open(id, download.signal);
       if (download.signal.aborted) return;
+      if (id === this.own && !this.suit(page.view.row)) page.store.set({ view: opened.description.views[0] });
       page.status.show({ weights: id });
       const drawn = page.take(opened);
       await nextFrame(); // what stands above it is laid out first
@@ -45,6 +80,7 @@ export class Opening {
   /** Card, description and id of some weights, opened beside those that are shown. */
   async open(id, signal = new AbortController().signal) {
     const { models, status } = this.page;
+    if (this.#brought.has(id)) return this.#openBrought(id);
     const { text, card } = await loadCard(id);
     if (models.has(id)) return { id, card, description: await models.describe(id) };
     const progress = (received, total) => this.#show(card.title ?? id, received, total);
@@ -65,6 +101,16 @@ export class Opening {
     status.show({ source: fromCache ? 'cache' : 'network' });
     if (!fromCache) await keepCard(id, text, card);
     return { id, card, description };
+  }
+
+  async #openBrought(id) {
+    const { models, bar } = this.page;
+    const own = this.#brought.get(id);
+    if (models.has(id)) return { id, card: own.card, description: await models.describe(id) };
+    const description = await models.open(id, own.text, own.file, null);
+    own.views = description.views;
+    bar.addWeights(id, own.card.title);
+    return { id, card: own.card, description };
   }
 
   /** Fetches weights that a view opens beside those that are shown. */
@@ -94,6 +140,11 @@ export class Opening {
   /** Says why weights cannot be used; the page goes on with those that are open, or offers others. */
   async #refuse(id, sentence, missing) {
     const { page } = this;
+    if (this.#brought.delete(id)) {
+      this.own = null;
+      notify(`${sentence} The weights that you brought were not opened.`, { kind: 'warning', key: 'weights' });
+      return page.model ? this.choose(page.model.id) : this.use(this.wanted);
+    }
     const retry = (act) => () => {
       hideFault();
       act();
@@ -101,7 +152,7 @@ export class Opening {
     if (page.model) {
       const again = ['Try again', retry(() => page.change({ weights: id }))];
       notify(`${sentence} ${page.model.card.title ?? page.model.id} is still shown.`, { kind: 'warning', key: 'weights', actions: [again] });
-      return page.set({ weights: page.model.id });
+      return this.choose(page.model.id);
     }
     const [there] = missing ? await this.cards() : [];
     if (there) {

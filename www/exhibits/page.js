@@ -115,6 +115,7 @@ export class ExhibitPage extends EventTarget {
 
   /** Changes made on the page within the limits; drawn at once. */
   set(changes) {
+    if ('weights' in changes) this.opening.own = null;
     const all = this.picking.pinned(changes);
     this.store.set(all);
     return this.changed(Object.keys(all));
@@ -123,6 +124,7 @@ export class ExhibitPage extends EventTarget {
   /** Changes that Rust judges first. */
   async change(changes) {
     try {
+      if ('weights' in changes) this.opening.own = null;
       await this.changed(await this.store.change(this.picking.pinned(this.views.cleared(changes))));
     } catch (error) {
       if (!(error instanceof WorkerLost)) this.#complain(error); // a new worker takes the change over
@@ -133,7 +135,7 @@ export class ExhibitPage extends EventTarget {
   async changed(keys) {
     if (keys.includes('view') && this.views.fit()) keys = [...keys, 'weights'];
     this.bar.show();
-    if (this.values.weights !== this.model?.id) return this.opening.use(this.values.weights);
+    if (this.opening.wanted !== this.model?.id) return this.opening.use(this.opening.wanted);
     if (keys.includes('view') && this.view.node.hidden) this.views.show(true);
     return this.render(new Set(keys));
   }
@@ -207,11 +209,6 @@ export class ExhibitPage extends EventTarget {
     this.bar.opened(this.model.description);
   }
 
-  /** Opens weights beside those that are shown. */
-  open(id, signal) {
-    return this.opening.open(id, signal);
-  }
-
   cards() {
     return this.opening.cards();
   }
@@ -257,6 +254,7 @@ export class ExhibitPage extends EventTarget {
 
   async #openLink(hash) {
     await this.store.open(hash, this.settings);
+    this.opening.own = null;
     const { theme, device } = this.store.view;
     setTheme(theme);
     Object.assign(byId('theme'), { value: theme });
@@ -266,8 +264,8 @@ export class ExhibitPage extends EventTarget {
     this.bar.show();
     if (device === 'webgpu') await this.devices.use('webgpu');
     else this.devices.show();
-    if (this.values.weights === this.model?.id) await this.render();
-    else await this.opening.use(this.values.weights);
+    if (this.opening.wanted === this.model?.id) await this.render();
+    else await this.opening.use(this.opening.wanted);
   }
 
   #wire() {

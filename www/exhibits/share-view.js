@@ -19,7 +19,7 @@ export function shareView(page) {
       await page.view.pause?.();
       await page.store.settled();
     },
-    missing: () => page.view.unlinked?.(),
+    missing: () => page.opening.unlinked() || page.view.unlinked?.(),
     more: (panel) => [
       el(
         'section',

@@ -3,7 +3,7 @@
 import { byId } from '../shell/dom.js';
 import { reducedMotion } from '../shell/theme.js';
 import { showView } from './about.js';
-import { takePictures } from './bring.js';
+import { takeFiles, takePictures } from './bring.js';
 import { View } from './view.js';
 
 export class Views {
@@ -22,6 +22,7 @@ export class Views {
     });
     const taking = views.find((row) => !row.custom && row.inputs.some(({ kind }) => kind === 'image'));
     if (taking) takePictures(this.page, taking.id);
+    takeFiles(this.page);
     byId('stage').append(...this.list.map(({ node }) => Object.assign(node, { hidden: true })));
   }
 
@@ -48,10 +49,11 @@ export class Views {
 
   /** A view for which the present weights do not fit is entered with the first that do. Returns whether they changed. */
   fit() {
-    const { values, store } = this.page;
-    const { weights } = this.shown.row;
-    if (weights.length === 0 || weights.includes(values.weights)) return false;
-    store.set({ weights: weights[0] });
+    const { opening, store } = this.page;
+    const { row } = this.shown;
+    if (opening.suit(row)) return false;
+    opening.own = null;
+    if (!opening.suit(row)) store.set({ weights: row.weights[0] });
     return true;
   }
 

@@ -4,8 +4,8 @@
 import { count } from '../shell/format.js';
 
 const CACHE = 'genzoo-weights';
-const CARD_LIMIT = 4 << 20;
-const WEIGHTS_LIMIT = 64 << 20;
+export const CARD_LIMIT = 4 << 20;
+export const WEIGHTS_LIMIT = 64 << 20;
 
 const cardUrl = (id) => new URL(`weights/${id}.json`, document.baseURI).href;
 const weightsUrl = (id) => new URL(`weights/${id}.bpk`, document.baseURI).href;
@@ -131,7 +131,8 @@ function download(id, url, { what, limit, signal, progress = () => {} }) {
   });
 }
 
-function parse(text) {
+/** What a card says; empty where it is no JSON object. */
+export function parse(text) {
   try {
     const card = JSON.parse(text);
     return card && typeof card === 'object' && !Array.isArray(card) ? card : {};

@@ -8,6 +8,8 @@ use super::exhibit::{
     Arrangement, Exhibit, Input, Output, Source, Text, View, choice, pictures, seed, setting,
 };
 use super::latents::Explorer;
+use crate::models::dcgan::DcganModel;
+use crate::models::family::Family;
 use crate::schema::{Control, Kind};
 use tex::tex;
 
@@ -30,6 +32,7 @@ pub const ROW: Exhibit = Exhibit {
             url: "https://arxiv.org/abs/1406.2661",
         },
     ],
+    family: DcganModel::ID,
     weights: &[choice("dcgan-critters", "Critters, 64 x 64")],
     views: VIEWS,
     open: |card, states, device| Ok(Box::new(Explorer::new(card, &states, device)?)),

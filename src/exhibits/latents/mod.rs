@@ -140,6 +140,14 @@ impl Explore for Explorer {
         Explorer::describe(self)
     }
 
+    fn suits(&self, view: &str) -> bool {
+        match view {
+            "labels" => self.model.draws().labels() > 0,
+            "attributes" => !self.card.directions.is_empty(),
+            _ => true,
+        }
+    }
+
     fn add(&mut self, card: Card, states: Vec<State>) -> Result<(), String> {
         let added = Self::new(card, &states, self.device.clone())?;
         self.beside.retain(|one| one.card.id != added.card.id);

@@ -9,6 +9,8 @@ use super::exhibit::{
 };
 use super::painter::Painter;
 use crate::data::sketches::sketch::{POINTS_MAX, STROKES_MAX};
+use crate::models::family::Family;
+use crate::models::pix2pix::Pix2pixModel;
 use crate::schema::{Control, Kind};
 use tex::tex;
 
@@ -25,6 +27,7 @@ pub const ROW: Exhibit = Exhibit {
         text: "Isola et al. 2017: Image-to-image translation with conditional adversarial networks",
         url: "https://arxiv.org/abs/1611.07004",
     }],
+    family: Pix2pixModel::ID,
     weights: &[
         choice("pix2pix-critters", "Critters"),
         choice("pix2pix-sprouts", "Sprouts"),

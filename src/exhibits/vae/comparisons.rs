@@ -55,7 +55,12 @@ impl<'a> Measured<'a> {
 /// What an output of the view of rate and distortion shows.
 pub(super) async fn trade(model: &Explorer, ask: Ask<'_>, label: usize) -> Result<Content, String> {
     let own = &model.card;
-    let all = ask.peers.iter().map(|peer| &peer.card);
+    let peers = ask.peers.iter().map(|peer| &peer.card);
+    // Weights that a person brought are not among those of the page, or are another file under the same id.
+    let listed = peers.clone().any(|card| card.id == own.id);
+    let all = peers
+        .map(|card| if card.id == own.id { own } else { card })
+        .chain((!listed).then_some(own));
     let all = all.filter(|card| card.data.name == own.data.name);
     let all: Vec<Measured> = all.filter_map(Measured::of).collect();
     Ok(match ask.output {

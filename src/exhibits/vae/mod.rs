@@ -13,6 +13,8 @@ use super::exhibit::{
     Arrangement, Draws, Exhibit, Input, Output, Source, Text, View, choice, pictures, seed, setting,
 };
 use super::latents::Explorer;
+use crate::models::family::Family;
+use crate::models::vae::VaeModel;
 use crate::schema::{Control, Kind, Mark, Panel, Range, Role, Shape, mark};
 use tex::tex;
 
@@ -39,6 +41,7 @@ pub const ROW: Exhibit = Exhibit {
             url: "https://papers.nips.cc/paper/5775",
         },
     ],
+    family: VaeModel::ID,
     weights: &[
         choice("vae-fashion-2d", "Fashion, 2-D, beta 1"),
         choice("vae-fashion-2d-b05", "Fashion, 2-D, beta 0.5"),

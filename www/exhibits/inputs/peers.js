@@ -40,7 +40,7 @@ export class Peers {
     this.button.disabled = true;
     await page.attempt(async () => {
       for (const { id } of this.#cards) {
-        await page.open(id);
+        await page.opening.open(id);
         for (const trial of this.spec.trials) this.#timed.set(id, { ...this.#timed.get(id), [trial]: await page.models.time(id, trial) });
         if (this.view.node.hidden) break;
         await page.render();
