@@ -3,6 +3,9 @@
 import { byId, el } from '../shell/dom.js';
 import { count, fixed, number } from '../shell/format.js';
 
+/** Recall below which a sentence says what that means. */
+const RECALL_NONE = 0.01;
+
 export function showMade(card) {
   const { data = {} } = card;
   const facts = [
@@ -30,6 +33,7 @@ export function showMade(card) {
           facts.filter(([, value]) => value).map(([term, value]) => el('div', {}, el('dt', {}, term), el('dd', {}, ...[value].flat()))),
         ),
         ...measures(card.measures ?? []),
+        remark(card.measures ?? []),
         card.command && el('div', { class: 'rebuild' }, el('h3', {}, 'Build it again'), el('pre', {}, card.command)),
       ),
     ),
@@ -68,6 +72,17 @@ function table(list) {
         ),
       ),
     ),
+  );
+}
+
+/** What a recall of nothing says. */
+function remark(list) {
+  const [precision, recall] = ['precision', 'recall'].map((wanted) => list.find(({ name }) => name === wanted)?.value);
+  if (!(recall < RECALL_NONE && precision > recall)) return null;
+  return el(
+    'p',
+    { class: 'remark' },
+    `A recall of ${number(recall)} beside a precision of ${number(precision)}: the samples lie among the real pictures, but hardly any real picture lies among the samples. In the features of the classifier, the samples are closer to each other than the real pictures are to them: they show less variety.`,
   );
 }
 

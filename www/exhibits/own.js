@@ -37,8 +37,11 @@ export class OwnWeights {
       return this.page.opening.bring({ text, file, card: parse(text) });
     }
     this.#waiting = { file, card };
-    return notify(file ? `${quoted(file)} waits for its card: bring the .json file of the same name, too.` : `${quoted(card)} is a card: bring the .bpk file of the same name, too.`, {
-      key: NOTICE.key,
-    });
+    return notify(
+      file ? `${quoted(file)} waits for its card: bring the .json file of the same name, too.` : `${quoted(card)} is a card: bring the .bpk file of the same name, too.`,
+      {
+        key: NOTICE.key,
+      },
+    );
   }
 }

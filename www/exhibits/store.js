@@ -1,7 +1,7 @@
 // The values of a page's link. Rust alone judges them; what the page itself makes (a drag, a click) is shown at once and
 // judged a moment later.
 
-import { edited, formatQuery, readLink, showLink, writeLink } from '../link/state.js';
+import { edited, expanded, formatQuery, readLink, showLink, writeLink } from '../link/state.js';
 import { throttled } from '../shell/dom.js';
 
 const JUDGE_MILLIS = 250;
@@ -27,7 +27,7 @@ export class Store {
   /** Reads a link. */
   async open(hash, controls) {
     this.kinds = new Map(controls.map(({ key, kind }) => [key, kind]));
-    const { pairs, view, notes } = readLink(hash);
+    const { pairs, view, notes } = readLink(await expanded(hash));
     this.pairs = pairs;
     this.view = view;
     notes.forEach((note) => this.said(note));

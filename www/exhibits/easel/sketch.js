@@ -1,6 +1,7 @@
 // Sketches as strokes, `{kind, colour, points: [x, y, radius, ...]}` in whole units, so that a link and a file give exactly the
 // sketch that was drawn; and their two forms: the numbers that Rust reads, and compressed text.
 
+import { deflate, inflate } from '../../link/deflate.js';
 import { fromBase64url, toBase64url } from '../../link/state.js';
 import { count } from '../../shell/format.js';
 
@@ -68,8 +69,7 @@ export async function encode(strokes) {
     natural(points.length / 3);
     points.forEach((value, at) => whole(value - (at < 3 ? 0 : points[at - 3])));
   }
-  const packed = new Blob([Uint8Array.from(bytes)]).stream().pipeThrough(new CompressionStream('deflate-raw'));
-  return toBase64url(new Uint8Array(await new Response(packed).arrayBuffer()));
+  return toBase64url(await deflate(Uint8Array.from(bytes)));
 }
 
 /**
@@ -122,31 +122,6 @@ export async function decode(text, limits) {
     }
   }
   return { strokes, total };
-}
-
-/** What there is of deflated bytes, `most` of them, also where their end is missing. */
-async function inflate(packed, most) {
-  const stream = new DecompressionStream('deflate-raw');
-  const writer = stream.writable.getWriter();
-  const reader = stream.readable.getReader();
-  const parts = [];
-  let length = 0;
-  const reading = (async () => {
-    for (;;) {
-      const { done, value } = await reader.read();
-      if (done) return;
-      parts.push(value);
-      length += value.length;
-      if (length > most) return reader.cancel();
-    }
-  })().catch(() => {}); // cut off: what was read before counts
-  await writer.write(packed).catch(() => {});
-  await new Promise((resolve) => {
-    setTimeout(resolve);
-  }); // closing an unfinished stream throws away what nobody has read yet
-  writer.close().catch(() => {});
-  await reading;
-  return new Uint8Array(await new Blob(parts).arrayBuffer()).subarray(0, most);
 }
 
 /** Bytes of a text that may have lost its end. */
