@@ -21,7 +21,7 @@ for (const demo of ['two-gaussians', 'failures']) {
     const run = await race.download('#run-save');
     assert.equal(JSON.parse(run).hash, hash);
     const [head, ...rows] = await race.table();
-    assert.deepEqual(head.slice(0, 3), ['step', 'arena', 'objective']);
+    assert.deepEqual(head.slice(0, 4), ['seed', 'step', 'arena', 'objective']);
     assert.ok(rows.length > 0 && rows.every((row) => row.length === head.length));
     assert.equal(await race.page.isVisible('#take-program'), demo === 'failures', 'a figure has no program of its own');
     await race.page.click('#share-close');

@@ -52,8 +52,8 @@ scenario('links: this run, or only its settings', { hash: RUN, context: { permis
   assert.equal((await race.reaches(13)).hash, later.hash);
 });
 
-scenario('the QR code says the link', { hash: RUN }, async (race) => {
-  await open(race);
+/** What a phone reads from the QR code of the panel. */
+async function readQr(race) {
   await until('the code', () => race.page.$('#share-qr path'));
   const picture = await race.page.locator('#share-qr svg').screenshot();
   const reader = await race.browser.newPage(); // the policy of the site loads no such picture
@@ -66,7 +66,36 @@ scenario('the QR code says the link', { hash: RUN }, async (race) => {
     return { width: image.width, height: image.height, data: [...context.getImageData(0, 0, image.width, image.height).data] };
   }, `data:image/png;base64,${picture.toString('base64')}`);
   await reader.close();
-  assert.equal(jsQR(Uint8ClampedArray.from(data), width, height, { inversionAttempts: 'dontInvert' })?.data, await text(race));
+  return jsQR(Uint8ClampedArray.from(data), width, height, { inversionAttempts: 'dontInvert' })?.data;
+}
+
+scenario('the QR code says the link', { hash: RUN }, async (race) => {
+  await open(race);
+  await until('the code', () => race.page.$('#share-qr path'));
+  assert.equal(await readQr(race), await text(race));
+});
+
+const [[DRAWING]] = JSON.parse(readFileSync(new URL('../fixtures/short-links.json', import.meta.url), 'utf8'));
+
+scenario('a drawing has a short link, which its QR code says too, and one that was cut is recognised', { hash: `${DRAWING.replace('step=500', 'step=6')}&${SMALL}` }, async (race) => {
+  const { hash } = await race.reaches(6);
+  const long = await race.page.evaluate(() => location.href);
+  await open(race, 6);
+  const short = await until('the short link', async () => /#z=[\w-]+$/.test(await text(race)) && text(race));
+  assert.ok(short.length < 0.75 * long.length, `${short.length} of ${long.length} characters`);
+  assert.equal(await readQr(race), short);
+  await choose(race, 'kind', 'element');
+  assert.match(await until('the element', async () => (await text(race)).includes('gen-zoo') && text(race)), /points=/, 'code for other pages can be read');
+  const asked = () => race.page.evaluate(() => performance.getEntriesByType('resource').some(({ name }) => name.endsWith('link/short.js')));
+  await race.visit(long.split('#')[1]);
+  assert.equal((await race.reaches(6)).hash, hash);
+  assert.equal(await asked(), false, 'a page that needs none does not fetch it');
+  await race.visit(short.split('#')[1]);
+  assert.equal((await race.reaches(6)).hash, hash);
+  assert.deepEqual((await race.notices()).filter((text) => /link/.test(text)), []);
+  assert.equal((await race.query()).get('points'), new URLSearchParams(DRAWING).get('points'));
+  await race.visit(`${short.split('#')[1].slice(0, -7)}`);
+  await race.notice(/short link was cut/);
 });
 
 for (const kind of ['frame', 'element', 'module']) {
@@ -216,8 +245,8 @@ scenario('a link to a run file elsewhere is refused', { hash: 'run=https://examp
 scenario('measures as CSV', { hash: RUN }, async (race) => {
   await open(race);
   const [head, ...rows] = await race.table();
-  assert.deepEqual(head.slice(0, 4), ['step', 'arena', 'objective', 'd_loss']);
-  assert.deepEqual(rows.map((row) => row.slice(0, 3)), [['10', 'A', 'non-saturating'], ['10', 'B', 'wasserstein-gp']]);
+  assert.deepEqual(head.slice(0, 5), ['seed', 'step', 'arena', 'objective', 'd_loss']);
+  assert.deepEqual(rows.map((row) => row.slice(0, 4)), [['6', '10', 'A', 'non-saturating'], ['6', '10', 'B', 'wasserstein-gp']]);
   assert.ok(rows.every((row) => Number(row[head.indexOf('js')]) >= 0));
 });
 
@@ -245,7 +274,9 @@ scenario('a film of the run', { hash: RUN, timeout: 240_000 }, async (race) => {
   const { hash } = await race.reaches(12);
   await open(race);
   const film = async () => race.download('#take-gif');
+  const text = await about(race);
   const one = await film();
+  assert.ok(one.length < 3 * expected(text, 'GIF') && one.length > expected(text, 'GIF') / 3, `${one.length} bytes: ${text}`);
   assert.equal(one.toString('latin1', 0, 6), 'GIF89a');
   assert.deepEqual([one.readUInt16LE(6), one.readUInt16LE(8)], [960, 514]);
   // One frame for each step, 0 to 12; each has a graphic control extension.
@@ -272,34 +303,96 @@ scenario('a film that is stopped leaves the run, its charts and its measures as 
   await race.restsAt(61);
 });
 
-scenario('a film as video', { hash: RUN, timeout: 240_000 }, async (race) => {
-  const { hash } = await race.reaches(12);
-  await open(race);
-  const film = await race.download('#take-webm');
-  assert.deepEqual([...film.subarray(0, 4)], [0x1a, 0x45, 0xdf, 0xa3], 'WebM begins as EBML');
+/** What a film shows when it is played, at half a second. */
+async function played(race, film, type) {
   const player = await race.browser.newPage(); // the policy of the site plays nothing
-  const { width, height, seconds, colours } = await player.evaluate(async (bytes) => {
-    const video = Object.assign(document.createElement('video'), { muted: true, src: URL.createObjectURL(new Blob([Uint8Array.from(atob(bytes), (c) => c.charCodeAt(0))], { type: 'video/webm' })) });
+  const seen = await player.evaluate(async ([bytes, kind]) => {
+    const video = Object.assign(document.createElement('video'), { muted: true, src: URL.createObjectURL(new Blob([Uint8Array.from(atob(bytes), (c) => c.charCodeAt(0))], { type: kind })) });
     await new Promise((resolve, reject) => { video.onseeked = resolve; video.onerror = () => reject(video.error); video.currentTime = 0.5; });
     const canvas = Object.assign(document.createElement('canvas'), { width: video.videoWidth, height: video.videoHeight });
     const context = canvas.getContext('2d');
     context.drawImage(video, 0, 0);
     const { data } = context.getImageData(0, 0, canvas.width, canvas.height);
     return { width: video.videoWidth, height: video.videoHeight, seconds: video.duration, colours: new Set(new Uint32Array(data.buffer)).size };
-  }, film.toString('base64'));
+  }, [film.toString('base64'), type]);
   await player.close();
+  return seen;
+}
+
+/** The boxes of an MP4 by their path, such as `moov.trak`: where their contents lie. */
+function boxes(file, from = 0, to = file.length, path = '', found = {}) {
+  for (let at = from; at < to; at += file.readUInt32BE(at) || to - at) {
+    const size = file.readUInt32BE(at) || to - at;
+    const name = `${path}${file.toString('latin1', at + 4, at + 8)}`;
+    found[name] = { begin: at + 8, end: at + size };
+    if (['moov', 'trak', 'mdia', 'minf', 'stbl'].includes(name.split('.').at(-1))) boxes(file, at + 8, at + size, `${name}.`, found);
+  }
+  return found;
+}
+
+const SECONDS = 12 * 0.08 + 1.5;
+const about = (race) => until('what the films will be', async () => {
+  const text = (await race.texts('#film-about'))[0];
+  return /pictures of/.test(text) && text;
+});
+/** Bytes that the panel expects of a film. */
+const expected = (text, kind) => {
+  const [, value, unit] = new RegExp(`${kind} ([\\d.,]+) (kB|MB)`).exec(text);
+  return Number(value.replaceAll(',', '')) * (unit === 'kB' ? 1e3 : 1e6);
+};
+
+scenario('a film as WebM', { hash: RUN, timeout: 240_000 }, async (race) => {
+  const { hash } = await race.reaches(12);
+  await open(race);
+  await about(race);
+  const film = await race.download('#take-webm');
+  assert.deepEqual([...film.subarray(0, 4)], [0x1a, 0x45, 0xdf, 0xa3], 'WebM begins as EBML');
+  const { width, height, seconds, colours } = await played(race, film, 'video/webm');
   assert.deepEqual([width, height], [960, 514]);
-  assert.ok(Math.abs(seconds - (12 * 0.08 + 1.5)) < 0.05, `${seconds} s`);
+  assert.ok(Math.abs(seconds - SECONDS) < 0.05, `${seconds} s`);
   assert.ok(colours > 50, `${colours} colours`);
   assert.equal((await race.restsAt(12)).hash, hash, 'the run stands where it stood');
 });
 
-scenario('where no video can be made, the film is a GIF, and a sentence says so', { hash: RUN, timeout: 240_000, init: () => { delete globalThis.VideoEncoder; } }, async (race) => {
+/** Lets a page believe that its browser encodes only codecs whose names begin so. */
+const encodingOnly = (begins) => `{
+  const { isConfigSupported } = VideoEncoder;
+  VideoEncoder.isConfigSupported = async (config) => (${JSON.stringify(begins)}.some((one) => config.codec.startsWith(one)) ? isConfigSupported.call(VideoEncoder, config) : { supported: false, config });
+}`;
+
+for (const [codec, begins, says] of [['avc1', ['avc1'], /Office programs play the MP4 \(H\.264\) and the GIF/], ['av01', ['av01'], /Only new office programs play the MP4/]]) {
+  scenario(`a film as MP4, encoded as ${codec}: what is said of it, and its boxes`, { hash: RUN, timeout: 240_000, init: encodingOnly(begins) }, async (race, t) => {
+    await race.reaches(12);
+    await open(race);
+    const text = await about(race);
+    if (await race.page.isDisabled('#take-mp4')) {
+      assert.match(text, /encodes no MP4/);
+      return t.skip(`this browser encodes no ${codec}`);
+    }
+    assert.match(text, says);
+    assert.match(text, /^13 pictures of 960 x 514 pixels, 2\.5 s long\. Expected size: MP4 /);
+    const film = await race.download('#take-mp4');
+    assert.ok(film.length < 3 * expected(text, 'MP4') && film.length > expected(text, 'MP4') / 3, `${film.length} bytes: ${text}`);
+    const found = boxes(film);
+    assert.deepEqual(Object.keys(found).filter((name) => !name.includes('.')).slice(0, 3).map((name) => name.trim()), ['ftyp', 'moov', 'mdat'], 'its table comes first');
+    const sizes = found['moov.trak.mdia.minf.stbl.stsz'].begin;
+    assert.equal(film.readUInt32BE(sizes + 8), 13, 'a sample for each picture');
+    const entry = found['moov.trak.mdia.minf.stbl.stsd'].begin + 8;
+    assert.equal(film.toString('latin1', entry + 4, entry + 8), codec);
+    assert.deepEqual([film.readUInt16BE(entry + 32), film.readUInt16BE(entry + 34)], [960, 514]);
+    const head = found['moov.mvhd'].begin;
+    const [scale, duration] = film[head] === 1 ? [film.readUInt32BE(head + 20), Number(film.readBigUInt64BE(head + 24))] : [film.readUInt32BE(head + 12), film.readUInt32BE(head + 16)];
+    assert.ok(Math.abs(duration / scale - SECONDS) < 0.05, `${duration / scale} s`);
+    const { seconds, colours } = await played(race, film, 'video/mp4');
+    assert.ok(Math.abs(seconds - SECONDS) < 0.1 && colours > 50, `${seconds} s, ${colours} colours`);
+  });
+}
+
+scenario('where no video can be made, a sentence says so and the GIF remains', { hash: RUN, init: () => { delete globalThis.VideoEncoder; } }, async (race) => {
   await race.reaches(12);
   await open(race);
-  const film = await race.download('#take-webm');
-  assert.equal(film.toString('latin1', 0, 6), 'GIF89a');
-  await until('the sentence', () => race.page.evaluate(() => /as a GIF instead/.test(document.querySelector('#share-said').textContent)));
+  assert.match(await about(race), /encodes no MP4 of this size; office programs play the GIF\.$/);
+  assert.deepEqual([await race.page.isDisabled('#take-mp4'), await race.page.isDisabled('#take-webm'), await race.page.isDisabled('#take-gif')], [true, true, false]);
 });
 
 const python = process.env.GENZOO_PYTHON ?? 'python3';

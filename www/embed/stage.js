@@ -5,7 +5,7 @@ import { el, sprite } from '../shell/dom.js';
 import { arrived, controlOf, corsOf, isFigure, isOfLab, listed, stepsOf } from './embedding.js';
 import { Poster } from './poster.js';
 import { LAB_VIEW } from '../link/rules.js';
-import { formatQuery, writeLink } from '../link/state.js';
+import { expanded, formatQuery, writeLink } from '../link/state.js';
 import { locale, speak } from '../i18n/strings.js';
 import { checkNames } from '../shell/layout.js';
 import { Theme } from '../shell/theme.js';
@@ -97,7 +97,7 @@ export class Stage {
       race.limit();
       this.#report(race);
       race.addEventListener('began', () => checkNames(this.#limits(), race.session.demo.controls, race.notices.notify), { once: true });
-      await race.open([figure ? FIGURE_LINK : this.lab && LAB_LINK, this.host.link].filter(Boolean).join('&'), { play, limited });
+      await race.open(await expanded([figure ? FIGURE_LINK : this.lab && LAB_LINK, this.host.link].filter(Boolean).join('&')), { play, limited });
       if (!this.#removed) this.#tell('ready', await this.state());
       return this;
     } catch (error) {
@@ -167,7 +167,7 @@ export class Stage {
 
   /** Trains to the step of the link; resolves at rest. */
   async open(link) {
-    await this.#race.open(link, { play: false });
+    await this.#race.open(await expanded(link), { play: false });
     await this.#race.runner.resting();
   }
 

@@ -8,7 +8,7 @@ import * as panels from '../run/panels.js';
 import { Race } from '../run/race.js';
 import { Record, takeRunFiles } from '../run/record.js';
 import { LAB_VIEW } from '../link/rules.js';
-import { readLink, setViewDefaults, showLink } from '../link/state.js';
+import { expanded, readLink, setViewDefaults, showLink } from '../link/state.js';
 import { t } from '../i18n/strings.js';
 import { pageTheme } from '../shell/theme.js';
 import { Gallery } from '../lab/gallery.js';
@@ -56,7 +56,8 @@ wireMasthead({
 addEventListener('hashchange', ({ newURL }) => open(new URL(newURL).hash));
 open(location.hash);
 
-async function open(hash) {
+async function open(asked) {
+  const hash = await expanded(asked);
   const keys = [...readLink(hash).pairs.keys()];
   const opened = run.open(hash, { limited: !keys.every((key) => OURS.includes(key)) });
   byId('theme').value = run.view.theme;
@@ -71,6 +72,7 @@ async function open(hash) {
 function showCatalog() {
   const { demos, version } = run.engine.catalog;
   document.title = `genzoo · ${t(run.session.demo.title)}`;
+  setText(byId('page-title'), run.session.demo.title);
   setText(byId('version'), `genzoo ${version ?? ''}`);
   const nav = byId('demos');
   nav.replaceChildren(...demos.map(({ id, title, summary }) => el('a', { href: linkOf(id), title: summary, 'aria-current': id === run.engine.demo ? 'page' : null }, title)));

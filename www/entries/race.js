@@ -7,7 +7,7 @@ import { keepPage, openHelp, wireMasthead } from '../shell/masthead.js';
 import * as panels from '../run/panels.js';
 import { Race } from '../run/race.js';
 import { Record, takeRunFiles } from '../run/record.js';
-import { decode, formatQuery, parseQuery, showLink } from '../link/state.js';
+import { decode, expanded, formatQuery, parseQuery, showLink } from '../link/state.js';
 import { t } from '../i18n/strings.js';
 import { pageTheme } from '../shell/theme.js';
 
@@ -36,7 +36,8 @@ takeRunFiles(race, record);
 addEventListener('hashchange', ({ newURL }) => open(new URL(newURL).hash));
 open(location.hash);
 
-async function open(hash) {
+async function open(asked) {
+  const hash = await expanded(asked);
   const pairs = parseQuery(hash.slice(1));
   const run = pairs.get('run'); // the address of a run file of this site
   pairs.delete('run');

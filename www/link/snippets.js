@@ -1,5 +1,6 @@
 // The present run as a link, and as code for other pages.
 
+import { shortened } from './short.js';
 import { formatQuery, parseQuery, signed, writeLink } from './state.js';
 
 const HEIGHT = 480;
@@ -15,9 +16,15 @@ export async function short({ engine, session, view }) {
   return writeLink(query, view);
 }
 
+const addressOf = (hash) => new URL(hash ? `${location.pathname}#${hash}` : location.pathname, document.baseURI).href;
+
 /** The address of this page with the query. */
-export function link(query) {
-  return new URL(query ? `${location.pathname}#${signed(query)}` : location.pathname, document.baseURI).href;
+export const link = (query) => addressOf(signed(query));
+
+/** The same in as few characters as it can be read from. */
+export async function shortLink(query) {
+  const short = await shortened(query).catch(() => query); // an old browser cannot deflate
+  return short === query ? link(query) : addressOf(short);
 }
 
 const here = (file) => new URL(file, document.baseURI).href;

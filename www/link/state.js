@@ -41,6 +41,7 @@ export function readLink(hash) {
   }
   const pairs = parseQuery(text);
   for (const key of [...pairs.keys()]) if (TRACKING.test(key)) pairs.delete(key);
+  if (pairs.delete('z')) notes.push('The short link was cut or changed on its way here, so nothing of it can be read: ask for it again.');
   const view = { ...initial };
   for (const key of Object.keys(VIEW_KEYS)) {
     if (!pairs.has(key)) continue;
@@ -94,12 +95,16 @@ function unsigned(text, notes) {
   return withoutSum(text);
 }
 
-/** `length.checksum` of a text: FNV-1a, 32 bits. */
-function sumOf(text) {
-  let sum = 0x811c9dc5;
-  for (let at = 0; at < text.length; at += 1) sum = Math.imul(sum ^ text.charCodeAt(at), 0x01000193);
-  return `${text.length}.${(sum >>> 0).toString(36)}`;
-}
+/** `length.checksum` of a text. */
+const sumOf = (text) => `${text.length}.${fnv(Uint16Array.from(text, (letter) => letter.charCodeAt(0))).toString(36)}`;
+
+/** FNV-1a, 32 bits. */
+export const fnv = (numbers) => numbers.reduce((sum, number) => Math.imul(sum ^ number, 0x01000193), 0x811c9dc5) >>> 0;
+
+const SHORT = /(^|[#?&;])z(=|%(25)*3D)/i;
+
+/** A short link as the one that it stands for; any other as it is. */
+export const expanded = async (hash) => (SHORT.test(hash) ? (await import('./short.js')).expand(hash) : hash);
 
 /** Shows the link in the address bar without adding a history entry. */
 export function showLink(bare) {

@@ -3,7 +3,7 @@
 import qrcode from '../vendor/qrcode.js';
 import { byId, el, icon, setLabel, setText } from './dom.js';
 import { t } from '../i18n/strings.js';
-import { frameAddress, link, snippet } from '../link/snippets.js';
+import { frameAddress, shortLink, snippet } from '../link/snippets.js';
 import { ShareOptions } from './share-options.js';
 
 const QUIET = 4; // modules around a QR code
@@ -22,6 +22,7 @@ export const scaleMenu = () =>
 export class SharePanel {
   #kind = 'link';
   #way;
+  #turn = 0;
 
   /**
    * `ways`: `[id, title, query()]` of what is shared; `demo()`: its demo; `opened()` is awaited before the panel shows;
@@ -170,27 +171,31 @@ export class SharePanel {
   }
 
   async #show() {
+    this.#turn += 1;
+    const turn = this.#turn;
     this.kinds.show();
     this.lengths.show();
     const [, , queryOf] = this.ways.find(([id]) => id === this.#way);
     const query = await queryOf();
     const code = this.#kind !== 'link';
     const { chosen } = this.options;
-    this.text.value = snippet(this.#kind, query, this.demo(), chosen);
+    const address = await shortLink(query);
+    if (turn !== this.#turn) return; // another choice was made meanwhile
+    this.text.value = code ? snippet(this.#kind, query, this.demo(), chosen) : address;
     this.text.rows = code ? 7 : 3;
     this.options.node.hidden = !code;
     this.preview.hidden = !code;
     this.preview.href = frameAddress(query, this.demo(), chosen);
     setText(this.caption, 'The link, for a phone');
-    this.#drawQr(link(query));
+    this.#drawQr(address);
   }
 
   /** The code as large as the screen, for people who sit before it: of the shortest link that opens this, where the usual one makes it too fine. */
   async #fill() {
     const queries = await Promise.all(this.ways.map(([, , queryOf]) => queryOf()));
     const [, , usual] = this.ways.find(([id]) => id === this.#way);
-    const whole = link(await usual());
-    const shortest = queries.map(link).reduce((least, one) => (one.length < least.length ? one : least));
+    const whole = await shortLink(await usual());
+    const shortest = (await Promise.all(queries.map(shortLink))).reduce((least, one) => (one.length < least.length ? one : least));
     if (whole.length > QR_EASY && shortest.length < whole.length) {
       setText(this.caption, 'The settings alone: the code of the whole link would be too fine.');
       this.#drawQr(shortest);

@@ -6,6 +6,8 @@
 //! the control's default.
 
 mod event;
+#[cfg(feature = "cli")]
+mod short;
 mod written;
 
 use std::collections::BTreeMap;
@@ -74,8 +76,22 @@ fn lookup(control: &Control, query: &str, arena: usize) -> Option<Value> {
 }
 
 impl Settings {
-    /// Settings of `demo` from a link's query.
+    /// Settings of `demo` from a link's query. Where links are read natively, also from a short one; the page makes these long itself.
     pub fn resolve(demo: &'static Demo, query: &str) -> Self {
+        #[cfg(feature = "cli")]
+        return match short::expanded(query) {
+            Ok(query) => Self::read(demo, &query),
+            Err(sentence) => {
+                let mut settings = Self::read(demo, "");
+                settings.notes.push(sentence);
+                settings
+            }
+        };
+        #[cfg(not(feature = "cli"))]
+        Self::read(demo, query)
+    }
+
+    fn read(demo: &'static Demo, query: &str) -> Self {
         let mut settings = Self {
             demo,
             preset: &demo.presets[0],
