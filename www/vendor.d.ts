@@ -13,6 +13,5 @@ declare module '*/vendor/gifenc.js' {
   export { GIFEncoder, applyPalette, quantize } from 'gifenc';
 }
 declare module '*/vendor/mediabunny.js' {
-  export type { VideoCodec } from 'mediabunny';
-  export { BufferTarget, CanvasSource, Output, QUALITY_HIGH, WebMOutputFormat, getFirstEncodableVideoCodec } from 'mediabunny';
+  export { BufferTarget, CanvasSource, Mp4OutputFormat, Output, QUALITY_HIGH, WebMOutputFormat } from 'mediabunny';
 }

@@ -11,18 +11,26 @@ export const LAST_MILLIS = 1500;
 const SLICE_MILLIS = 200; // of training, after which it may be stopped
 const NOTHING = { field: 0, fakes: 0, manifold: 0, arrows: 0, arenas: [] };
 
+/** What a film to step `last` is made of: a picture `every` so many steps, how many there are, and how long they take. */
+export function plan(last, frames) {
+  const every = Math.max(1, Math.ceil(last / frames));
+  const pictures = Math.ceil(last / every) + 1;
+  return { every, pictures, millis: (pictures - 1) * DELAY_MILLIS + LAST_MILLIS };
+}
+
 /**
- * Trains the run of `race` again up to its present step, and gives every frame to `take(canvas, millis)`.
+ * Trains the run of `race` again up to its present step, and gives every frame to `take(canvas, millis)`, which says how many bytes there are.
  * @param {import('../run/race.js').Race} race
- * @param {{ frames: number, scale: number, signal: AbortSignal, progress: (share: number) => void }} options
- * @param {(canvas: any, millis: number) => any} take
+ * @param {{ frames: number, scale: number, signal: AbortSignal, progress: (done: number, pictures: number, bytes: number) => void }} options
+ * @param {(canvas: any, millis: number) => number | Promise<number>} take
  * @returns {Promise<boolean>} false when it was stopped
  */
 export async function film(race, { frames, scale, signal, progress }, take) {
   const { engine, runner } = race;
   await runner.pause();
   const last = runner.step;
-  const every = Math.max(1, Math.ceil(last / frames));
+  const { every, pictures } = plan(last, frames);
+  let done = 0;
   const query = await engine.query();
   const client = new WorkerClient();
   try {
@@ -32,8 +40,9 @@ export async function film(race, { frames, scale, signal, progress }, take) {
       await train(client, from, step, signal);
       if (signal.aborted) return false;
       screen.show((await client.call('look', [screen.request, false])).frame);
-      await take(toCanvas(subjects(screen)[0], scale), step < last ? DELAY_MILLIS : LAST_MILLIS);
-      progress(last === 0 ? 1 : step / last);
+      const bytes = await take(toCanvas(subjects(screen)[0], scale), step < last ? DELAY_MILLIS : LAST_MILLIS);
+      done += 1;
+      progress(done, pictures, bytes);
       if (step >= last) return true;
       await nextFrame();
     }

@@ -3,7 +3,7 @@
 import { GIFEncoder, applyPalette, quantize } from '../vendor/gifenc.js';
 import { film } from './film.js';
 
-const COLOURS = 128;
+export const COLOURS = 128;
 
 /** See `film`; resolves to null when it was stopped. */
 export async function toGif(race, options) {
@@ -12,6 +12,7 @@ export async function toGif(race, options) {
     const { data, width, height } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
     const palette = quantize(data, COLOURS);
     gif.writeFrame(applyPalette(data, palette), width, height, { palette, delay });
+    return gif.bytesView().length;
   });
   if (!whole) return null;
   gif.finish();

@@ -1,16 +1,15 @@
 // Downloads of a run: pictures, a film, tables, weights, a program.
 
 import { LETTERS } from '../shell/colour.js';
-import { el, setText } from '../shell/dom.js';
+import { el } from '../shell/dom.js';
 import { save } from './download.js';
 import { plural } from '../shell/format.js';
+import { Films } from './films.js';
 import { scaleMenu } from '../shell/share.js';
-
-const FRAMES = 40;
 
 /** `{node, show(), saveRun()}` for the share panel of a run. */
 export function takeAway(race, record, panel) {
-  const name = (what, ending) => `genzoo-${race.engine.demo}-${what}-step${race.runner.step}.${ending}`;
+  const name = (what, ending) => `genzoo-${race.engine.demo}-${what}-seed${race.session.initial.seed}-step${race.runner.step}.${ending}`;
   const subject = el('select', { id: 'take-subject' });
   const scale = scaleMenu();
   const ofRaces = filesOfRaces(race, panel, name);
@@ -34,14 +33,14 @@ export function takeAway(race, record, panel) {
     el('label', { class: 'select-line' }, 'Scale ', scale),
     panel.button('take-png', 'PNG', () => picture('toPng', 'png')),
     panel.button('take-svg', 'SVG', () => picture('toSvg', 'svg')),
-    ...films(race, panel, name, scale),
   );
+  const films = new Films(race, panel, name, scale);
   const measures = panel.button('take-csv', 'Measures (CSV)', () => {
     save(name('measures', 'csv'), table(race.session, record.rows), 'text/csv');
     return `${plural(record.rows.length, 'row')} are saved.`;
   });
   return {
-    node: el('section', { 'aria-label': 'Take away' }, el('h2', {}, 'Take away'), pictures, el('div', { class: 'actions' }, measures, ...ofRaces)),
+    node: el('section', { 'aria-label': 'Take away' }, el('h2', {}, 'Take away'), pictures, films.node, el('div', { class: 'actions' }, measures, ...ofRaces)),
     async saveRun() {
       save(name('run', 'json'), await record.file(), 'application/json');
       return 'The run is saved.';
@@ -49,51 +48,10 @@ export function takeAway(race, record, panel) {
     async show() {
       const { subjects } = await import('./pictures.js');
       subject.replaceChildren(...subjects(race).map(({ id, title }) => el('option', { value: id }, title)));
+      films.show();
       for (const each of ofRaces) each.hidden = Boolean(race.session.demo.panels);
     },
   };
-}
-
-/** Buttons for the film of a run, and the bar of its progress. */
-function films(race, panel, name, scale) {
-  const bar = el('progress', { id: 'take-progress', max: 1, value: 0, hidden: true });
-  const buttons = {
-    webm: panel.button('take-webm', 'Film (WebM)', () => make('webm')),
-    gif: panel.button('take-gif', 'Film (GIF)', () => make('gif')),
-  };
-  let film = null;
-
-  /** As video where this browser can; `kind` is `webm` or `gif`. */
-  async function make(kind) {
-    if (film) {
-      film.abort();
-      return 'The film is being stopped…';
-    }
-    film = new AbortController();
-    const pressed = buttons[kind];
-    const label = pressed.textContent;
-    for (const each of Object.values(buttons)) each.disabled = each !== pressed;
-    setText(pressed, 'Stop the film');
-    bar.hidden = false;
-    const progress = (share) => {
-      bar.value = share;
-    };
-    const options = { frames: FRAMES, scale: 0.5 * Number(scale.value), signal: film.signal, progress };
-    try {
-      const video = kind === 'webm' ? await (await import('./webm.js').catch(() => null))?.toWebm(race, options) : undefined;
-      const made = video === undefined ? await (await import('./gif.js')).toGif(race, options) : video;
-      if (!made) return 'The film was stopped.';
-      save(name('film', made.type === 'image/gif' ? 'gif' : 'webm'), made);
-      return kind === 'webm' && !video ? 'No video can be made here; the film is saved as a GIF instead.' : 'The film is saved.';
-    } finally {
-      film = null;
-      pressed.textContent = label;
-      for (const each of Object.values(buttons)) each.disabled = false;
-      bar.hidden = true;
-    }
-  }
-
-  return [buttons.webm, buttons.gif, bar];
 }
 
 /** For races, not figures. */
@@ -113,6 +71,12 @@ function filesOfRaces(race, panel, name) {
 /** The measures as CSV; what was not measured is empty. */
 function table(session, rows) {
   const { columns } = session.demo;
-  const lines = rows.map(({ step, arena, values }) => [step, LETTERS[arena], session.nameOf(arena), ...columns.map((_, at) => (Number.isFinite(values[at]) ? values[at] : ''))]);
-  return `${[['step', 'arena', 'objective', ...columns], ...lines].map((line) => line.join(',')).join('\n')}\n`;
+  const lines = rows.map(({ step, arena, values }) => [
+    session.initial.seed,
+    step,
+    LETTERS[arena],
+    session.nameOf(arena),
+    ...columns.map((_, at) => (Number.isFinite(values[at]) ? values[at] : '')),
+  ]);
+  return `${[['seed', 'step', 'arena', 'objective', ...columns], ...lines].map((line) => line.join(',')).join('\n')}\n`;
 }
