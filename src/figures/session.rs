@@ -64,12 +64,19 @@ impl<F: Figure> FigureSession<F> {
             ));
             return;
         }
+        let rows = self.measured();
+        self.rows.extend(rows);
+    }
+
+    /// The measures of this step.
+    fn measured(&self) -> Vec<Row> {
         let rows = self.figure.measure(&self.settings).into_iter().enumerate();
-        self.rows.extend(rows.map(|(arena, values)| Row {
+        let row = |(arena, values)| Row {
             arena,
             step: self.step,
             values,
-        }));
+        };
+        rows.map(row).collect()
     }
 
     fn train(&mut self, budget: Budget) -> u64 {
@@ -155,6 +162,11 @@ impl<F: Figure> Session for FigureSession<F> {
             Ok(Frame {
                 step: self.step,
                 rows: std::mem::take(&mut self.rows),
+                now: if request.now && self.fault.is_none() {
+                    self.measured()
+                } else {
+                    vec![]
+                },
                 arenas: vec![],
                 marks: self
                     .figure

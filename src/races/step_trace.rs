@@ -121,7 +121,7 @@ pub const STAGES: &[Stage] = &[
     },
     Stage {
         title: "The push",
-        caption: "Now the generator's turn, with fresh latents: through the discriminator as it is now, every generated point learns where its loss falls.",
+        caption: "Now the generator's turn, with fresh latents: through the discriminator as it is now, or as it will be where it is unrolled, every generated point learns where the loss falls.",
         values: &["loss of G"],
         panel: plane(
             "−∂L/∂x at G(z)",
@@ -247,7 +247,7 @@ impl<const ALL: bool> Race<ALL> {
         }
         let (g_z, ahead) = self.generator_draws(&after);
         let shown = after.generate(g_z.clone());
-        let push = after.push(shown.clone());
+        let push = after.batch_push(shown.clone(), ahead.clone());
         let (g_loss, g_gradient) = after.generator_gradient(g_z.clone(), ahead);
         after.step_generator(g_gradient.clone());
         let g_moved = after.parameters()[0].clone() - before.parameters()[0].clone();
@@ -362,4 +362,48 @@ fn cells(values: &[f32]) -> Vec<f32> {
 fn arrows(from: &[f32], by: &[f32]) -> Vec<f32> {
     let pairs = from.chunks(2).zip(by.chunks(2)).take(SHOWN);
     pairs.flat_map(|(a, d)| [a[0], a[1], d[0], d[1]]).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::races::playground::FULL_RACE;
+    use crate::runs::settings::Settings;
+    use crate::runs::{Budget, Session};
+    use pollster::block_on;
+
+    /// A linear generator's last bias moves all points alike, so its gradient is minus the mean of their pushes.
+    #[test]
+    fn the_push_is_the_one_that_moves_the_generator() {
+        let common =
+            "g-output=linear&g-width=8&d-width=8&batch=16&latent-dim=2&unroll=3&unroll-rate=0.5";
+        for objectives in [
+            "unrolled,minibatch,began,non-saturating",
+            "minimax,wasserstein-gp,least-squares,r1",
+        ] {
+            let query = format!("arenas={objectives}&{common}&spectral-norm.3=true");
+            let mut race =
+                Race::<true>::new(Settings::resolve(&FULL_RACE, &query), crate::device::cpu());
+            let budget = Budget {
+                steps: 5,
+                millis: f64::INFINITY,
+                clock: || 0.0,
+            };
+            block_on(race.advance(budget)).unwrap();
+            for arena in &race.arenas {
+                let traced = block_on(read(race.taken_apart(arena).to_vec())).unwrap();
+                let [push, gradient] = [&traced[8], &traced[10]];
+                for axis in 0..2 {
+                    let pushes: Vec<f32> = push.iter().skip(axis).step_by(2).copied().collect();
+                    let bias = gradient[gradient.len() - 2 + axis];
+                    let name = arena.config.objective;
+                    assert!(
+                        (mean(&pushes) + bias).abs() < 1e-5 * bias.abs().max(1.0),
+                        "{name:?}, axis {axis}: {} against {bias}",
+                        mean(&pushes)
+                    );
+                }
+            }
+        }
+    }
 }

@@ -49,6 +49,8 @@ pub struct FrameRequest {
     pub arenas: Vec<usize>,
     /// The arena whose next step is taken apart, as the lab shows it.
     pub anatomy: Option<usize>,
+    /// Whether the measures of exactly this step are wanted, for values beside a picture at rest.
+    pub now: bool,
 }
 
 /// Largest side of a field or manifold.
@@ -87,6 +89,8 @@ pub struct Frame {
     pub step: u64,
     /// Rows measured since the last frame.
     pub rows: Vec<Row>,
+    /// Measures of this step, where asked for and known; they are no part of the run's record.
+    pub now: Vec<Row>,
     /// One per requested arena.
     pub arenas: Vec<ArenaFrame>,
     /// Numbers of every mark of a small figure, in the order of its panels; or of a step taken apart.

@@ -193,6 +193,8 @@ extern "C" {
     #[wasm_bindgen(method, setter)]
     fn set_rows(this: &FrameObject, rows: &Array);
     #[wasm_bindgen(method, setter)]
+    fn set_now(this: &FrameObject, now: &Array);
+    #[wasm_bindgen(method, setter)]
     fn set_arenas(this: &FrameObject, arenas: &Array);
     #[wasm_bindgen(method, setter)]
     fn set_marks(this: &FrameObject, marks: &Array);
@@ -240,6 +242,7 @@ impl From<Frame> for FrameObject {
         let out: FrameObject = Object::new().unchecked_into();
         out.set_step(frame.step as f64);
         out.set_rows(&frame.rows.iter().map(row).collect());
+        out.set_now(&frame.now.iter().map(row).collect());
         out.set_arenas(&frame.arenas.iter().map(arena).collect());
         out.set_marks(&frame.marks.iter().map(|m| floats(m)).collect());
         out

@@ -72,7 +72,7 @@ failures('a claim over many steps shows the mean change between them', { hash: `
   const [head, ...rows] = await race.table();
   const w1 = head.indexOf('w1');
   ['A', 'B'].forEach((arena, nth) => {
-    const values = rows.filter(([step, letter]) => letter === arena && step >= 500 && step <= 1000).map((row) => Number(row[w1]));
+    const values = rows.filter(([, step, letter]) => letter === arena && step >= 500 && step <= 1000).map((row) => Number(row[w1]));
     assert.equal(values.length, 11, 'a row every 50 steps');
     const mean = values.slice(1).reduce((sum, value, at) => sum + Math.abs(value - values[at]), 0) / 10;
     assert.ok(Math.abs(shown[nth] - mean) < 0.01 * mean, `${arena}: ${shown[nth]}, ${mean}`);

@@ -187,8 +187,8 @@ const calls = {
 
 async function look(request, wantHash) {
   const begin = performance.now();
-  const { step, rows, arenas, marks } = await session.frame(JSON.stringify(request));
-  const frame = { step, rows, arenas, marks, asked: request.arenas };
+  const { step, rows, now, arenas, marks } = await session.frame(JSON.stringify(request));
+  const frame = { step, rows, now, arenas, marks, asked: request.arenas };
   const measured = wantHash === 'measured' && rows.some((row) => row.values.some(Number.isFinite));
   const hash = wantHash === true || measured ? await session.hash() : null;
   return { step, frame, hash, fault: session.fault() ?? null, lookMillis: performance.now() - begin };

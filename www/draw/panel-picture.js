@@ -63,6 +63,13 @@ export class PanelPicture {
     context.restore();
   }
 
+  /** The value of the horizontal axis at so many units from the left. */
+  across(left, { width, text }) {
+    const [low, high] = this.ranges.x;
+    const inner = width - (MARGIN.left + MARGIN.right) * text;
+    return low + ((left - MARGIN.left * text) / inner) * (high - low);
+  }
+
   /** The present range of an axis; one that follows its numbers does so smoothly. */
   #range(axis, offset) {
     const { range } = this.about.spec[axis];

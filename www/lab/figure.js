@@ -8,6 +8,7 @@ import { number } from '../shell/format.js';
 import { stageFoot } from '../shell/layout.js';
 import { math } from '../shell/math.js';
 import { ofPanels, Panel } from '../draw/panel.js';
+import { dragAlong } from './drag.js';
 
 const DETAIL = { least: 20, moving: 40, still: 96 }; // side of heat maps
 const PICTURE_MILLIS = 8; // what a picture may cost while it moves
@@ -28,8 +29,9 @@ export class Figure {
   /** A setting that changed at rest may show at once. */
   showsSettings = true;
 
-  constructor(root, theme) {
+  constructor(root, theme, hooks) {
     this.theme = theme;
+    this.hooks = hooks;
     this.byId = (id) => root.getElementById(id);
     this.panels = [];
     this.detail = DETAIL.moving;
@@ -51,6 +53,7 @@ export class Figure {
     this.resizer.disconnect();
     this.canvases?.remove();
     this.panels = demo.panels.map((spec) => new Panel(spec, description.window, this.theme));
+    for (const panel of this.panels) dragAlong(panel, demo.controls, this.hooks.change);
     this.canvases = new Canvases('panel', this.panels);
     this.root.dataset.count = this.panels.length;
     this.root.replaceChildren(...this.panels.map(({ node }) => node));
@@ -81,7 +84,7 @@ export class Figure {
   }
 
   request(moving) {
-    return { field: moving ? Math.round(this.detail) : DETAIL.still, arenas: [] };
+    return { field: moving ? Math.round(this.detail) : DETAIL.still, arenas: [], now: !moving };
   }
 
   /** Paints an answer of the worker; resolves to the function that shows it. */
@@ -96,7 +99,8 @@ export class Figure {
     const { show } = await this.canvases.paint({ still });
     return () => {
       show();
-      for (const { arena, values } of frame.rows) this.#show(arena, values);
+      // At rest, the table has the values of the step that is drawn.
+      for (const { arena, values } of [...frame.rows, ...frame.now]) this.#show(arena, values);
       this.panels.forEach(({ canvas, spec }) => setLabel(canvas, `${spec.title}, at step ${step}. The table below has the values.`));
     };
   }

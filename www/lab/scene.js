@@ -24,7 +24,7 @@ export class LabScene {
     this.title = byId('figure-title');
     this.look = byId('look');
     this.parts = { figure: [byId('stage'), byId('equation'), byId('readouts')], races: [byId('races')] };
-    this.figure = new Figure(root, theme);
+    this.figure = new Figure(root, theme, hooks);
     this.arenas = new Arenas(root, theme, hooks);
     this.steps = new Steps(root, theme, hooks);
     const slow = byId('slow-motion');

@@ -99,6 +99,7 @@ export class Race extends EventTarget {
       pause: () => this.runner.pause(),
       look: () => this.runner.look(),
       step: () => this.runner.single(null),
+      change: (control, value) => [control.key, 'settings', 'all'].some((name) => this.limits?.lock.has(name)) || this.session.change(control, 'all', value),
     });
     if (panels) this.#addPanels(panels);
     this.toolbar = new Toolbar(
@@ -214,7 +215,7 @@ export class Race extends EventTarget {
     this.scene.build(description, this.session.demo);
     this.limit();
     this.#built = this.#buildPanels(description);
-    this.status.dataset.arenas = description.arenas.length;
+    this.state.began(description);
     this.runner.began(description.step ?? 0);
     this.device.began();
     advise(this, description);

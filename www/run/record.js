@@ -8,6 +8,7 @@ const FORMAT = 'genzoo-run';
 const VERSION = 1;
 const MOST_CHECKS = 200;
 const MOST_ROWS = 4000;
+const CHANGES = /(^|&)events=/;
 
 /** Defaults of the keys that a run file leaves out: how a run is shown is not part of the file. */
 const initial = (keys) => Object.fromEntries(keys.map((key) => [key, VIEW_KEYS[key].initial]));
@@ -41,6 +42,9 @@ export class Record {
     this.#clear();
     race.addEventListener('began', () => this.#clear());
     race.addEventListener('drawn', ({ detail }) => this.#note(detail));
+    race.addEventListener('link', async ({ detail }) => {
+      if (CHANGES.test(detail) || race.root.getElementById('changes')) (await import('./changes.js')).showChanges(race, detail);
+    });
   }
 
   #clear() {

@@ -24,6 +24,14 @@ export class Status {
     this.node.dataset.step = step;
   }
 
+  /** Another run has begun, whose hash is not measured yet. */
+  began({ arenas }) {
+    const { dataset } = this.node;
+    dataset.arenas = arenas.length;
+    for (const key of ['hash', 'hashStep']) delete dataset[key];
+    setText(this.byId('state-hash'), '–');
+  }
+
   showPace = throttled(250, () => {
     const pace = this.runner.busy ? this.runner.pace : 0;
     setText(this.byId('pace'), pace === 0 ? '–' : pace < 10 ? fixed(pace, 1) : count(pace));

@@ -263,20 +263,7 @@ impl<const ALL: bool> Arena<ALL> {
         real: Option<Tensor<2>>,
     ) -> (Tensor<1>, Tensor<1>) {
         let leaves = self.generator.network.tracked();
-        let fake = leaves.forward(z);
-        let opponent = match real {
-            Some(real) if ALL => {
-                let Knobs {
-                    unroll,
-                    unroll_rate,
-                    ..
-                } = self.knobs;
-                adversarial::unrolled(&self.acting, real, fake.clone(), unroll, unroll_rate)
-            }
-            _ => self.acting.clone(),
-        };
-        let out = self.output(&opponent, self.shown(fake.clone(), fake));
-        let loss = self.config.objective.generator_loss(out);
+        let loss = self.generator_loss(leaves.forward(z), real);
         if ALL && let Some([k, measure, error]) = &mut self.balance {
             let Knobs {
                 diversity,
@@ -289,6 +276,36 @@ impl<const ALL: bool> Arena<ALL> {
         }
         let gradient = leaves.gradients(&loss);
         (loss.inner(), gradient)
+    }
+
+    /// The generator's loss on a generated batch.
+    fn generator_loss(&self, fake: Tensor<2>, real: Option<Tensor<2>>) -> Tensor<1> {
+        let opponent = match real {
+            Some(real) if ALL => {
+                let Knobs {
+                    unroll,
+                    unroll_rate,
+                    ..
+                } = self.knobs;
+                adversarial::unrolled(&self.acting, real, fake.clone(), unroll, unroll_rate)
+            }
+            _ => self.acting.clone(),
+        };
+        let out = self.output(&opponent, self.shown(fake.clone(), fake));
+        self.config.objective.generator_loss(out)
+    }
+
+    /// How the generator's next update pushes the points of its batch, which an unrolled discriminator sees from some steps ahead, and
+    /// minibatch statistics among each other: minus the gradient of the loss with respect to each, times their number.
+    ///
+    /// # Shapes
+    /// - fake: `[batch, 2]`; returns `[batch, 2]`
+    pub(crate) fn batch_push(&self, fake: Tensor<2>, real: Option<Tensor<2>>) -> Tensor<2> {
+        let [batch, _] = fake.dims();
+        let leaf = fake.clone().autodiff().require_grad();
+        let mut gradients = self.generator_loss(leaf.clone(), real).backward();
+        let gradient = leaf.grad_remove(&mut gradients);
+        gradient.unwrap_or_else(|| fake.zeros_like()) * -(batch as f64)
     }
 
     /// The second half of [`Self::update_generator`].

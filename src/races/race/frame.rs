@@ -95,6 +95,7 @@ impl<const ALL: bool> Race<ALL> {
         Ok(Frame {
             step: self.step,
             rows: mem::take(&mut self.rows),
+            now: vec![],
             arenas,
             marks,
         })
