@@ -3,7 +3,7 @@
 import { LETTERS } from '../shell/colour.js';
 import { el } from '../shell/dom.js';
 import { count, number } from '../shell/format.js';
-import { decode, parseQuery } from '../link/state.js';
+import { decode, edited, parseQuery } from '../link/state.js';
 
 const SHOWN = 24;
 const UPDATES = { D: 'one update of D', G: 'one update of G' };
@@ -26,7 +26,7 @@ export function showChanges(race, link) {
 function make(race) {
   const { session } = race;
   document.head.append(el('link', { rel: 'stylesheet', href: new URL('./changes.css', import.meta.url).href }));
-  const again = () => session.restart(session.present(), 'The settings as they are now hold from step 0.');
+  const again = () => session.restart(edited(session.present(), settingsOf(node.dataset.events.split('~'))), 'These settings hold from step 0 now.');
   const node = el(
     'section',
     { id: 'changes', class: 'changes', 'aria-label': 'Changed on the way' },
@@ -36,6 +36,18 @@ function make(race) {
   );
   race.root.querySelector('.stage-foot').before(node);
   return node;
+}
+
+/** What the changes leave: the last value of each setting. One for all arenas takes the place of those for some. */
+function settingsOf(events) {
+  const settings = {};
+  for (const event of events) {
+    const [, , , key, arena, value] = CHANGE.exec(event) ?? [];
+    if (!key) continue;
+    if (arena === undefined) [...LETTERS].forEach((_, other) => Object.assign(settings, { [`${key}.${other}`]: null }));
+    settings[arena === undefined ? key : `${key}.${arena}`] = value;
+  }
+  return settings;
 }
 
 function chip(event, { demo }) {
