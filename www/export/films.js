@@ -10,7 +10,7 @@ import { subjects } from './pictures.js';
 const FRAMES = 40;
 const KINDS = { mp4: 'MP4', webm: 'WebM', gif: 'GIF' };
 /** Bytes for each pixel of each picture, about, in films of races and figures. */
-const DENSITY = { mp4: 0.05, webm: 0.05, gif: 0.2 };
+const DENSITY = { mp4: 0.025, webm: 0.025, gif: 0.2 };
 
 export class Films {
   #film = null;
