@@ -286,9 +286,8 @@ export class Race extends EventTarget {
     this.notices.notify(`Back at step ${count(snapshot.step)}, with the settings of that moment. Change what made it explode, then press Play.`, { key: 'restart' });
   }
 
-  /** Dispatches the link of the run so far. */
+  /** Dispatches the link of the run so far; during a replay it already says where that is going. */
   async updateLink() {
-    // During a replay the link already says where it is going.
     if (!this.session.description || this.runner.target !== null) return;
     try {
       this.#tell('link', writeLink(await this.engine.query(), this.view));
