@@ -50,7 +50,7 @@ scenario('at rest, the table of a figure has the values of the step that is draw
   assert.ok(rows.every((row) => Number(row[head.indexOf('step')]) % 10 === 0), 'the record has the usual steps only');
 });
 
-scenario('theta is dragged in the panels that show it, and a lock holds it', { path: 'lab.html', hash: 'demo=parallel-lines&step=13' }, async (race) => {
+scenario('theta is dragged in the panels that show it', { path: 'lab.html', hash: 'demo=parallel-lines&step=13' }, async (race) => {
   await race.reaches(13);
   const { page } = race;
   const dragged = page.locator('.panel canvas[data-drags="theta"]');

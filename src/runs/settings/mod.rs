@@ -13,6 +13,8 @@ mod written;
 use std::collections::BTreeMap;
 
 pub use self::event::{Action, Event};
+#[cfg(feature = "cli")]
+use self::short::expanded;
 use super::demo::Demo;
 use crate::data::toys::density::DensityKind;
 use crate::data::toys::points;
@@ -56,6 +58,12 @@ fn pairs(query: &str) -> impl Iterator<Item = (String, String)> {
     form_urlencoded::parse(query.as_bytes()).map(|(k, v)| (k.into_owned(), v.into_owned()))
 }
 
+/// A page makes a short link long before it asks.
+#[cfg(not(feature = "cli"))]
+fn expanded(query: &str) -> Result<&str, String> {
+    Ok(query)
+}
+
 /// `lr-d.1` is the key `lr-d` of arena 1.
 fn split_suffix(key: &str) -> (&str, Option<usize>) {
     match key.rsplit_once('.') {
@@ -78,17 +86,14 @@ fn lookup(control: &Control, query: &str, arena: usize) -> Option<Value> {
 impl Settings {
     /// Settings of `demo` from a link's query. Where links are read natively, also from a short one; the page makes these long itself.
     pub fn resolve(demo: &'static Demo, query: &str) -> Self {
-        #[cfg(feature = "cli")]
-        return match short::expanded(query) {
+        match expanded(query) {
             Ok(query) => Self::read(demo, &query),
             Err(sentence) => {
                 let mut settings = Self::read(demo, "");
                 settings.notes.push(sentence);
                 settings
             }
-        };
-        #[cfg(not(feature = "cli"))]
-        Self::read(demo, query)
+        }
     }
 
     fn read(demo: &'static Demo, query: &str) -> Self {
