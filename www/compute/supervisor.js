@@ -59,6 +59,18 @@ export class Supervisor {
     await this.#recovery;
   }
 
+  /** What the first worker says of its module, once it has it; a worker that is lost before is replaced once. */
+  async started(load) {
+    try {
+      return await load;
+    } catch (error) {
+      if (!(error instanceof WorkerLost) || this.#closed) throw error;
+      const client = new WorkerClient();
+      this.#adopt(client, 'cpu');
+      return client.load(this.#work.module());
+    }
+  }
+
   /** Moves to another device with `state`, or throws a sentence and leaves everything where it is. */
   async switchTo(kind, state) {
     const { client, contents } = await this.#prepare(kind, state);

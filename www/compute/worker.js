@@ -3,6 +3,12 @@
 
 const YIELD_MILLIS = 50; // longest stretch without listening to the page, apart from a single long step
 
+const BEAT_MILLIS = 250; // between two signs of life
+const SLOW = 5e5; // multiply-adds a millisecond of a slow phone
+const MANY = 1e8; // multiply-adds from which on their time is worth measuring
+const SILENT_LEAST = 1000; // shorter work needs no word
+const SILENT_MOST = 120_000;
+
 const LOSS_MILLIS = 100; // how long a failed call waits for the news that its device is lost
 
 let api = null;
@@ -12,6 +18,30 @@ const models = new Map(); // by the id of their weights
 let stopAt = 0; // calls up to this id should end early
 let panic = null;
 let queue = Promise.resolve();
+
+say('here');
+
+let told = performance.now();
+let speed = SLOW; // multiply-adds a millisecond, as the last long work showed it
+let began = { macs: 0, at: told };
+
+/**
+ * Tells the page that work goes on, and how long the worker may be silent now. The model code calls it in the midst of long work,
+ * with about how many multiply-adds come before the next call; a message leaves at once, whatever the worker does.
+ */
+function working(macs = 0) {
+  const now = performance.now();
+  if (began.macs > MANY) speed = began.macs / (now - began.at);
+  began = { macs, at: now };
+  const millis = Math.min(SILENT_MOST, (4 * macs) / speed);
+  if (now - told < BEAT_MILLIS && millis < SILENT_LEAST) return;
+  told = now;
+  say('working', millis);
+}
+
+function say(beat, millis = 0) {
+  postMessage({ beat, millis });
+}
 
 // A Rust panic is seen here first: an asynchronous call that panics may never settle.
 console.error = (...parts) => {
@@ -55,6 +85,7 @@ self.addEventListener('message', ({ data }) => {
 });
 
 async function serve({ id, call, args }) {
+  const waits = setInterval(say, BEAT_MILLIS, 'waiting'); // for the network, or a GPU
   try {
     const value = await calls[call](id, ...args);
     postMessage({ id, value }, { transfer: buffers(value) });
@@ -69,6 +100,8 @@ async function serve({ id, call, args }) {
         }),
       ]);
     postMessage({ id, error: sentence(error) });
+  } finally {
+    clearInterval(waits);
   }
 }
 
@@ -79,6 +112,7 @@ const calls = {
     wasm.catch?.(() => {}); // reported below, where it is awaited
     await holdLock(lock);
     api = await startModule(kind, wasm);
+    api.tellWork?.(working);
     const device = kind === 'gpu' ? await openDevice() : 'cpu';
     return { catalog: JSON.parse(api.catalog()), device };
   },
@@ -122,6 +156,7 @@ const calls = {
       const now = performance.now();
       const more = await session.advance(steps - done, Math.max(1, Math.min(YIELD_MILLIS, end - now)));
       done += more;
+      working();
       if (more === 0 || done >= steps || performance.now() >= end) break;
       await listen();
       if (stopAt >= id) break;
@@ -221,6 +256,7 @@ function holdLock(name) {
   return new Promise((held) => {
     navigator.locks
       .request(name, () => {
+        say('locked');
         held();
         return new Promise(() => {});
       })

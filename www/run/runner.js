@@ -210,10 +210,11 @@ export class Runner {
 
   /** How many steps to ask for, and for how long. */
   #portion() {
-    if (this.state === 'replaying') return [this.target - this.step, Math.min(REPLAY_MILLIS, this.unasked)];
+    const allowed = Math.max(1, this.unasked);
+    if (this.state === 'replaying') return [this.target - this.step, Math.min(REPLAY_MILLIS, allowed)];
     const [steps, millis] = this.speed === 'fit' ? [1_000_000, FIT_MILLIS] : [Number(this.speed), 10_000];
     const left = this.stopAt > this.step ? this.stopAt - this.step : steps;
-    return [Math.min(steps, left), Math.min(millis, this.unasked)];
+    return [Math.min(steps, left), Math.min(millis, allowed)];
   }
 
   #hashWanted() {

@@ -96,6 +96,7 @@ impl<const ALL: bool> Race<ALL> {
         }
         let mut values = read(tensors).await?.into_iter();
         for i in 0..self.arenas.len() {
+            crate::pulse::beat(0.0);
             let fakes = values.next().expect("points of each arena");
             let gradient_norm = values.next().expect("a norm of each arena")[0];
             let balance = match self.arenas[i].config.objective {
