@@ -10,6 +10,7 @@ import { forget, keepCard, loadCard, loadWeights, placeOf, present } from './wei
 
 export class Opening {
   #download = null;
+  #failed = new Map(); // why weights could not be used that were tried since something else was asked for, by their id
 
   /** @param {import('./page.js').ExhibitPage} page */
   constructor(page) {
@@ -28,6 +29,9 @@ export class Opening {
     try {
       const opened = await this.open(id, download.signal);
       if (download.signal.aborted) return;
+      const [why] = this.#failed.values();
+      if (why) notify(`${why} ${opened.card.title ?? id} is shown instead.`, { kind: 'warning', key: 'weights' });
+      this.#failed.clear();
       page.status.show({ weights: id });
       const drawn = page.take(opened);
       await nextFrame(); // what stands above it is laid out first
@@ -95,24 +99,26 @@ export class Opening {
   async #refuse(id, sentence, missing) {
     const { page } = this;
     const retry = (act) => () => {
+      this.#failed.clear();
       hideFault();
       act();
     };
     if (page.model) {
+      this.#failed.clear();
       const again = ['Try again', retry(() => page.change({ weights: id }))];
       notify(`${sentence} ${page.model.card.title ?? page.model.id} is still shown.`, { kind: 'warning', key: 'weights', actions: [again] });
       return page.set({ weights: page.model.id });
     }
-    const [there] = missing ? await this.cards() : [];
-    if (there) {
-      notify(`${sentence} ${there.title} is shown instead.`, { kind: 'warning', key: 'weights' });
-      return page.set({ weights: there.id });
-    }
+    // A card may be there without its weights, so none is tried twice.
+    this.#failed.set(id, sentence);
+    const there = missing && (await this.cards()).find((other) => !this.#failed.has(other.id));
+    if (there) return page.set({ weights: there.id });
+    const [why] = this.#failed.values();
     const others = page.exhibit.weights
-      .filter((other) => other.id !== id)
+      .filter((other) => !this.#failed.has(other.id))
       .slice(0, 4)
       .map((other) => [other.title, retry(() => page.change({ weights: other.id }))]);
-    showFault(sentence, [['Try again', retry(() => this.use(page.values.weights)), 'fault-again'], ...others]);
+    showFault(why, [['Try again', retry(() => this.use(page.values.weights)), 'fault-again'], ...others]);
     return page.status.say('fault', 'No weights are open.');
   }
 
