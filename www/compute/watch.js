@@ -1,12 +1,11 @@
-// Watches something that should give signs of life. Time in which the page itself slept, or was busy, does not count as silence.
+// Watches something that should give signs of life. Silence is counted in ticks of the page itself: where it sleeps, or the machine
+// is busy with other things, they come late as well.
 
-const TICK_MILLIS = 500;
-const LATE_MILLIS = 1000; // a tick later than this shows that the page could not have heard anything either
+const TICK_MILLIS = 250;
 
 export class Watch {
   #timer = null;
-  #ticked = 0;
-  #since = 0;
+  #silent = 0;
 
   /** @param {() => number} patience milliseconds of silence that are borne  @param {() => void} expired called once they are over */
   constructor(patience, expired) {
@@ -17,7 +16,6 @@ export class Watch {
   start() {
     if (this.#timer !== null) return;
     this.heard();
-    this.#ticked = performance.now();
     this.#timer = setInterval(() => this.#tick(), TICK_MILLIS);
   }
 
@@ -28,14 +26,12 @@ export class Watch {
 
   /** A sign of life. */
   heard() {
-    this.#since = performance.now();
+    this.#silent = 0;
   }
 
   #tick() {
-    const now = performance.now();
-    if (now - this.#ticked > TICK_MILLIS + LATE_MILLIS) this.#since = now;
-    this.#ticked = now;
-    if (now - this.#since < this.patience()) return;
+    this.#silent += TICK_MILLIS;
+    if (this.#silent < this.patience()) return;
     this.stop();
     this.expired();
   }

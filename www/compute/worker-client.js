@@ -6,10 +6,10 @@ const PING_MILLIS = 3000;
 /** How long a call may take without progress. */
 export const PATIENCE = { short: 20_000, long: 120_000 };
 /** How long a worker with something to do may be silent; it says several times a second that it works. */
-const SILENCE_MILLIS = 3000;
+const SILENCE_MILLIS = 3500;
 const SILENCE_MOST = 60_000;
 /** Its script may come over a slow network. */
-const START_MILLIS = 20_000;
+export const START_MILLIS = 20_000;
 const ISOLATED = ' The page around it is isolated: the files of genzoo need the header “Cross-Origin-Embedder-Policy: require-corp” too.';
 
 /** The worker died, was closed, or no longer answers; its session is lost. */

@@ -93,7 +93,7 @@ export class Engine {
     return this.#ask('set', [key, value]);
   }
   single(which) {
-    return this.#call('single', [which], this.worker.patience());
+    return this.#ask('single', [which], this.worker.patience());
   }
   look(request, hash) {
     return this.#ask('look', [request, hash], this.worker.patience());

@@ -21,7 +21,7 @@ import { holdPainter } from '../draw/canvases.js';
 const LINK_MILLIS = 3000; // between two links of a run that trains
 
 /**
- * Events: `began` (description), `drawn` (the worker's answer), `metrics` (`{step, rows}`), `state` (`{state, step, sentence}`),
+ * Events: `began` (description), `resumed` (`{step}` from which another worker goes on), `drawn` (the worker's answer), `metrics` (`{step, rows}`), `state` (`{state, step, sentence}`),
  * `link` (the link of the run so far).
  */
 export class Race extends EventTarget {
@@ -58,6 +58,7 @@ export class Race extends EventTarget {
         if (!description) return; // lost before anything was open; the caller opens it now
         this.runner.step = description.step;
         this.charts?.cut(description.step);
+        this.#tell('resumed', { step: description.step });
         this.device.show();
         if (!this.runner.busy) this.runner.look();
       },

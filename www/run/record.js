@@ -40,6 +40,7 @@ export class Record {
     this.race = race;
     this.#clear();
     race.addEventListener('began', () => this.#clear());
+    race.addEventListener('resumed', ({ detail }) => this.#cut(detail.step));
     race.addEventListener('drawn', ({ detail }) => this.#note(detail));
   }
 

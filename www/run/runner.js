@@ -152,7 +152,8 @@ export class Runner {
         await this.engine.single(which);
         await this.look();
       } else {
-        const result = await this.engine.advance(1, 60_000, this.hooks.request(false), true);
+        const step = () => this.engine.advance(1, 60_000, this.hooks.request(false), true);
+        const result = (await step()) ?? (await step()); // another worker may have taken over
         if (result && session === this.#session) this.#took(result, true);
         await this.engine.keepIfSound();
       }

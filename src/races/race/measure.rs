@@ -20,6 +20,21 @@ pub(super) struct Ledger {
     sums: [(f64, u64); 3],
 }
 
+impl Ledger {
+    /// What was read, as snapshots keep it.
+    pub(super) fn losses(&self) -> [[u64; 2]; 3] {
+        self.sums.map(|(sum, count)| [sum.to_bits(), count])
+    }
+
+    /// One with such losses.
+    pub(super) fn of(losses: &[[u64; 2]; 3]) -> Self {
+        Self {
+            pending: vec![],
+            sums: losses.map(|[sum, count]| (f64::from_bits(sum), count)),
+        }
+    }
+}
+
 #[derive(Clone, Copy, PartialEq)]
 pub(super) enum Loss {
     Discriminator,
