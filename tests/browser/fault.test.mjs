@@ -107,3 +107,37 @@ const cutModule = async () => (await startProxy(SITE, {
 scenario('the model code arrives damaged', { site: cutModule }, async (race) => {
   await until('a sentence', async () => (await race.page.isVisible('#fault')) || (await race.notices()).length > 0);
 });
+
+/** The site with the cards of these weights, but not their files; `asked` counts requests for those. */
+const withoutFiles = async (ids, asked) => (await startProxy(SITE, {
+  pages: Object.fromEntries(ids.map((id) => [`/weights/${id}.bpk`, (_, response) => {
+    asked.push(id);
+    response.writeHead(404).end();
+  }])),
+})).url;
+const weightsOf = async (page) => page.$$eval('#weights option', (all) => all.map(({ value }) => value));
+
+const all = [];
+scenario('cards are there and no weights: one sentence, each is asked for once', {
+  path: 'vae.html', site: async () => withoutFiles(await (await fetch(`${SITE}weights/index.json`)).json(), all), expectedErrors: [/404/],
+}, async (race) => {
+  await until('a sentence', () => race.page.isVisible('#fault-text'));
+  assert.match(await race.page.textContent('#fault-text'), /^The weights vae-\S+ are not on this site\. [^.]+\.$/);
+  assert.deepEqual(await race.notices(), [], 'nothing is said to be shown instead');
+  const asked = all.length;
+  assert.equal(new Set(all).size, asked, all.join());
+  assert.ok(asked <= (await weightsOf(race.page)).length);
+  await sleep(500);
+  assert.equal(all.length, asked, 'no loop');
+  await race.click('#fault-again');
+  await until('the sentence again', () => race.page.isVisible('#fault-text'));
+});
+
+scenario('the file of the first weights is missing: others are shown, and it is said', {
+  path: 'vae.html', site: () => withoutFiles(['vae-critters'], []), hash: 'weights=vae-critters', expectedErrors: [/404/],
+}, async (race) => {
+  const said = await race.notice(/is shown instead/);
+  assert.match(said, /^The weights vae-critters are not on this site\. .* is shown instead\.$/);
+  await race.when('a picture', ({ state }) => state === 'ready' || state === 'paused');
+  assert.notEqual((await race.query()).get('weights'), 'vae-critters');
+});

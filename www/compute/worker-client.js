@@ -103,8 +103,8 @@ export class WorkerClient {
   }
 
   /** Loads the `cpu` or `gpu` module. Resolves to `{catalog, device}`. */
-  async load(kind) {
-    return this.call('load', [kind, this.lock, await shared.get(kind)], PATIENCE.long);
+  async load(kind, patience = PATIENCE.long) {
+    return this.call('load', [kind, this.lock, await shared.get(kind)], patience);
   }
 
   /** `patience`: how long it may take without progress. */

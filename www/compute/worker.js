@@ -9,6 +9,7 @@ const MANY = 1e8; // multiply-adds from which on their time is worth measuring
 const SILENT_LEAST = 1000; // shorter work needs no word
 const SILENT_MOST = 120_000;
 
+const LOST = 'The graphics device (WebGPU) was lost.';
 const LOSS_MILLIS = 100; // how long a failed call waits for the news that its device is lost
 
 let api = null;
@@ -66,16 +67,20 @@ function crash(detail, said) {
 /** Resolves when the WebGPU device is lost. */
 let deviceLost = null;
 
-/** Opens the WebGPU device, and tells the page when it is lost. */
+/** Opens the WebGPU device, and tells the page when it is lost. It may be so as soon as it is there, while shaders compile, so its own promise is asked. */
 function openDevice() {
-  let announce;
-  deviceLost = new Promise((resolve) => {
-    announce = resolve;
+  const { requestDevice } = GPUAdapter.prototype;
+  deviceLost = new Promise((lost) => {
+    GPUAdapter.prototype.requestDevice = async function request(...wanted) {
+      const device = await requestDevice.apply(this, wanted);
+      device.lost.then(({ message }) => {
+        lost();
+        crash(message, LOST);
+      });
+      return device;
+    };
   });
-  return api.openDevice((message) => {
-    announce();
-    crash(message, 'The graphics device (WebGPU) was lost.');
-  });
+  return api.openDevice((message) => crash(message, LOST));
 }
 
 self.addEventListener('message', ({ data }) => {
@@ -112,7 +117,6 @@ const calls = {
     wasm.catch?.(() => {}); // reported below, where it is awaited
     await holdLock(lock);
     api = await startModule(kind, wasm);
-    api.tellWork?.(working);
     const device = kind === 'gpu' ? await openDevice() : 'cpu';
     return { catalog: JSON.parse(api.catalog()), device };
   },
@@ -239,8 +243,11 @@ async function keep({ cache, url }, file) {
 }
 
 async function startModule(kind, wasm) {
-  const module = await import(`../pkg/genzoo_${kind}.js`);
+  const module = await import(`../pkg/genzoo_${kind}.js`).catch(() => {
+    throw new Error(`The model code could not be fetched: the script genzoo_${kind}.js did not come. If this stays, the site was not copied whole.`);
+  });
   await module.default({ module_or_path: await wasm });
+  module.tellWork(working);
   return module;
 }
 

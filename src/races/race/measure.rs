@@ -121,6 +121,7 @@ impl<const ALL: bool> Race<ALL> {
             let coverage = modes::coverage(&self.density, &fakes[..2 * modes::SAMPLES]);
             let w1 =
                 transport::wasserstein1(&fakes[..2 * transport::SAMPLES], &self.transport_real);
+            crate::pulse::beat(0.0);
             let js = self.meter().read(&fakes);
             let mut mean = |loss: Loss| {
                 let (sum, count) = mem::take(&mut self.ledgers[i].sums[loss as usize]);
