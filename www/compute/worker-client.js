@@ -6,7 +6,7 @@ const PING_MILLIS = 3000;
 /** How long a call may take without progress. */
 export const PATIENCE = { short: 20_000, long: 120_000 };
 /** How long a worker with something to do may be silent; it says several times a second that it works. */
-const SILENCE_MILLIS = 3500;
+const SILENCE_MILLIS = 4000;
 const SILENCE_MOST = 60_000;
 /** Its script may come over a slow network. */
 export const START_MILLIS = 20_000;

@@ -8,14 +8,17 @@ const SLOW = 5e5; // multiply-adds a millisecond of a slow phone
 const MANY = 1e8; // multiply-adds from which on their time is worth measuring
 const SILENT_LEAST = 1000; // shorter work needs no word
 const SILENT_MOST = 120_000;
+const COLD_MILLIS = 20_000; // shaders are written on the first use of a GPU, which may take long in one go
 
 const LOST = 'The graphics device (WebGPU) was lost.';
 const LOSS_MILLIS = 100; // how long a failed call waits for the news that its device is lost
 
 let api = null;
 let reader = null; // the module that reads tables
+let cold = false; // a GPU has not computed yet
 let session = null;
 const models = new Map(); // by the id of their weights
+const COMPUTING = ['advance', 'run', 'answer', 'time'];
 let stopAt = 0; // calls up to this id should end early
 let panic = null;
 let queue = Promise.resolve();
@@ -41,7 +44,7 @@ function working(macs = 0) {
 }
 
 function say(beat, millis = 0) {
-  postMessage({ beat, millis });
+  postMessage({ beat, millis: cold ? Math.max(millis, COLD_MILLIS) : millis });
 }
 
 // A Rust panic is seen here first: an asynchronous call that panics may never settle.
@@ -90,9 +93,11 @@ self.addEventListener('message', ({ data }) => {
 });
 
 async function serve({ id, call, args }) {
+  began.macs = 0; // what it waited for a call is no work
   const waits = setInterval(say, BEAT_MILLIS, 'waiting'); // for the network, or a GPU
   try {
     const value = await calls[call](id, ...args);
+    if (COMPUTING.includes(call)) cold = false;
     postMessage({ id, value }, { transfer: buffers(value) });
   } catch (error) {
     if (error instanceof WebAssembly.RuntimeError) crash(sentence(error));
@@ -117,7 +122,8 @@ const calls = {
     wasm.catch?.(() => {}); // reported below, where it is awaited
     await holdLock(lock);
     api = await startModule(kind, wasm);
-    const device = kind === 'gpu' ? await openDevice() : 'cpu';
+    cold = kind === 'gpu';
+    const device = cold ? await openDevice() : 'cpu';
     return { catalog: JSON.parse(api.catalog()), device };
   },
 
