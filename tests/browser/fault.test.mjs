@@ -1,6 +1,8 @@
 // What goes wrong is said in a sentence, and nothing that can be kept is lost.
 import assert from 'node:assert/strict';
-import { SITE, SMALL, pixels, scenario, sleep, until } from './helper.mjs';
+import { test } from 'node:test';
+import { SITE, SMALL, launch, pixels, scenario, sleep, until } from './helper.mjs';
+import { fault, loadModule } from './injected.mjs';
 import { startProxy } from './proxy.mjs';
 
 const WILD = `${SMALL}&arenas=non-saturating,least-squares&optimiser=sgd&lr-g.1=10&lr-d.1=10`;
@@ -140,4 +142,28 @@ scenario('the file of the first weights is missing: others are shown, and it is 
   assert.match(said, /^The weights vae-critters are not on this site\. .* is shown instead\.$/);
   await race.when('a picture', ({ state }) => state === 'ready' || state === 'paused');
   assert.notEqual((await race.query()).get('weights'), 'vae-critters');
+});
+
+/** Each kind of fault and each phase of a run; all pairs of them are for `cargo xtask bench faults`. */
+const INJECTED = [
+  ['worker hung', 'loading'], ['worker hung', 'paused'], ['worker hung', 'replaying'], ['worker killed', 'first step'],
+  ['worker killed', 'sharing'], ['worker killed', 'replaced worker'], ['GPU lost', 'measuring'], ['network lost', 'loading'],
+  ['storage full', 'training'], ['tab hidden', 'replaying'],
+];
+const AT_A_TIME = 3;
+
+test('faults in all phases of a run: it goes on soon, and every value is that of the undisturbed run', { timeout: 240_000 }, async (t) => {
+  const [browser, module] = [await launch(), await loadModule(SITE)];
+  const left = [...INJECTED];
+  const some = async () => {
+    for (let [kind, phase] = left.shift() ?? []; kind; [kind, phase] = left.shift() ?? []) {
+      const { resumed, lost, checked, invented, said } = await fault({ browser, site: SITE, module }, kind, phase);
+      const where = `${kind}, ${phase}: ${Math.round(resumed)} ms, ${lost} steps lost, ${invented} of ${checked} values invented; ${said.join(' ')}`;
+      t.diagnostic(where);
+      assert.ok(resumed < 6000, where); // five seconds, and what a busy machine adds
+      assert.ok(checked > 0 && invented === 0, where);
+      assert.ok(said.length <= (phase === 'replaced worker' ? 2 : 1), where);
+    }
+  };
+  await Promise.all(Array.from({ length: AT_A_TIME }, some));
 });

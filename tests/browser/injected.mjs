@@ -5,8 +5,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { kept } from './embed.mjs';
-import { Race, SMALL, computing, download, openShare, sleep, until } from './helper.mjs';
+import { Race, SMALL, computing, download, openShare, sleep, until } from './race.mjs';
 
 export const KINDS = ['worker killed', 'worker hung', 'GPU lost', 'network lost', 'storage full', 'tab hidden'];
 export const PHASES = ['loading', 'first step', 'training', 'paused', 'measuring', 'replaying', 'sharing', 'replaced worker'];
@@ -15,6 +14,13 @@ const QUERY = `${SMALL}&seed=5`;
 const TARGET = 400; // of a replay
 const HIDDEN_MILLIS = 300;
 const UNDER_WAY_MILLIS = 100; // what was under way has arrived by then
+
+/** Whether the page is kept for visits without a network. */
+const kept = (page) =>
+  page.evaluate(async () => {
+    const registration = await navigator.serviceWorker.getRegistration();
+    return Boolean(registration?.active) && navigator.serviceWorker.controller !== null;
+  });
 
 /** The module that the pages run, in Node. */
 export async function loadModule(site) {
@@ -110,7 +116,7 @@ export async function fault({ browser, site, module }, kind, phase) {
     const before = await arrive(scene, phase, site);
     await INJECT[kind](scene);
     let begin = performance.now();
-    if (kind === 'network lost' && phase === 'loading') await until('a sentence', async () => (await page.isVisible('#fault')) || !(await race.waits()));
+    if (kind === 'network lost' && phase === 'loading') await until('a sentence, or a run', () => page.evaluate(() => document.querySelector('#fault')?.hidden === false || document.querySelector('#status')?.dataset.state === 'running'));
     if (RESTORE[kind] && !(kind === 'network lost' && phase !== 'loading')) {
       await RESTORE[kind](scene);
       begin = performance.now();
@@ -132,8 +138,6 @@ export async function fault({ browser, site, module }, kind, phase) {
 /** Brings a page into a phase, with the worker in `scene` that computes then; resolves to its status. */
 async function arrive(scene, phase, site) {
   const { page, race, kind } = scene;
-  const waits = () => page.evaluate(() => document.querySelector('#status')?.dataset.state !== 'running');
-  race.waits = waits;
   const address = `${site}#${QUERY}${phase === 'measuring' ? '&measure-every=10' : ''}${phase === 'replaying' ? `&step=${TARGET}` : ''}`;
   if (phase === 'loading') {
     const first = new Promise((found) => {
@@ -174,8 +178,8 @@ async function goesOn(scene, phase, before) {
     return;
   }
   await sleep(UNDER_WAY_MILLIS);
-  const { frames = 0 } = phase === 'loading' ? {} : await race.status();
-  await race.when('another picture', (now) => now.frames > (frames || 0) && (now.step > 0 || phase === 'loading'));
+  const { frames } = await race.status();
+  await race.when('another picture', (now) => now.frames > (frames || 0) && now.step > 0);
   if (phase === 'replaying') scene.replayed = true;
 }
 

@@ -5,7 +5,7 @@ const YIELD_MILLIS = 50; // longest stretch without listening to the page, apart
 
 const BEAT_MILLIS = 250; // between two signs of life
 const SLOW = 5e5; // multiply-adds a millisecond of a slow phone
-const MANY = 1e8; // multiply-adds from which on their time is worth measuring
+const MANY = 1e8; // multiply-adds whose time is worth measuring
 const SILENT_LEAST = 1000; // shorter work needs no word
 const SILENT_MOST = 120_000;
 const COLD_MILLIS = 20_000; // shaders are written on the first use of a GPU, which may take long in one go
@@ -26,7 +26,7 @@ let queue = Promise.resolve();
 say('here');
 
 let told = performance.now();
-let speed = SLOW; // multiply-adds a millisecond, as the last long work showed it
+const lasted = new Map(); // milliseconds, by the multiply-adds of long work
 let began = { macs: 0, at: told };
 
 /**
@@ -35,9 +35,9 @@ let began = { macs: 0, at: told };
  */
 function working(macs = 0) {
   const now = performance.now();
-  if (began.macs > MANY) speed = began.macs / (now - began.at);
+  if (began.macs > MANY) lasted.set(began.macs, Math.max(now - began.at, 0.9 * (lasted.get(began.macs) ?? 0)));
   began = { macs, at: now };
-  const millis = Math.min(SILENT_MOST, (4 * macs) / speed);
+  const millis = Math.min(SILENT_MOST, 4 * (lasted.get(macs) ?? macs / SLOW));
   if (now - told < BEAT_MILLIS && millis < SILENT_LEAST) return;
   told = now;
   say('working', millis);
