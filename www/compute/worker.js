@@ -2,14 +2,12 @@
 // because their methods are asynchronous and must not overlap; only `ping` and `stop` jump the queue.
 
 const YIELD_MILLIS = 50; // longest stretch without listening to the page, apart from a single long step
-
 const BEAT_MILLIS = 250; // between two signs of life
 const SLOW = 5e5; // multiply-adds a millisecond of a slow phone
 const MANY = 1e8; // multiply-adds whose time is worth measuring
 const SILENT_LEAST = 1000; // shorter work needs no word
 const SILENT_MOST = 120_000;
 const COLD_MILLIS = 20_000; // shaders are written on the first use of a GPU, which may take long in one go
-
 const LOST = 'The graphics device (WebGPU) was lost.';
 const LOSS_MILLIS = 100; // how long a failed call waits for the news that its device is lost
 
