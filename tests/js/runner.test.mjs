@@ -6,6 +6,7 @@ Object.assign(globalThis, {
   document: { visibilityState: 'visible', addEventListener() {} },
   requestAnimationFrame: (act) => setTimeout(act, 0),
 });
+Object.defineProperty(globalThis, 'navigator', { value: { hardwareConcurrency: 8 } });
 const { Runner } = await import('../../www/run/runner.js');
 
 /** A runner whose steps take so long each; `asked` gets what it asks for. */
