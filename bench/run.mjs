@@ -1,6 +1,6 @@
 // genzoo against its peers, and the page against its promises. See README.md for what is measured and how.
 //
-//   node run.mjs [speed|webgpu|load|memory|frames|embeds|images|pixels|strokes|score ...] [--quick] [--json] [--minutes N] [--pkg /pkg/,/other/]
+//   node run.mjs [speed|webgpu|load|memory|frames|embeds|faults|images|pixels|strokes|score ...] [--quick] [--json] [--minutes N] [--pkg /pkg/,/other/]
 //
 // GENZOO_URL is the address of a server with the built site at /, this folder at /bench/ and its
 // node_modules at /node_modules/; `cargo xtask bench` provides one.
@@ -12,13 +12,14 @@ import { webgpu } from './modes/webgpu.mjs';
 import { load } from './modes/load.mjs';
 import { memory } from './modes/memory.mjs';
 import { embeds } from './modes/embeds.mjs';
+import { faults } from './modes/faults.mjs';
 import { frames } from './modes/frames.mjs';
 import { images } from './modes/images.mjs';
 import { pixels } from './modes/pixels.mjs';
 import { score } from './modes/score.mjs';
 import { strokes } from './modes/strokes.mjs';
 
-const MODES = { speed, webgpu, load, memory, frames, embeds, images, pixels, strokes, score };
+const MODES = { speed, webgpu, load, memory, frames, embeds, faults, images, pixels, strokes, score };
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,

@@ -22,6 +22,7 @@ pub mod limits;
 pub mod metrics;
 pub mod models;
 pub mod objectives;
+mod pulse;
 pub mod races;
 pub mod rng;
 pub mod runs;

@@ -146,6 +146,37 @@ fn a_session_continues_from_a_snapshot_as_if_it_had_not_stopped() {
 }
 
 #[test]
+fn measures_after_a_snapshot_are_those_of_the_whole_run() {
+    let query = "measure-every=10";
+    let rows = |session: &mut dyn Session| {
+        let nothing = FrameRequest {
+            field: 0,
+            fakes: 0,
+            manifold: 0,
+            arrows: 0,
+            arenas: vec![],
+            anatomy: None,
+        };
+        block_on(session.frame(nothing)).unwrap().rows
+    };
+    let mut whole = small(query);
+    advance(&mut *whole, 13);
+    rows(&mut *whole);
+    let bytes = block_on(whole.snapshot()).unwrap();
+    advance(&mut *whole, 12);
+    let mut resumed = small(query);
+    resumed.restore(&bytes).unwrap();
+    advance(&mut *resumed, 12);
+    let (resumed, whole) = (rows(&mut *resumed), rows(&mut *whole));
+    assert_eq!(whole.len(), 2, "both arenas at step 20");
+    for (one, other) in resumed.iter().zip(&whole) {
+        assert_eq!((one.arena, one.step), (other.arena, other.step));
+        // Losses are means over the steps since the last measures, of which three came before the snapshot.
+        assert_eq!(format!("{:?}", one.values), format!("{:?}", other.values));
+    }
+}
+
+#[test]
 fn a_snapshot_of_other_networks_is_refused_and_changes_nothing() {
     let mut session = small("");
     advance(&mut *session, 3);

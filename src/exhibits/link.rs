@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value as Json;
 
 use super::exhibit::{Exhibit, Setting};
-use crate::limits::excerpt;
+use crate::limits::{bound_notes, excerpt};
 use crate::schema::{Control, QUERY_MAX_BYTES, Value, is_of_page};
 
 /// Characters of lists beside letters and digits.
@@ -53,6 +53,7 @@ impl Exhibit {
                 self.take(&key, &value, &mut out);
             }
         }
+        bound_notes(&mut out.notes);
         out
     }
 
@@ -278,6 +279,8 @@ mod tests {
         }
         let long = row.resolve(&"a".repeat(QUERY_MAX_BYTES + 1));
         assert_eq!(long.values.len(), 0);
+        let many = row.resolve(&"a&".repeat(QUERY_MAX_BYTES / 2));
+        assert!(many.notes.len() < 20, "{} notes", many.notes.len());
     }
 
     proptest! {

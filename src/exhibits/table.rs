@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use crate::limits::complaint;
 use crate::weights::Card;
 
 /// A table.
@@ -84,8 +85,8 @@ impl Peer {
         if text.is_empty() {
             return Ok(vec![]);
         }
-        let sent: Vec<Sent> =
-            serde_json::from_str(text).map_err(|e| format!("The cards cannot be read: {e}."))?;
+        let sent: Vec<Sent> = serde_json::from_str(text)
+            .map_err(|e| format!("The cards cannot be read: {}.", complaint(e)))?;
         let peer = |Sent { card, rates }: Sent| {
             let card = Card::parse(&card)?;
             let rates = rates.into_iter().filter(|(_, rate)| *rate > 0.0);

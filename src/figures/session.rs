@@ -103,6 +103,7 @@ impl<F: Figure> FigureSession<F> {
             made: self.event_log.made(),
             step: self.step,
             updates: vec![],
+            losses: vec![],
             lengths: vectors.iter().map(Vec::len).collect(),
         }
     }

@@ -19,6 +19,9 @@ pub struct Header {
     pub step: u64,
     /// Updates done per arena: discriminator, generator.
     pub updates: Vec<[u64; 2]>,
+    /// Losses since the last measures, per arena and kind: the bits of their sum, and how many there are.
+    #[serde(default)]
+    pub losses: Vec<[[u64; 2]; 3]>,
     /// Length of each vector that follows.
     pub lengths: Vec<usize>,
 }
@@ -101,6 +104,7 @@ mod tests {
             made: 0,
             step: 7,
             updates: vec![[14, 7]],
+            losses: vec![[[0.1f64.to_bits(), 2]; 3]],
             lengths: vectors.iter().map(Vec::len).collect(),
         };
         (header, vectors)

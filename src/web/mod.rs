@@ -12,7 +12,6 @@ mod toys;
 use std::cell::RefCell;
 
 use burn::tensor::Device;
-#[cfg(feature = "gpu")]
 use js_sys::Function;
 #[cfg(feature = "images")]
 use js_sys::{Object, Reflect};
@@ -55,6 +54,24 @@ fn add(json: &mut serde_json::Value, table: serde_json::Value) {
     if let (Some(all), serde_json::Value::Object(fields)) = (json.as_object_mut(), table) {
         all.extend(fields);
     }
+}
+
+thread_local! {
+    // A plain function cannot hold it.
+    static WORK: RefCell<Option<Function>> = const { RefCell::new(None) };
+}
+
+/// Has `tell` called in the midst of long work, with about how many multiply-adds come before the next call.
+#[wasm_bindgen(js_name = tellWork)]
+pub fn tell_work(tell: Function) {
+    WORK.set(Some(tell));
+    crate::pulse::tell(|macs| {
+        WORK.with_borrow(|tell| {
+            if let Some(tell) = tell {
+                let _ = tell.call1(&JsValue::NULL, &macs.into());
+            }
+        });
+    });
 }
 
 #[cfg(feature = "gpu")]

@@ -127,6 +127,37 @@ fn a_card_comes_back_and_strangers_are_refused() {
 }
 
 #[test]
+fn codes_and_names_of_a_card_are_checked() {
+    let (mut card, _) = sample();
+    card.labels = vec!["one".into(), "two".into()];
+    let coded = |points: &[f32], labels: &[u8]| Card {
+        codes: Some(Codes {
+            points: points.to_vec(),
+            labels: labels.to_vec(),
+        }),
+        ..card.clone()
+    };
+    let read = |card: &Card| Card::parse(&serde_json::to_string(card).unwrap());
+    assert_eq!(
+        read(&coded(&[0.0, 1.0], &[1])),
+        Ok(coded(&[0.0, 1.0], &[1]))
+    );
+    assert!(
+        read(&coded(&[0.0, 1.0], &[2]))
+            .unwrap_err()
+            .contains("name")
+    );
+    let text = serde_json::to_string(&coded(&[0.0, 1.5], &[0])).unwrap();
+    let far = Card::parse(&text.replace("1.5", "1e39"));
+    assert!(far.is_err_and(|sentence| sentence.ends_with('.')));
+    let long = Card {
+        id: "x".repeat(101),
+        ..card.clone()
+    };
+    assert!(read(&long).unwrap_err().contains("too long"));
+}
+
+#[test]
 fn what_is_not_the_file_of_the_card_is_refused_with_a_sentence() {
     let (card, bytes) = sample();
     let refused = |card: &Card, bytes: &[u8], why: &str| {

@@ -1,6 +1,8 @@
 // What goes wrong is said in a sentence, and nothing that can be kept is lost.
 import assert from 'node:assert/strict';
-import { SITE, SMALL, pixels, scenario, sleep, until } from './helper.mjs';
+import { test } from 'node:test';
+import { SITE, SMALL, launch, pixels, scenario, sleep, until } from './helper.mjs';
+import { fault, loadModule } from './injected.mjs';
 import { startProxy } from './proxy.mjs';
 
 const WILD = `${SMALL}&arenas=non-saturating,least-squares&optimiser=sgd&lr-g.1=10&lr-d.1=10`;
@@ -106,4 +108,64 @@ const cutModule = async () => (await startProxy(SITE, {
 })).url;
 scenario('the model code arrives damaged', { site: cutModule }, async (race) => {
   await until('a sentence', async () => (await race.page.isVisible('#fault')) || (await race.notices()).length > 0);
+});
+
+/** The site with the cards of these weights, but not their files; `asked` counts requests for those. */
+const withoutFiles = async (ids, asked) => (await startProxy(SITE, {
+  pages: Object.fromEntries(ids.map((id) => [`/weights/${id}.bpk`, (_, response) => {
+    asked.push(id);
+    response.writeHead(404).end();
+  }])),
+})).url;
+const weightsOf = async (page) => page.$$eval('#weights option', (all) => all.map(({ value }) => value));
+
+const all = [];
+scenario('cards are there and no weights: one sentence, each is asked for once', {
+  path: 'vae.html', site: async () => withoutFiles(await (await fetch(`${SITE}weights/index.json`)).json(), all), expectedErrors: [/404/],
+}, async (race) => {
+  await until('a sentence', () => race.page.isVisible('#fault-text'));
+  assert.match(await race.page.textContent('#fault-text'), /^The weights vae-\S+ are not on this site\. [^.]+\.$/);
+  assert.deepEqual(await race.notices(), [], 'nothing is said to be shown instead');
+  const asked = all.length;
+  assert.equal(new Set(all).size, asked, all.join());
+  assert.ok(asked <= (await weightsOf(race.page)).length);
+  await sleep(500);
+  assert.equal(all.length, asked, 'no loop');
+  await race.click('#fault-again');
+  await until('the sentence again', () => race.page.isVisible('#fault-text'));
+});
+
+scenario('the file of the first weights is missing: others are shown, and it is said', {
+  path: 'vae.html', site: () => withoutFiles(['vae-critters'], []), hash: 'weights=vae-critters', expectedErrors: [/404/],
+}, async (race) => {
+  const said = await race.notice(/is shown instead/);
+  assert.match(said, /^The weights vae-critters are not on this site\. .* is shown instead\.$/);
+  await race.when('a picture', ({ state }) => state === 'ready' || state === 'paused');
+  assert.notEqual((await race.query()).get('weights'), 'vae-critters');
+});
+
+/** Each kind of fault and each phase of a run; all pairs of them are for `cargo xtask bench faults`. */
+const INJECTED = [
+  ['worker hung', 'loading'], ['worker hung', 'paused'], ['worker hung', 'replaying'], ['worker killed', 'first step'],
+  ['worker killed', 'sharing'], ['worker killed', 'replaced worker'], ['GPU lost', 'measuring'], ['network lost', 'loading'],
+  ['storage full', 'training'], ['tab hidden', 'replaying'],
+];
+const AT_A_TIME = 2;
+/** Five seconds where the machine is free, which the bench counts; silence is counted in ticks of the page, which a busy machine makes late. */
+const SOON_MILLIS = 30_000;
+
+test('faults in all phases of a run: it goes on soon, and every value is that of the undisturbed run', { timeout: 240_000 }, async (t) => {
+  const [browser, module] = [await launch(), await loadModule(SITE)];
+  const left = [...INJECTED];
+  const some = async () => {
+    for (let [kind, phase] = left.shift() ?? []; kind; [kind, phase] = left.shift() ?? []) {
+      const { resumed, lost, checked, invented, said } = await fault({ browser, site: SITE, module }, kind, phase);
+      const where = `${kind}, ${phase}: ${Math.round(resumed)} ms, ${lost} steps lost, ${invented} of ${checked} values invented; ${said.join(' ')}`;
+      t.diagnostic(where);
+      assert.ok(resumed < SOON_MILLIS, where);
+      assert.ok(checked > 0 && invented === 0, where);
+      assert.ok(said.length <= 3, where);
+    }
+  };
+  await Promise.all(Array.from({ length: AT_A_TIME }, some));
 });

@@ -195,6 +195,13 @@ pictures('pixelcnn', 'a hidden half is completed several times', { hash: 'view=c
   await p.visit(link);
   await p.ready();
   assert.equal(await hash(), before, 'the link has the picture');
+  // Another link in the same tab.
+  await p.page.evaluate(() => { location.hash = 'view=complete&count=2&seed=4'; });
+  await until('two completions', async () => (await p.page.$$('#completions canvas')).length === 2);
+  await p.ready();
+  assert.deepEqual(await p.notices(), []);
+  await p.visit(link);
+  await p.ready();
   // A picture from a file, with its right half hidden.
   const own = await p.page.evaluate(async () => {
     const canvas = new OffscreenCanvas(300, 200);

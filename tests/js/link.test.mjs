@@ -5,7 +5,7 @@ import { HASH_LIMIT, decode, edited, formatQuery, fromBase64url, parseQuery, rea
 
 test('the engine gets its pairs untouched, in their order', () => {
   const { pairs, view, notes } = readLink('#seed=7&theme=dark&lr-g.1=%30.5&events=5.9~7.D&odd');
-  assert.equal(formatQuery(pairs), 'seed=7&lr-g.1=%30.5&events=5.9~7.D&odd=');
+  assert.equal(formatQuery(pairs), 'seed=7&lr-g.1=%30.5&events=5.9~7.D&odd');
   assert.equal(view.theme, 'dark');
   assert.deepEqual(notes, []);
 });
@@ -26,6 +26,14 @@ test('a link that is too long ends at its last whole pair', () => {
   assert.match(notes[0], /longer than 8 KiB/);
   assert.equal(readLink('x'.repeat(HASH_LIMIT + 1)).pairs.size, 0);
   assert.deepEqual(readLink(`points=${'A'.repeat(HASH_LIMIT - 'points='.length)}`).notes, []);
+});
+
+test('a link of keys without values does not grow past its limit', () => {
+  const link = Array.from({ length: 1700 }, (_, at) => at.toString(36).padStart(4, '_')).join('&').slice(0, HASH_LIMIT);
+  assert.ok(link.length > HASH_LIMIT - 5);
+  const { pairs, notes } = readLink(link);
+  assert.deepEqual(notes, []);
+  assert.equal(formatQuery(pairs), link);
 });
 
 test('what is read is written again, without defaults', () => {

@@ -1,5 +1,6 @@
 // English to another language: whole texts, texts with gaps, sentences side by side.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { Translation, hasWords } from '../../www/i18n/translation.js';
 
@@ -46,4 +47,25 @@ test('numbers and signs need no translation', () => {
   assert.equal(translation.say('12.5'), undefined);
   assert.ok(translation.knows('12.5'));
   assert.equal(translation.say(7), undefined);
+});
+
+test('of two gaps side by side the second begins with a comma', () => {
+  const beside = new Translation({ 'You chose it ({}{}).': 'Gewählt: ({}{}).', ', emulated': ', emuliert' });
+  assert.equal(beside.say('You chose it (a card, emulated).'), 'Gewählt: (a card, emuliert).');
+  assert.equal(beside.say('You chose it (a card).'), 'Gewählt: (a card).');
+});
+
+test('no text takes long', () => {
+  const german = new Translation(JSON.parse(readFileSync(new URL('../../www/i18n/de.json', import.meta.url))));
+  const version = `x. A ${'The x. A '.repeat(1000)}`;
+  for (const text of [
+    `This run file cannot be used: it has version "${version}", and this genzoo reads version 1.`,
+    `The run stopped. ${'A new worker goes on from step 1 on the '.repeat(90)}`,
+    ...[', ', ' is ', '. A ', ' of ', ': ', '“ ', ' '].map((bit) => `The ${bit}`.repeat(600)),
+    ...[', ', ' is ', '. A ', ' of ', ': ', '“ ', ' '].map((bit) => `The ${bit}`.repeat(3900 / (4 + bit.length))),
+  ]) {
+    const begin = performance.now();
+    german.say(text);
+    assert.ok(performance.now() - begin < 500, `${performance.now() - begin} ms for ${text.slice(0, 60)}`);
+  }
 });

@@ -4,6 +4,7 @@ import { probe } from '../shell/device.js';
 import { PATIENCE, WorkerClient, WorkerLost } from './worker-client.js';
 
 const GPU_FORGIVENESS_MILLIS = 120_000; // a second GPU loss within this time: stay on the CPU
+const GPU_RETURN_MILLIS = 4000;
 const CRASH_MILLIS = 60_000;
 const CRASH_LIMIT = 3; // crashes within that time after which a retry would only repeat them
 
@@ -59,6 +60,18 @@ export class Supervisor {
     await this.#recovery;
   }
 
+  /** What the first worker says of its module, once it has it; a worker that is lost before is replaced once. */
+  async started(load) {
+    try {
+      return await load;
+    } catch (error) {
+      if (!(error instanceof WorkerLost) || this.#closed) throw error;
+      const client = new WorkerClient();
+      this.#adopt(client, 'cpu');
+      return client.load(this.#work.module());
+    }
+  }
+
   /** Moves to another device with `state`, or throws a sentence and leaves everything where it is. */
   async switchTo(kind, state) {
     const { client, contents } = await this.#prepare(kind, state);
@@ -99,14 +112,14 @@ export class Supervisor {
   }
 
   /** A second worker with the module of `kind`, filled with `state`. */
-  async #prepare(kind, state) {
+  async #prepare(kind, state, patience = PATIENCE.long) {
     if (kind === 'gpu') {
       const { missing } = await probe();
       if (missing) throw new Error(missing);
     }
     const client = new WorkerClient();
     try {
-      await client.load(kind === 'cpu' ? this.#work.module() : kind);
+      await client.load(kind === 'cpu' ? this.#work.module() : kind, patience);
       return { client, contents: await this.#work.fill(client, state) };
     } catch (error) {
       client.close();
@@ -157,7 +170,8 @@ export class Supervisor {
     if (from === 'gpu' && losses.gpu < 2) attempts.unshift({ kind: 'gpu', state: states[0] });
     for (const { kind, state } of attempts) {
       try {
-        const { client, contents } = await this.#prepare(kind, state);
+        // A GPU that does not come back at once is left alone.
+        const { client, contents } = await this.#prepare(kind, state, kind === 'gpu' ? GPU_RETURN_MILLIS : PATIENCE.long);
         this.#replace(client, kind, contents);
         this.#work.revived(lost, { kind, from, contents }); // not awaited: it asks the new worker, which is free once this ends
         return;

@@ -1,7 +1,15 @@
 // The page's side of one worker: promises for calls, and a sentence when the worker is lost.
 
+import { Watch } from './watch.js';
+
 const PING_MILLIS = 3000;
+/** How long a call may take without progress. */
 export const PATIENCE = { short: 20_000, long: 120_000 };
+/** How long a worker with something to do may be silent; it says several times a second that it works. */
+const SILENCE_MILLIS = 4000;
+const SILENCE_MOST = 60_000;
+/** Its script may come over a slow network. */
+export const START_MILLIS = 20_000;
 const ISOLATED = ' The page around it is isolated: the files of genzoo need the header “Cross-Origin-Embedder-Policy: require-corp” too.';
 
 /** The worker died, was closed, or no longer answers; its session is lost. */
@@ -13,6 +21,9 @@ export class WorkerLost extends Error {
 }
 
 let count = 0;
+
+/** Grows where a worker was taken for dead, as it may only have been slow: another one is given more time. */
+let silence = SILENCE_MILLIS;
 
 /** Compiled modules by kind, where a page has several workers. */
 const shared = new Map();
@@ -38,6 +49,19 @@ export class WorkerClient {
   #nextId = 1;
   #released = new AbortController();
   #heard = false;
+  #longStep = 0; // how long it says that it may be silent now
+  #silence = new Watch(
+    () => (this.#heard ? Math.max(silence, this.#longStep) : START_MILLIS),
+    () => {
+      const borne = this.#silence.patience();
+      if (this.#heard) silence = Math.min(SILENCE_MOST, 2 * silence);
+      this.#expired(borne);
+    },
+  );
+  #progress = new Watch(
+    () => Math.max(...[...this.#waiting.values()].map(({ patience }) => patience)),
+    () => this.#expired(this.#progress.patience()),
+  );
 
   /** `another` starts the worker in another way, for where `worker` is not allowed to start; each way is tried once. */
   constructor(worker = spawn(), another = spawnFromHere) {
@@ -55,7 +79,10 @@ export class WorkerClient {
     this.worker = worker;
     worker.onmessage = ({ data }) => {
       this.#heard = true;
-      this.#receive(data);
+      this.#silence.heard();
+      this.#longStep = data.millis ?? 0;
+      if (data.beat) this.#beat(data.beat);
+      else this.#receive(data);
     };
     worker.onerror = (event) => {
       event.preventDefault?.();
@@ -76,28 +103,37 @@ export class WorkerClient {
   }
 
   /** Loads the `cpu` or `gpu` module. Resolves to `{catalog, device}`. */
-  async load(kind) {
-    const loaded = await this.call('load', [kind, this.lock, await shared.get(kind)], PATIENCE.long);
-    // The worker holds this lock while it lives, so being granted it means that the worker has ended.
-    navigator.locks
-      ?.request(this.lock, { signal: this.#released.signal }, () => {
-        this.#lose('The worker that runs the model was closed.');
-      })
-      .catch(() => {});
-    return loaded;
+  async load(kind, patience = PATIENCE.long) {
+    return this.call('load', [kind, this.lock, await shared.get(kind)], patience);
   }
 
+  /** `patience`: how long it may take without progress. */
   call(name, args = [], patience = PATIENCE.short) {
     if (this.lost) return Promise.reject(this.lost);
     const id = this.#nextId++;
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => {
-        this.#lose(`The worker that runs the model gave no answer for ${Math.round(patience / 1000)} seconds.`);
-      }, patience);
       const message = { id, call: name, args };
-      this.#waiting.set(id, { resolve, reject, timer, ...(!this.#heard && { message }) });
+      this.#waiting.set(id, { resolve, reject, patience, ...(!this.#heard && { message }) });
+      this.#silence.start();
+      this.#progress.start();
       this.worker.postMessage(message);
     });
+  }
+
+  /** The worker says that it works on something, or that it holds its lock. */
+  #beat(beat) {
+    if (beat === 'working') this.#progress.heard();
+    if (beat !== 'locked') return;
+    // It holds the lock while it lives, so being granted it means that the worker has ended.
+    navigator.locks
+      .request(this.lock, { signal: this.#released.signal }, () => {
+        this.#lose('The worker that runs the model was closed.');
+      })
+      .catch(() => {});
+  }
+
+  #expired(patience) {
+    this.#lose(`The worker that runs the model gave no answer for ${Math.round(patience / 1000)} seconds.`);
   }
 
   /** Whether it is there and nothing is under way. */
@@ -119,7 +155,8 @@ export class WorkerClient {
     const waiting = this.#waiting.get(id);
     if (!waiting) return;
     this.#waiting.delete(id);
-    clearTimeout(waiting.timer);
+    this.#progress.heard();
+    if (this.#waiting.size === 0) this.#rest();
     if (error === undefined) waiting.resolve(value);
     else waiting.reject(new Error(error));
   }
@@ -141,13 +178,16 @@ export class WorkerClient {
   #end(reason) {
     this.lost ??= reason;
     clearInterval(this.pinger);
+    this.#rest();
     this.#released.abort();
     this.worker.terminate();
-    for (const { reject, timer } of this.#waiting.values()) {
-      clearTimeout(timer);
-      reject(this.lost);
-    }
+    for (const { reject } of this.#waiting.values()) reject(this.lost);
     this.#waiting.clear();
+  }
+
+  #rest() {
+    this.#silence.stop();
+    this.#progress.stop();
   }
 }
 

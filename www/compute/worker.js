@@ -2,16 +2,48 @@
 // because their methods are asynchronous and must not overlap; only `ping` and `stop` jump the queue.
 
 const YIELD_MILLIS = 50; // longest stretch without listening to the page, apart from a single long step
-
+const BEAT_MILLIS = 250; // between two signs of life
+const SLOW = 5e5; // multiply-adds a millisecond of a slow phone
+const MANY = 1e8; // multiply-adds whose time is worth measuring
+const SILENT_LEAST = 1000; // shorter work needs no word
+const SILENT_MOST = 120_000;
+const COLD_MILLIS = 20_000; // shaders are written on the first use of a GPU, which may take long in one go
+const LOST = 'The graphics device (WebGPU) was lost.';
 const LOSS_MILLIS = 100; // how long a failed call waits for the news that its device is lost
 
 let api = null;
 let reader = null; // the module that reads tables
+let cold = false; // a GPU has not computed yet
 let session = null;
 const models = new Map(); // by the id of their weights
+const COMPUTING = ['advance', 'run', 'answer', 'time'];
 let stopAt = 0; // calls up to this id should end early
 let panic = null;
 let queue = Promise.resolve();
+
+say('here');
+
+let told = performance.now();
+const lasted = new Map(); // milliseconds, by the multiply-adds of long work
+let began = { macs: 0, at: told };
+
+/**
+ * Tells the page that work goes on, and how long the worker may be silent now. The model code calls it in the midst of long work,
+ * with about how many multiply-adds come before the next call; a message leaves at once, whatever the worker does.
+ */
+function working(macs = 0) {
+  const now = performance.now();
+  if (began.macs > MANY) lasted.set(began.macs, Math.max(now - began.at, 0.9 * (lasted.get(began.macs) ?? 0)));
+  began = { macs, at: now };
+  const millis = Math.min(SILENT_MOST, 4 * (lasted.get(macs) ?? macs / SLOW));
+  if (now - told < BEAT_MILLIS && millis < SILENT_LEAST) return;
+  told = now;
+  say('working', millis);
+}
+
+function say(beat, millis = 0) {
+  postMessage({ beat, millis: cold ? Math.max(millis, COLD_MILLIS) : millis });
+}
 
 // A Rust panic is seen here first: an asynchronous call that panics may never settle.
 console.error = (...parts) => {
@@ -36,16 +68,20 @@ function crash(detail, said) {
 /** Resolves when the WebGPU device is lost. */
 let deviceLost = null;
 
-/** Opens the WebGPU device, and tells the page when it is lost. */
+/** Opens the WebGPU device, and tells the page when it is lost. It may be so as soon as it is there, while shaders compile, so its own promise is asked. */
 function openDevice() {
-  let announce;
-  deviceLost = new Promise((resolve) => {
-    announce = resolve;
+  const { requestDevice } = GPUAdapter.prototype;
+  deviceLost = new Promise((lost) => {
+    GPUAdapter.prototype.requestDevice = async function request(...wanted) {
+      const device = await requestDevice.apply(this, wanted);
+      device.lost.then(({ message }) => {
+        lost();
+        crash(message, LOST);
+      });
+      return device;
+    };
   });
-  return api.openDevice((message) => {
-    announce();
-    crash(message, 'The graphics device (WebGPU) was lost.');
-  });
+  return api.openDevice((message) => crash(message, LOST));
 }
 
 self.addEventListener('message', ({ data }) => {
@@ -55,8 +91,11 @@ self.addEventListener('message', ({ data }) => {
 });
 
 async function serve({ id, call, args }) {
+  began.macs = 0; // what it waited for a call is no work
+  const waits = setInterval(say, BEAT_MILLIS, 'waiting'); // for the network, or a GPU
   try {
     const value = await calls[call](id, ...args);
+    if (COMPUTING.includes(call)) cold = false;
     postMessage({ id, value }, { transfer: buffers(value) });
   } catch (error) {
     if (error instanceof WebAssembly.RuntimeError) crash(sentence(error));
@@ -69,6 +108,8 @@ async function serve({ id, call, args }) {
         }),
       ]);
     postMessage({ id, error: sentence(error) });
+  } finally {
+    clearInterval(waits);
   }
 }
 
@@ -79,7 +120,8 @@ const calls = {
     wasm.catch?.(() => {}); // reported below, where it is awaited
     await holdLock(lock);
     api = await startModule(kind, wasm);
-    const device = kind === 'gpu' ? await openDevice() : 'cpu';
+    cold = kind === 'gpu';
+    const device = cold ? await openDevice() : 'cpu';
     return { catalog: JSON.parse(api.catalog()), device };
   },
 
@@ -122,6 +164,7 @@ const calls = {
       const now = performance.now();
       const more = await session.advance(steps - done, Math.max(1, Math.min(YIELD_MILLIS, end - now)));
       done += more;
+      working();
       if (more === 0 || done >= steps || performance.now() >= end) break;
       await listen();
       if (stopAt >= id) break;
@@ -204,8 +247,11 @@ async function keep({ cache, url }, file) {
 }
 
 async function startModule(kind, wasm) {
-  const module = await import(`../pkg/genzoo_${kind}.js`);
+  const module = await import(`../pkg/genzoo_${kind}.js`).catch(() => {
+    throw new Error(`The model code could not be fetched: the script genzoo_${kind}.js did not come. If this stays, the site was not copied whole.`);
+  });
   await module.default({ module_or_path: await wasm });
+  module.tellWork(working);
   return module;
 }
 
@@ -221,6 +267,7 @@ function holdLock(name) {
   return new Promise((held) => {
     navigator.locks
       .request(name, () => {
+        say('locked');
         held();
         return new Promise(() => {});
       })

@@ -2,8 +2,11 @@
 
 import { nextFrame } from '../shell/dom.js';
 import { locale } from '../i18n/strings.js';
-import { PATIENCE, startWorker } from '../compute/worker-client.js';
+import { Watch } from '../compute/watch.js';
+import { START_MILLIS, startWorker } from '../compute/worker-client.js';
 import { bitmapOf, show } from './sheet.js';
+
+const SILENCE_MILLIS = 3500; // a painter that takes longer for a picture has been ended, or hangs
 
 let painter = null; // one for all groups of a page
 let held = 0; // how often
@@ -11,6 +14,11 @@ let made = 0;
 
 class Painter {
   #waiting = new Map(); // by group
+  #heard = false;
+  #watch = new Watch(
+    () => (this.#heard ? SILENCE_MILLIS : START_MILLIS),
+    () => this.end(),
+  );
 
   constructor() {
     try {
@@ -38,18 +46,20 @@ class Painter {
   ask(message) {
     if (!this.worker) return null;
     return new Promise((resolve) => {
-      const timer = setTimeout(() => this.end(), PATIENCE.short); // a worker that the browser has ended says nothing
-      this.#waiting.set(message.group, { resolve, timer });
+      this.#waiting.set(message.group, resolve);
+      this.#watch.start();
       this.worker.postMessage(message);
     });
   }
 
   #answer(group, answer) {
-    const waiting = this.#waiting.get(group);
-    if (!waiting) return; // answered when it ended
+    const resolve = this.#waiting.get(group);
+    if (!resolve) return; // answered when it ended
     this.#waiting.delete(group);
-    clearTimeout(waiting.timer);
-    waiting.resolve(answer);
+    this.#heard = true;
+    this.#watch.heard();
+    if (this.#waiting.size === 0) this.#watch.stop();
+    resolve(answer);
   }
 
   drop(group) {

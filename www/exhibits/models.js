@@ -41,7 +41,7 @@ export class Models {
       gaveUp: ({ message, detail }) => broken(`${message} No new worker could be started. Everything stands in the link: reload the page.`, detail),
     });
     this.started = false;
-    this.ready = load.then(({ catalog }) => {
+    this.ready = this.worker.started(load).then(({ catalog }) => {
       this.started = true;
       return catalog;
     });

@@ -11,6 +11,7 @@ import { forget, keepCard, loadCard, loadWeights, placeOf, present } from './wei
 export class Opening {
   #download = null;
   #brought = new Map(); // id -> {text, file, card, views}: weights that a person brought
+  #failed = new Map(); // why weights could not be used that were tried since something else was asked for, by their id
 
   /** The id of brought weights that are shown instead of the link's. */
   own = null;
@@ -63,6 +64,9 @@ export class Opening {
       const opened = await this.open(id, download.signal);
       if (download.signal.aborted) return;
       if (id === this.own && !this.suit(page.view.row)) page.store.set({ view: opened.description.views[0] });
+      const [why] = this.#failed.values();
+      if (why) notify(`${why} ${opened.card.title ?? id} is shown instead.`, { kind: 'warning', key: 'weights' });
+      this.#failed.clear();
       page.status.show({ weights: id });
       const drawn = page.take(opened);
       await nextFrame(); // what stands above it is laid out first
@@ -146,24 +150,26 @@ export class Opening {
       return page.model ? this.choose(page.model.id) : this.use(this.wanted);
     }
     const retry = (act) => () => {
+      this.#failed.clear();
       hideFault();
       act();
     };
     if (page.model) {
+      this.#failed.clear();
       const again = ['Try again', retry(() => page.change({ weights: id }))];
       notify(`${sentence} ${page.model.card.title ?? page.model.id} is still shown.`, { kind: 'warning', key: 'weights', actions: [again] });
       return this.choose(page.model.id);
     }
-    const [there] = missing ? await this.cards() : [];
-    if (there) {
-      notify(`${sentence} ${there.title} is shown instead.`, { kind: 'warning', key: 'weights' });
-      return page.set({ weights: there.id });
-    }
+    // A card may be there without its weights, so none is tried twice.
+    this.#failed.set(id, sentence);
+    const there = missing && (await this.cards()).find((other) => !this.#failed.has(other.id));
+    if (there) return page.set({ weights: there.id });
+    const [why] = this.#failed.values();
     const others = page.exhibit.weights
-      .filter((other) => other.id !== id)
+      .filter((other) => !this.#failed.has(other.id))
       .slice(0, 4)
       .map((other) => [other.title, retry(() => page.change({ weights: other.id }))]);
-    showFault(sentence, [['Try again', retry(() => this.use(page.values.weights)), 'fault-again'], ...others]);
+    showFault(why, [['Try again', retry(() => this.use(page.values.weights)), 'fault-again'], ...others]);
     return page.status.say('fault', 'No weights are open.');
   }
 

@@ -4,7 +4,7 @@
 import { nextFrame } from '../shell/dom.js';
 import { subjects, toCanvas } from './pictures.js';
 import { ArenaView } from '../draw/arena.js';
-import { PATIENCE, WorkerClient } from '../compute/worker-client.js';
+import { PATIENCE, WorkerClient, WorkerLost } from '../compute/worker-client.js';
 
 export const DELAY_MILLIS = 80;
 export const LAST_MILLIS = 1500;
@@ -32,14 +32,33 @@ export async function film(race, { frames, scale, signal, progress }, take) {
   const { every, pictures } = plan(last, frames);
   let done = 0;
   const query = await engine.query();
-  const client = new WorkerClient();
+  const open = async () => {
+    const client = new WorkerClient();
+    try {
+      await client.load(engine.kind === 'cpu' ? engine.module : engine.kind);
+      return { client, description: await client.call('open', [engine.demo, query], PATIENCE.long) };
+    } catch (error) {
+      client.close();
+      throw error;
+    }
+  };
+  let { client, description } = await open();
   try {
-    await client.load(engine.kind === 'cpu' ? engine.module : engine.kind);
-    const screen = await screenOf(race, await client.call('open', [engine.demo, query], PATIENCE.long));
-    for (let [from, step] = [0, 0]; ; [from, step] = [step, Math.min(last, step + every)]) {
+    const screen = await screenOf(race, description);
+    const draw = async (from, step) => {
       await train(client, from, step, signal);
+      if (!signal.aborted) screen.show((await client.call('look', [screen.request, false])).frame);
+    };
+    for (let [from, step, again] = [0, 0, true]; ; [from, step] = [step, Math.min(last, step + every)]) {
+      try {
+        await draw(from, step);
+      } catch (error) {
+        if (!(error instanceof WorkerLost && again)) throw error;
+        again = false;
+        ({ client } = await open()); // the same run again comes to the same step
+        await draw(0, step);
+      }
       if (signal.aborted) return false;
-      screen.show((await client.call('look', [screen.request, false])).frame);
       const bytes = await take(toCanvas(subjects(screen)[0], scale), step < last ? DELAY_MILLIS : LAST_MILLIS);
       done += 1;
       progress(done, pictures, bytes);

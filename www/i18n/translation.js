@@ -8,47 +8,106 @@ export async function load() {
 }
 
 const ATTRIBUTES = ['title', 'aria-label', 'placeholder', 'alt'];
-const escaped = (text) => text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
 export const hasWords = (text) => /\p{L}{2}/u.test(text);
 /** Between two sentences. */
 const SENTENCES = /(?<=[.!?…]”?) (?=[\p{Lu}“{])/u;
 /** A pattern that begins with a gap and has fewer literal characters than this, such as a number with its unit, must not match a sentence. */
 const SHORT = 8;
+/** A longer text is none of the page's. */
+const LONGEST = 4000;
+/** How many parts of one text are looked up: no text of the page has as many. */
+const MOST_PARTS = 300;
 
-function pattern(key, literal) {
-  const gap = key.startsWith('{}') && literal < SHORT ? '([^\\p{L}]*?|\\S*?)' : '(.*?)';
-  // Of two gaps side by side, the second begins with a comma.
-  return new RegExp(`^${key.split('{}').map(escaped).join(gap).replaceAll('(.*?)(.*?)', '([^,]*)(.*?)')}$`, 'su');
+const literal = (text) => text.replaceAll('{}', '').trim().length;
+
+/** A text with gaps. It is matched from left to right without ever going back, so that no text takes long. */
+class Pattern {
+  constructor(key, translated) {
+    this.parts = key.split('{}');
+    this.translated = translated;
+    this.short = key.startsWith('{}') && literal(key) < SHORT;
+  }
+
+  /** What fills the gaps, each with as little as possible; null where the text is another. */
+  gaps(text) {
+    const { parts } = this;
+    const [first, last] = [parts[0], parts[parts.length - 1]];
+    const end = text.length - last.length;
+    if (end < first.length || !text.startsWith(first) || !text.endsWith(last)) return null;
+    const gaps = [];
+    let at = first.length;
+    let beside = false;
+    const take = (to) => {
+      const gap = text.slice(at, to);
+      // Of two gaps side by side, the second begins with a comma.
+      const comma = beside ? gap.indexOf(',') : -1;
+      const cut = comma < 0 ? gap.length : comma;
+      gaps.push(...(beside ? [gap.slice(0, cut), gap.slice(cut)] : [gap]));
+      beside = false;
+    };
+    for (const part of parts.slice(1, -1)) {
+      if (part === '') {
+        beside = true;
+        continue;
+      }
+      const found = text.indexOf(part, at);
+      if (found < 0 || found + part.length > end) return null;
+      take(found);
+      at = found + part.length;
+    }
+    take(end);
+    return this.short && !gaps.every((gap) => /^(\P{L}*|\S*)$/u.test(gap)) ? null : gaps;
+  }
 }
 
 export class Translation {
   #patterns;
+  #known = new Map(); // parts of the text that is being translated, and what they are
+  #mostTogether; // sentences in one text of the table
 
   /** `table`: text by English text. `{}` is a gap; `{2}` in the translation is the second one, where their order differs. */
   constructor(table) {
     this.table = new Map(Object.entries(table));
-    const literal = (text) => text.replaceAll('{}', '').trim().length;
-    this.#patterns = [...this.table.keys()]
+    const keys = [...this.table.keys()];
+    this.#mostTogether = Math.max(...keys.map((key) => key.split(SENTENCES).length));
+    this.#patterns = keys
       .filter((key) => key.includes('{}'))
       .sort((a, b) => literal(b) - literal(a))
-      .map((key) => [pattern(key, literal(key)), this.table.get(key)]);
+      .map((key) => new Pattern(key, this.table.get(key)));
   }
 
   /** The translation of `text`; undefined where there is none. What fills a gap is translated in its turn. */
   say(text) {
-    return typeof text === 'string' && hasWords(text) ? this.#whole(text).said : undefined;
+    return typeof text === 'string' && text.length <= LONGEST && hasWords(text) ? this.#all(text).said : undefined;
   }
 
   /** Whether all of `text` has a translation. */
   knows(text) {
-    return this.#whole(text).all;
+    return this.#all(text).all;
+  }
+
+  #all(text) {
+    this.#known.clear();
+    return this.#whole(text);
   }
 
   /** `{said, all}`: the translation, and whether nothing was left as it is. */
   #whole(text) {
-    const [, before, core, after] = /^(\s*)(.*?)(\s*)$/s.exec(text);
-    const { said, all } = this.#core(core.replace(/\s+/g, ' '));
+    const core = text.trim();
+    const before = text.slice(0, text.length - text.trimStart().length);
+    const after = core && text.slice(text.trimEnd().length);
+    const { said, all } = this.#part(core.replace(/\s+/g, ' '));
     return { said: said === undefined ? said : before + said + after, all };
+  }
+
+  /** A part is looked up once, however often it comes. */
+  #part(text) {
+    if (!this.#known.has(text)) {
+      if (this.#known.size >= MOST_PARTS) return { said: undefined, all: false };
+      this.#known.set(text, { said: undefined, all: false }); // a part of itself is none
+      this.#known.set(text, this.#core(text));
+    }
+    return this.#known.get(text);
   }
 
   #core(text) {
@@ -63,12 +122,12 @@ export class Translation {
   /** The first pattern whose gaps are all known, else the first. */
   #fill(text) {
     let first = null;
-    for (const [expression, translated] of this.#patterns) {
-      const found = expression.exec(text);
+    for (const pattern of this.#patterns) {
+      const found = pattern.gaps(text);
       if (!found) continue;
-      const gaps = found.slice(1).map((gap) => ({ gap, ...this.#whole(gap) }));
+      const gaps = found.map((gap) => ({ gap, ...this.#whole(gap) }));
       let next = 0;
-      const said = translated.replace(/\{(\d?)\}/g, (_, place) => {
+      const said = pattern.translated.replace(/\{(\d?)\}/g, (_, place) => {
         const { gap, said: known } = gaps[place ? place - 1 : next++];
         return known ?? gap;
       });
@@ -86,9 +145,9 @@ export class Translation {
     let known = 0;
     for (let at = 0; at < parts.length; ) {
       const run = (end) => parts.slice(at, end).join(' ');
-      let end = parts.length;
+      let end = Math.min(parts.length, at + this.#mostTogether);
       while (end > at + 1 && !this.table.has(run(end))) end -= 1;
-      const one = end - at === parts.length ? {} : this.#core(run(end));
+      const one = end - at === parts.length ? {} : this.#part(run(end));
       known += one.said === undefined ? 0 : 1;
       said.push({ said: one.said ?? run(end), all: one.all });
       at = end;

@@ -128,8 +128,9 @@ export function parseQuery(text) {
   return pairs;
 }
 
+/** A key without a value stays without `=`, so that no link grows past its limit by being read. */
 export function formatQuery(pairs) {
-  return [...pairs].map(([key, value]) => `${key}=${value}`).join('&');
+  return [...pairs].map(([key, value]) => (value === '' ? key : `${key}=${value}`)).join('&');
 }
 
 /** A copy with some keys set (value) or removed (null), and without the story of the present run. */

@@ -24,20 +24,17 @@ export class Engine {
       fill: (fresh, snapshot) => this.#fill(fresh, snapshot),
       filled: () => {},
       revived: (lost, { kind, from, contents: description }) => {
-        report({
-          kind: 'warning',
-          detail: lost.detail,
-          text:
-            `${lost.message} A new worker goes on from step ${count(description.step ?? 0)} on the ${NAMES[kind]}` +
-            `${kind !== from ? ', where it stays' : ''}; all settings were kept.`,
-        });
+        const goesOn = description
+          ? `A new worker goes on from step ${count(description.step ?? 0)} on the ${NAMES[kind]}${kind !== from ? ', where it stays' : ''}; all settings were kept.`
+          : 'A new worker opens the same run.';
+        report({ kind: 'warning', detail: lost.detail, text: `${lost.message} ${goesOn}` });
         recovered(description);
       },
       tooOften: ({ message, detail }, times) =>
         broken(`${message} This has now happened ${times} times within a minute, so it was not tried again. Your settings are kept; change them, or press Reset.`, detail),
       gaveUp: ({ message, detail }) => broken(`${message} No new worker could be started. Your settings are kept: press Reset, or reload the page.`, detail),
     });
-    this.ready = load.then(({ catalog }) => (this.catalog = catalog));
+    this.ready = this.worker.started(load).then(({ catalog }) => (this.catalog = catalog));
   }
 
   get kind() {
@@ -53,17 +50,17 @@ export class Engine {
   }
 
   resolve(query) {
-    return this.#call('resolve', [this.demo, query]);
+    return this.#ask('resolve', [this.demo, query]);
   }
 
   /** Points of a table, with its columns; `axes` where they are chosen. */
   readTable(bytes, [x, y], reach) {
-    return this.#call('readTable', [bytes, x, y, reach ?? undefined], PATIENCE.long);
+    return this.#ask('readTable', [bytes, x, y, reach ?? undefined], PATIENCE.long);
   }
 
   /** Starts a new session; the old one stays if this one is refused. Resolves to its description. */
   async open(demo, query) {
-    const description = await this.#call('open', [demo, query], PATIENCE.long);
+    const description = await this.#ask('open', [demo, query], PATIENCE.long);
     this.demo = demo;
     this.openedWith = query;
     this.kept = [];
@@ -72,34 +69,34 @@ export class Engine {
   }
 
   readRun(text) {
-    return this.#call('readRun', [text]);
+    return this.#ask('readRun', [text]);
   }
   compareRuns(text, replay) {
-    return this.#call('compareRuns', [text, replay]);
+    return this.#ask('compareRuns', [text, replay]);
   }
   weights() {
-    return this.#call('weights', [], this.worker.patience());
+    return this.#ask('weights', [], this.worker.patience());
   }
   program() {
-    return this.#call('program');
+    return this.#ask('program');
   }
   describe() {
-    return this.#call('describe');
+    return this.#ask('describe');
   }
   references() {
-    return this.#call('references', [], PATIENCE.long);
+    return this.#ask('references', [], PATIENCE.long);
   }
   query() {
-    return this.#call('query');
+    return this.#ask('query');
   }
   set(key, value) {
-    return this.#call('set', [key, value]);
+    return this.#ask('set', [key, value]);
   }
   single(which) {
-    return this.#call('single', [which], this.worker.patience());
+    return this.#ask('single', [which], this.worker.patience());
   }
   look(request, hash) {
-    return this.#call('look', [request, hash], this.worker.patience());
+    return this.#ask('look', [request, hash], this.worker.patience());
   }
 
   /** Trains; resolves to null when the worker was lost meanwhile and another has taken over. */
@@ -152,10 +149,17 @@ export class Engine {
 
   /** Returns to a kept state; it must be one of `kept`. */
   async backTo(snapshot) {
-    await this.#call('open', [this.demo, snapshot.query], PATIENCE.long);
-    const description = await this.#call('restore', [snapshot.bytes], this.worker.patience());
+    const description = await this.#back(snapshot).catch((error) => {
+      if (!(error instanceof WorkerLost) || this.worker.client.lost) throw error;
+      return this.#back(snapshot);
+    });
     this.kept = this.kept.filter((other) => other.step <= snapshot.step);
     return description;
+  }
+
+  async #back(snapshot) {
+    await this.#call('open', [this.demo, snapshot.query], PATIENCE.long);
+    return this.#call('restore', [snapshot.bytes], this.worker.patience());
   }
 
   /** Moves the session to another device, or throws a sentence and leaves it where it is. */
@@ -183,10 +187,22 @@ export class Engine {
     return this.worker.trial(kind, snapshot, here, measure, (client) => client.call('restore', [snapshot.bytes], PATIENCE.long));
   }
 
-  /** Opens the session in a fresh worker, at a snapshot where there is one; resolves to its description. */
+  /** Opens the session in a fresh worker, at a snapshot where there is one; resolves to its description, null where none was open. */
   async #fill(client, snapshot) {
-    const description = await client.call('open', [this.demo, snapshot?.query ?? this.openedWith], PATIENCE.long);
+    const query = snapshot?.query ?? this.openedWith;
+    if (query === undefined) return null; // nothing was open yet
+    const description = await client.call('open', [this.demo, query], PATIENCE.long);
     return snapshot ? client.call('restore', [snapshot.bytes], PATIENCE.long) : description;
+  }
+
+  /** Calls, and once more where the worker was lost meanwhile and another has taken over: for what may be asked twice. */
+  async #ask(...call) {
+    try {
+      return await this.#call(...call);
+    } catch (error) {
+      if (!(error instanceof WorkerLost) || this.worker.client.lost) throw error;
+      return this.#call(...call);
+    }
   }
 
   async #call(name, args, patience) {

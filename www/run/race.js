@@ -2,6 +2,7 @@
 // each embedded one, in a shadow root of its own. With another scene in its middle it is a figure of the lab.
 
 import { nextTask, setText, throttled } from '../shell/dom.js';
+import { WorkerLost } from '../compute/worker-client.js';
 import { Engine } from './engine.js';
 import { count } from '../shell/format.js';
 import { arenasStage, layOut, limit } from '../shell/layout.js';
@@ -20,7 +21,7 @@ import { holdPainter } from '../draw/canvases.js';
 const LINK_MILLIS = 3000; // between two links of a run that trains
 
 /**
- * Events: `began` (description), `drawn` (the worker's answer), `metrics` (`{step, rows}`), `state` (`{state, step, sentence}`),
+ * Events: `began` (description), `resumed` (`{step}` from which another worker goes on), `drawn` (the worker's answer), `metrics` (`{step, rows}`), `state` (`{state, step, sentence}`),
  * `link` (the link of the run so far).
  */
 export class Race extends EventTarget {
@@ -54,8 +55,10 @@ export class Race extends EventTarget {
       module,
       report: ({ text, detail, kind }) => notify(text, { detail, kind }),
       recovered: (description) => {
+        if (!description) return; // lost before anything was open; the caller opens it now
         this.runner.step = description.step;
         this.charts?.cut(description.step);
+        this.#tell('resumed', { step: description.step });
         this.device.show();
         if (!this.runner.busy) this.runner.look();
       },
@@ -71,7 +74,7 @@ export class Race extends EventTarget {
       drawn: (result, still) => this.#drawn(result, still),
       changed: (state, detail) => this.#showRunState(state, detail),
       said: (text) => notify(text, { key: 'unasked' }),
-      failed: (error) => this.#removed || notify(error.message, { kind: 'warning' }),
+      failed: (error) => this.#removed || error instanceof WorkerLost || notify(error.message, { kind: 'warning' }), // a lost one has been told of
     });
     this.state = new Status(this.byId, this.runner);
     this.device = new DeviceChoice(this);
@@ -106,10 +109,10 @@ export class Race extends EventTarget {
       place,
       this.root,
       {
-        toggle: () => (this.runner.busy ? this.runner.pause() : this.runner.play()),
+        toggle: () => (this.runner.busy ? this.runner.pause() : this.#play()),
         step: (which) => this.runner.single(which),
         reset: () => this.session.reset(),
-        continueReplay: () => this.runner.play(),
+        continueReplay: () => this.#play(),
         cancelReplay: () => this.runner.cancelReplay(),
         speed: (value) => {
           this.runner.speed = value;
@@ -179,6 +182,12 @@ export class Race extends EventTarget {
   limit(limits = this.limits) {
     this.limits = limits;
     if (limits) limit(this.place, limits);
+  }
+
+  /** The user wants it, by whatever means: a pointer, a key, assistive technology or a script on the page. */
+  #play() {
+    this.runner.liftLimit();
+    this.runner.play();
   }
 
   /** Lets its worker go until something is asked of it again; the run then continues from its present step. */

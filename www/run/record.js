@@ -41,6 +41,7 @@ export class Record {
     this.race = race;
     this.#clear();
     race.addEventListener('began', () => this.#clear());
+    race.addEventListener('resumed', ({ detail }) => this.#cut(detail.step));
     race.addEventListener('drawn', ({ detail }) => this.#note(detail));
     race.addEventListener('link', async ({ detail }) => {
       if (CHANGES.test(detail) || race.root.getElementById('changes')) (await import('./changes.js')).showChanges(race, detail);

@@ -152,7 +152,8 @@ export class Runner {
         await this.engine.single(which);
         await this.look();
       } else {
-        const result = await this.engine.advance(1, 60_000, this.hooks.request(false), true);
+        const step = () => this.engine.advance(1, 60_000, this.hooks.request(false), true);
+        const result = (await step()) ?? (await step()); // another worker may have taken over
         if (result && session === this.#session) this.#took(result, true);
         await this.engine.keepIfSound();
       }
@@ -210,10 +211,11 @@ export class Runner {
 
   /** How many steps to ask for, and for how long. */
   #portion() {
-    if (this.state === 'replaying') return [this.target - this.step, Math.min(REPLAY_MILLIS, this.unasked)];
+    const allowed = Math.max(1, this.unasked);
+    if (this.state === 'replaying') return [this.target - this.step, Math.min(REPLAY_MILLIS, allowed)];
     const [steps, millis] = this.speed === 'fit' ? [1_000_000, FIT_MILLIS] : [Number(this.speed), 10_000];
     const left = this.stopAt > this.step ? this.stopAt - this.step : steps;
-    return [Math.min(steps, left), Math.min(millis, this.unasked)];
+    return [Math.min(steps, left), Math.min(millis, allowed)];
   }
 
   #hashWanted() {

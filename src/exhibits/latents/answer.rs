@@ -3,6 +3,8 @@
 use burn::tensor::Tensor;
 use serde::de::DeserializeOwned;
 
+use crate::limits::complaint;
+
 /// What one answer holds: a name, its shape, its values.
 pub type Answer = Vec<(String, Vec<usize>, Content)>;
 
@@ -20,7 +22,8 @@ pub enum Content {
 /// # Errors
 /// A sentence when it is none.
 pub(in crate::exhibits) fn asked<T: DeserializeOwned>(request: &str) -> Result<T, String> {
-    serde_json::from_str(request).map_err(|e| format!("The request cannot be read: {e}."))
+    serde_json::from_str(request)
+        .map_err(|e| format!("The request cannot be read: {}.", complaint(e)))
 }
 
 pub(in crate::exhibits) fn within(what: &str, value: usize, most: usize) -> Result<(), String> {

@@ -28,7 +28,7 @@ use crate::models::family::{Family, FromLatents, to_draw};
 use crate::models::network::{Forward, State};
 use crate::models::vae::{Autoencoder, VaeModel};
 use crate::runs::LocalFuture;
-use crate::weights::Card;
+use crate::weights::{Card, Codes};
 
 /// Most latents of a request.
 const COUNT_MAX: usize = 1_024;
@@ -85,6 +85,13 @@ impl Explorer {
         if card.directions.iter().any(|d| d.vector.len() != latent) {
             return Err(format!(
                 "A direction on the card of {} has a wrong length.",
+                card.id
+            ));
+        }
+        let whole = |codes: &Codes| codes.points.len() == latent * codes.labels.len();
+        if !card.codes.as_ref().is_none_or(whole) {
+            return Err(format!(
+                "The codes on the card of {} are not as many as their labels.",
                 card.id
             ));
         }

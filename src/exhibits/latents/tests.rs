@@ -324,3 +324,30 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn codes_are_as_many_as_their_labels() {
+    let (mut card, bytes) = random(VaeModel {
+        networks: VaeConfig {
+            latent: 2,
+            channels: 2,
+            features: 3,
+            colours: 1,
+            side: 8,
+            halvings: 1,
+            labels: 0,
+        },
+        beta: None,
+    });
+    card.labels = vec!["one".into()];
+    let mut opened = |points: usize| {
+        card.codes = Some(Codes {
+            points: vec![0.0; points],
+            labels: vec![0; 3],
+        });
+        let (card, states) = open(&serde_json::to_string(&card).unwrap(), &bytes).unwrap();
+        Explorer::new(card, &states, Device::flex()).map(|_| ())
+    };
+    assert_eq!(opened(6), Ok(()));
+    assert!(opened(5).unwrap_err().contains("as many"));
+}

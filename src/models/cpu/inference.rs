@@ -110,6 +110,7 @@ impl Inference {
             .zip(&self.steps)
             .enumerate()
         {
+            crate::pulse::beat(0.0);
             let value = if matches!(ready, Ready::Input) {
                 given.next().expect("an input")
             } else {

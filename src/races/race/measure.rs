@@ -20,6 +20,21 @@ pub(super) struct Ledger {
     sums: [(f64, u64); 3],
 }
 
+impl Ledger {
+    /// What was read, as snapshots keep it.
+    pub(super) fn losses(&self) -> [[u64; 2]; 3] {
+        self.sums.map(|(sum, count)| [sum.to_bits(), count])
+    }
+
+    /// One with such losses.
+    pub(super) fn of(losses: &[[u64; 2]; 3]) -> Self {
+        Self {
+            pending: vec![],
+            sums: losses.map(|[sum, count]| (f64::from_bits(sum), count)),
+        }
+    }
+}
+
 #[derive(Clone, Copy, PartialEq)]
 pub(super) enum Loss {
     Discriminator,
@@ -96,6 +111,7 @@ impl<const ALL: bool> Race<ALL> {
         }
         let mut values = read(tensors).await?.into_iter();
         for i in 0..self.arenas.len() {
+            crate::pulse::beat(0.0);
             let fakes = values.next().expect("points of each arena");
             let gradient_norm = values.next().expect("a norm of each arena")[0];
             let balance = match self.arenas[i].config.objective {
@@ -105,6 +121,7 @@ impl<const ALL: bool> Race<ALL> {
             let coverage = modes::coverage(&self.density, &fakes[..2 * modes::SAMPLES]);
             let w1 =
                 transport::wasserstein1(&fakes[..2 * transport::SAMPLES], &self.transport_real);
+            crate::pulse::beat(0.0);
             let js = self.meter().read(&fakes);
             let mut mean = |loss: Loss| {
                 let (sum, count) = mem::take(&mut self.ledgers[i].sums[loss as usize]);

@@ -147,28 +147,30 @@ impl<const ALL: bool> Race<ALL> {
         race
     }
 
+    /// Multiply-adds of one step of an arena with a batch of one.
+    fn cost(a: &Arena<ALL>) -> f64 {
+        let (g, d) = (
+            a.config.generator.macs() as f64,
+            a.config.discriminator.macs() as f64,
+        );
+        // Forward and backward of both halves; the penalty adds a pass, its gradient graph and their backward.
+        let penalty = if a.config.objective.is_penalised() {
+            6.0 * d
+        } else {
+            0.0
+        };
+        // An unrolled step goes forwards and backwards over both halves, and so does its gradient; BEGAN has a decoder.
+        let more = match a.config.objective {
+            Objective::Unrolled => 18.0 * d * a.knobs.unroll as f64,
+            Objective::Began => 6.0 * d * a.knobs.critic_steps as f64 + 2.0 * d,
+            _ => 0.0,
+        };
+        a.knobs.critic_steps as f64 * (g + 6.0 * d + penalty) + 3.0 * g + 2.0 * d + more
+    }
+
     /// Multiply-adds of one step with a batch of one.
     fn macs_per_example(&self) -> f64 {
-        let cost = |a: &Arena<ALL>| {
-            let (g, d) = (
-                a.config.generator.macs() as f64,
-                a.config.discriminator.macs() as f64,
-            );
-            // Forward and backward of both halves; the penalty adds a pass, its gradient graph and their backward.
-            let penalty = if a.config.objective.is_penalised() {
-                6.0 * d
-            } else {
-                0.0
-            };
-            // An unrolled step goes forwards and backwards over both halves, and so does its gradient; BEGAN has a decoder.
-            let more = match a.config.objective {
-                Objective::Unrolled => 18.0 * d * a.knobs.unroll as f64,
-                Objective::Began => 6.0 * d * a.knobs.critic_steps as f64 + 2.0 * d,
-                _ => 0.0,
-            };
-            a.knobs.critic_steps as f64 * (g + 6.0 * d + penalty) + 3.0 * g + 2.0 * d + more
-        };
-        self.arenas.iter().map(cost).sum()
+        self.arenas.iter().map(Self::cost).sum()
     }
 
     /// Makes the batch smaller where a step would take so long that the page could not answer.
@@ -238,7 +240,13 @@ impl<const ALL: bool> Race<ALL> {
         (z, real)
     }
 
+    /// An update of this arena comes.
+    fn beat(&self, i: usize) {
+        crate::pulse::beat(Self::cost(&self.arenas[i]) * self.batch() as f64);
+    }
+
     fn update_discriminator(&mut self, i: usize) {
+        self.beat(i);
         let (real, z, eps) = self.discriminator_draws(&self.arenas[i]);
         let losses = self.arenas[i].update_discriminator(real, z, eps);
         let pending = &mut self.ledgers[i].pending;
@@ -247,6 +255,7 @@ impl<const ALL: bool> Race<ALL> {
     }
 
     fn update_generator(&mut self, i: usize) {
+        self.beat(i);
         let (z, real) = self.generator_draws(&self.arenas[i]);
         let loss = self.arenas[i].update_generator(z, real);
         self.ledgers[i]

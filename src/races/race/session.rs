@@ -3,6 +3,7 @@
 use safetensors::{Dtype, tensor::TensorView};
 use serde_json::{Value as Json, json};
 
+use super::measure::Ledger;
 use super::{Race, STATIC};
 use crate::metrics::{divergence, modes, transport};
 use crate::models::mlp::Output;
@@ -59,6 +60,7 @@ impl<const ALL: bool> Race<ALL> {
                 .iter()
                 .map(|a| [a.discriminator_updates, a.generator_updates])
                 .collect(),
+            losses: self.ledgers.iter().map(Ledger::losses).collect(),
             lengths: vectors.iter().map(Vec::len).collect(),
         }
     }
@@ -83,6 +85,7 @@ impl<const ALL: bool> Race<ALL> {
     }
 
     async fn state(&mut self) -> Result<(Header, Vec<Vec<f32>>), String> {
+        self.settle().await?;
         let vectors = read(self.arenas.iter().flat_map(Arena::state).collect()).await?;
         Ok((self.header(&vectors), vectors))
     }
@@ -232,6 +235,9 @@ impl<const ALL: bool> Session for Race<ALL> {
         let mut vectors = vectors.into_iter();
         for (i, &updates) in header.updates.iter().enumerate() {
             restored.arenas[i].restore(&mut vectors, updates)?;
+            if let Some(losses) = header.losses.get(i) {
+                restored.ledgers[i] = Ledger::of(losses);
+            }
         }
         restored.step = header.step;
         *self = restored;

@@ -19,7 +19,7 @@ use super::demo::Demo;
 use crate::data::toys::density::DensityKind;
 use crate::data::toys::points;
 pub use crate::limits::STEP_MAX;
-use crate::limits::excerpt;
+use crate::limits::{bound_notes, excerpt};
 use crate::objectives::adversarial::Objective;
 use crate::schema::{Control, Preset, QUERY_MAX_BYTES, Scope, Value, is_of_page};
 
@@ -28,7 +28,6 @@ pub const ARENAS_MAX: usize = 4;
 /// Most mid-run changes in a link.
 pub const EVENTS_MAX: usize = 500;
 
-const NOTES_MAX: usize = 12;
 const DEFAULT_ARENAS: [Objective; 2] = [Objective::NonSaturating, Objective::WassersteinGp];
 
 /// Settings of one run, complete and within limits.
@@ -136,13 +135,7 @@ impl Settings {
                 "There are no points yet: draw or paste some. A ring is shown until then.".into(),
             );
         }
-        if settings.notes.len() > NOTES_MAX {
-            let more = settings.notes.len() - NOTES_MAX;
-            settings.notes.truncate(NOTES_MAX);
-            settings.notes.push(format!(
-                "There were {more} more things that could not be used."
-            ));
-        }
+        bound_notes(&mut settings.notes);
         settings
     }
 

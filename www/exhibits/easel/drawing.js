@@ -153,7 +153,7 @@ class Drawing {
   }
 
   async #open(file) {
-    const name = `“${file.name}”`;
+    const name = `“${file.name.slice(0, 40)}”`;
     if (file.size > this.board.file) throw new Error(`${name} is larger than ${this.board.file / (1 << 20)} MiB; it was not opened.`);
     let read;
     try {

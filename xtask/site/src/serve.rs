@@ -16,6 +16,7 @@ use axum::{
     middleware::{self, Next},
     response::{IntoResponse as _, Response},
 };
+use percent_encoding::percent_decode_str;
 use tower_http::{services::ServeDir, set_header::SetResponseHeaderLayer};
 
 const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; \
@@ -60,6 +61,21 @@ async fn say_why_missing(State(missing): State<Missing>, request: Request, next:
             .into_response(),
         _ => response,
     }
+}
+
+/// Answers 404 where a link inside of the folder leads out of it: only what is in it is meant to be seen.
+async fn stay_inside(State(folder): State<PathBuf>, request: Request, next: Next) -> Response {
+    let path = percent_decode_str(request.uri().path()).decode_utf8_lossy();
+    let asked = folder.join(path.trim_start_matches('/'));
+    let twin = PathBuf::from(format!("{}.br", asked.display()));
+    let leads_out = |path: PathBuf| match (path.canonicalize(), folder.canonicalize()) {
+        (Ok(path), Ok(folder)) => !path.starts_with(folder),
+        _ => false, // nothing is there
+    };
+    if leads_out(asked) || leads_out(twin) {
+        return StatusCode::NOT_FOUND.into_response();
+    }
+    next.run(request).await
 }
 
 /// A running server; it ends with the process.
@@ -113,6 +129,10 @@ fn router(site: &Path, folders: &[(String, PathBuf)], missing: Missing) -> Route
     );
     let mut router = Router::new()
         .fallback_service(ServeDir::new(site).precompressed_br())
+        .layer(middleware::from_fn_with_state(
+            site.to_path_buf(),
+            stay_inside,
+        ))
         .layer(middleware::from_fn_with_state(missing, say_why_missing))
         .layer(policy)
         // Public files: a page of another host, such as a notebook, may import the module.
@@ -270,10 +290,29 @@ mod tests {
         for path in paths {
             let answer = get(&server, path, "");
             assert!(
-                answer.starts_with("HTTP/1.1 4") && !answer.contains("secret\n"),
+                answer.starts_with("HTTP/1.1 4") && !answer.ends_with("secret"),
                 "{path}: {answer}"
             );
         }
+        fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_leads_nowhere_outside_of_the_site() {
+        use std::os::unix::fs::symlink;
+        let folder = folder("links");
+        symlink(&folder, folder.join("site/out")).unwrap();
+        symlink(folder.join("secret.txt"), folder.join("site/secret.txt")).unwrap();
+        symlink(folder.join("secret.txt"), folder.join("site/b.js.br")).unwrap();
+        fs::write(folder.join("site/b.js"), "script").unwrap();
+        symlink("a.js", folder.join("site/same.js")).unwrap();
+        let server = Server::start(0, &folder.join("site"), &[], Missing::default()).unwrap();
+        for path in ["/secret.txt", "/out/secret.txt", "/%73ecret.txt", "/b.js"] {
+            let answer = get(&server, path, "Accept-Encoding: br\r\n");
+            assert!(answer.starts_with("HTTP/1.1 404"), "{path}: {answer}");
+        }
+        assert!(get(&server, "/same.js", "").ends_with("script"));
         fs::remove_dir_all(folder).unwrap();
     }
 

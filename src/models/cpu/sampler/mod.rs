@@ -177,6 +177,7 @@ impl Sampler {
         let side = self.config.side;
         let (row, column) = (pixel / side, pixel % side);
         if canvas.row != Some(row) {
+            crate::pulse::beat(0.0);
             self.compute(canvas, Phase::Row, [row, 0]);
             canvas.row = Some(row);
         }
