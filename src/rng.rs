@@ -34,6 +34,10 @@ choices! {
         Split = "split", "which examples are held out";
         /// Noise on a discriminator's images.
         NoiseInstance = "noise-x", "noise on a discriminator's images";
+        /// Noise of a generator's layers.
+        NoiseLayers = "noise-layers", "noise of a generator's layers";
+        /// Which layers take the style of another latent.
+        Mixing = "mixing", "which layers take the style of another latent";
         /// Which units dropout keeps.
         Dropout = "dropout", "which units dropout keeps";
         /// Variations of training data.

@@ -24,6 +24,7 @@ pub mod run;
 pub mod samples;
 pub mod sheet;
 pub mod source;
+pub mod stylegan;
 pub mod vae;
 pub mod whole;
 
@@ -227,6 +228,11 @@ impl Trained {
     /// One update of the parameters by a loss of the tracked `network`.
     fn update(&mut self, rates: Rates, network: &Network, loss: Tensor<1>) {
         let gradient = network.gradients(&mut loss.backward());
+        self.descend(rates, gradient);
+    }
+
+    /// One update of the parameters by their gradient.
+    fn descend(&mut self, rates: Rates, gradient: Tensor<1>) {
         self.parameters = self
             .optimiser
             .step(rates, self.parameters.clone(), gradient);

@@ -7,6 +7,7 @@ use super::pix2pix::{LAMBDA, Pix2pixTraining};
 use super::pixelcnn::PixelCnnTraining;
 use super::recipe::Recipe;
 use super::source::{BINARIZED_MNIST, CRITTERS, FASHION, SPROUTS, Source};
+use super::stylegan::StyleganTraining;
 use super::vae::VaeTraining;
 use crate::models::cgan::Role;
 use crate::models::pix2pix::Patch;
@@ -126,6 +127,18 @@ pub const RECIPES: &[Recipe] = &[
         },
         batch: 64,
         steps: 14_000,
+    },
+    Recipe {
+        id: "stylegan-critters",
+        title: "StyleGAN, critters",
+        source: CRITTERS,
+        family: &StyleganTraining {
+            latent: 64,
+            mapping: 4,
+            channels: &[96, 96, 64, 48, 24],
+        },
+        batch: 16,
+        steps: 20_000,
     },
     labelled(
         "cgan-fashion",

@@ -11,6 +11,7 @@ use crate::models::family::Family;
 use crate::models::network::Architecture;
 use crate::models::pix2pix::Pix2pixModel;
 use crate::models::pixelcnn::PixelCnnModel;
+use crate::models::stylegan::StyleganModel;
 use crate::models::vae::VaeModel;
 
 /// Makes [`ModelConfig`] and everything that is answered by the model's own family.
@@ -80,4 +81,5 @@ families! {
     Classifier(ClassifierModel),
     PixelCnn(PixelCnnModel),
     Pix2pix(Pix2pixModel),
+    Stylegan(StyleganModel),
 }
