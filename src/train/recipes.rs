@@ -132,11 +132,7 @@ pub const RECIPES: &[Recipe] = &[
         id: "stylegan-critters",
         title: "StyleGAN, critters",
         source: CRITTERS,
-        family: &StyleganTraining {
-            latent: 64,
-            mapping: 4,
-            channels: &[96, 96, 64, 48, 24],
-        },
+        family: &StyleganTraining::SIDE_64,
         batch: 16,
         steps: 20_000,
     },

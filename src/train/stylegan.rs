@@ -48,6 +48,15 @@ pub struct StyleganTraining {
     pub channels: &'static [usize],
 }
 
+impl StyleganTraining {
+    /// For images of 64 by 64 pixels.
+    pub const SIDE_64: Self = Self {
+        latent: 64,
+        mapping: 4,
+        channels: &[96, 96, 64, 48, 24],
+    };
+}
+
 impl Train for StyleganTraining {
     fn config(&self, recipe: &Recipe, data: &ImageSet) -> Result<ModelConfig, String> {
         let model = StyleganModel {
