@@ -35,7 +35,7 @@ export class Race extends EventTarget {
   /**
    * @param place the element to fill, in a document or a shadow root
    * @param {{ client, load, module?: string, theme, landmark?: string, keys?: object, keyTarget?: EventTarget, limits?: { hide: Set, lock: Set },
-   *           panels?: { Charts, Controls }, scene?: { stage(), View } }} options
+   *           panels?: { addPanels(race) }, scene?: { stage(), View } }} options
    *   `client` and `load` are a worker and the promise of its `module`; without `panels` there are no charts and no settings; a `View` asks for numbers and paints them
    */
   constructor(place, { client, load, module = 'cpu', theme, landmark = 'main', keys, keyTarget, limits = null, panels = null, scene = { stage: arenasStage, View: Arenas } }) {
@@ -104,7 +104,9 @@ export class Race extends EventTarget {
       step: () => this.runner.single(null),
       change: (control, value) => [control.key, 'settings', 'all'].some((name) => this.limits?.lock.has(name)) || this.session.change(control, 'all', value),
     });
-    if (panels) this.#addPanels(panels);
+    this.charts = null;
+    this.controls = null;
+    panels?.addPanels(this);
     this.toolbar = new Toolbar(
       place,
       this.root,
@@ -128,17 +130,6 @@ export class Race extends EventTarget {
       { notify, keys, target: keyTarget, sight: this.scene.root },
     );
     theme.on(() => this.scene.redraw());
-  }
-
-  #addPanels({ Charts, Controls }) {
-    this.charts = new Charts(this.root, this.theme, { chartsChanged: (ids) => this.setView('charts', ids) });
-    this.controls = new Controls(this.root, {
-      change: (control, tab, value) => this.session.change(control, tab, value),
-      toDefault: (control, tab) => this.session.toDefault(control, tab),
-      preset: (id) => this.session.preset(id),
-      openPad: () => openPad(this, this.session.run.settings.density),
-      refuse: (text) => this.notices.notify(text, { key: 'field', fade: 8000 }),
-    });
   }
 
   /**
