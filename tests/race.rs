@@ -113,6 +113,7 @@ fn how_the_page_asks_does_not_change_the_run() {
             arrows: 2,
             arenas: vec![0, 1],
             anatomy: Some(1),
+            now: true,
         }))
         .unwrap();
     }
@@ -156,6 +157,7 @@ fn measures_after_a_snapshot_are_those_of_the_whole_run() {
             arrows: 0,
             arenas: vec![],
             anatomy: None,
+            now: false,
         };
         block_on(session.frame(nothing)).unwrap().rows
     };
@@ -284,6 +286,7 @@ fn pictures_have_the_sizes_that_were_asked_for_within_limits() {
         arrows: 5,
         arenas: vec![1, 7],
         anatomy: None,
+        now: false,
     };
     let frame = block_on(session.frame(request)).unwrap();
     let [arena] = &frame.arenas[..] else {
@@ -305,6 +308,7 @@ fn pictures_have_the_sizes_that_were_asked_for_within_limits() {
         arrows: 0,
         arenas: vec![0],
         anatomy: None,
+        now: false,
     };
     let frame = block_on(session.frame(huge)).unwrap();
     assert_eq!(frame.arenas[0].field.len(), 128 * 128);

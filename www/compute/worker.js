@@ -15,7 +15,6 @@ let api = null;
 let reader = null; // the module that reads tables
 let cold = false; // a GPU has not computed yet
 let session = null;
-const models = new Map(); // by the id of their weights
 const COMPUTING = ['advance', 'run', 'answer', 'time'];
 let stopAt = 0; // calls up to this id should end early
 let panic = null;
@@ -121,6 +120,7 @@ const calls = {
     await holdLock(lock);
     api = await startModule(kind, wasm);
     cold = kind === 'gpu';
+    if (api.Explorer) Object.assign(calls, (await import('./model-calls.js')).modelCalls(api));
     const device = cold ? await openDevice() : 'cpu';
     return { catalog: JSON.parse(api.catalog()), device };
   },
@@ -184,48 +184,6 @@ const calls = {
     await session.restore(bytes);
     return JSON.parse(session.describe());
   },
-
-  resolveExhibit: (_, exhibit, query) => JSON.parse(api.resolveExhibit(exhibit, query)),
-
-  /** Opens weights of an exhibit from their card and file; those that are open under this id stay until these are. `place` is where the file is kept. */
-  async openModel(_, exhibit, id, card, file, place = null) {
-    const opened = await api.Explorer.open(exhibit, card, new Uint8Array(await file.arrayBuffer()));
-    models.get(id)?.free();
-    models.set(id, opened);
-    if (place) await keep(place, file);
-    return JSON.parse(opened.describe());
-  },
-
-  /** Opens further weights beside those of `id`, for views that compare. */
-  async addModel(_, id, card, file, place = null) {
-    await models.get(id).add(card, new Uint8Array(await file.arrayBuffer()));
-    if (place) await keep(place, file);
-  },
-
-  closeModel(_, id) {
-    models.get(id)?.free();
-    models.delete(id);
-  },
-
-  /** The answer, and how long it took; with the hash of what the model holds where it holds something. */
-  async run(_, id, request, values) {
-    const model = models.get(id);
-    const begin = performance.now();
-    const answer = await model.run(JSON.stringify(request), values);
-    return { ...answer, millis: performance.now() - begin, hash: model.hash() };
-  },
-
-  /** One part of one output of a view, under the settings of `query`. */
-  answer: (_, id, view, output, part, query, image = new Float32Array(), peers = '') => models.get(id).answer(view, output, part, query, image, peers),
-
-  /** How many units of a trial's work are done in a second; the first try is not timed. */
-  async time(_, id, trial) {
-    const model = models.get(id);
-    await model.work(trial);
-    const begin = performance.now();
-    const units = await model.work(trial);
-    return (1000 * units) / (performance.now() - begin);
-  },
 };
 
 async function look(request, wantHash) {
@@ -235,15 +193,6 @@ async function look(request, wantHash) {
   const measured = wantHash === 'measured' && rows.some((row) => row.values.some(Number.isFinite));
   const hash = wantHash === true || measured ? await session.hash() : null;
   return { step, frame, hash, fault: session.fault() ?? null, lookMillis: performance.now() - begin };
-}
-
-/** Keeps a file for visits without a network, where there is room. */
-async function keep({ cache, url }, file) {
-  try {
-    await (await caches.open(cache)).put(url, new Response(file, { headers: { 'content-type': 'application/octet-stream' } }));
-  } catch {
-    // The next visit downloads again.
-  }
 }
 
 async function startModule(kind, wasm) {

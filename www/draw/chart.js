@@ -7,12 +7,20 @@ import { t } from '../i18n/strings.js';
 import { History } from './history.js';
 
 const HEIGHT = 170;
+const STYLE = new URL('../vendor/uplot.css', import.meta.url);
 
 let uPlot = null;
 
-/** Fetches the chart library, which is not needed before the first measures and takes longer to start than a task of the page may. */
-export async function loadPlots() {
+/** Fetches the chart library, which is not needed before the first measures and takes longer to start than a task of the page may; a page gets its style too. */
+export async function loadPlots(root) {
   uPlot ??= (await import('../vendor/uplot.js')).default;
+  if (root !== document || document.getElementById('plots')) return;
+  const style = el('link', { id: 'plots', rel: 'stylesheet', href: STYLE.href });
+  document.head.prepend(style);
+  await new Promise((done) => {
+    style.onload = done;
+    style.onerror = done;
+  });
 }
 
 /** Where theory or the estimator gives a line to compare with: column -> key of `references`, and its name. */

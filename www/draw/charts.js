@@ -72,7 +72,7 @@ export class Charts {
   /** One chart per animation frame, so that none is late; none before there is a measure, or a rest without one. */
   async #drawAll() {
     if (!this.begun || !this.charts.some(({ due }) => due)) return;
-    await loadPlots();
+    await loadPlots(this.root.getRootNode());
     for (const chart of this.charts) {
       if (chart.draw()) await nextFrame();
     }

@@ -6,7 +6,7 @@ import { byId, centre, el, nextTask, setText } from '../shell/dom.js';
 import { keepPage, openHelp, wireMasthead } from '../shell/masthead.js';
 import * as panels from '../run/panels.js';
 import { Race } from '../run/race.js';
-import { Record, takeRunFiles } from '../run/record.js';
+import { Record, takeDrops } from '../run/record.js';
 import { LAB_VIEW } from '../link/rules.js';
 import { expanded, readLink, setViewDefaults, showLink } from '../link/state.js';
 import { t } from '../i18n/strings.js';
@@ -43,7 +43,7 @@ await nextTask();
 new Gallery(run);
 new Timeline(document, run);
 const record = new Record(run);
-takeRunFiles(run, record);
+takeDrops(run, record);
 run.addEventListener('drawn', keepPage, { once: true });
 run.addEventListener('link', (/** @type {CustomEvent} */ { detail }) => showLink(detail));
 wireMasthead({

@@ -6,7 +6,7 @@ import { byId, el, nextTask, setText } from '../shell/dom.js';
 import { keepPage, openHelp, wireMasthead } from '../shell/masthead.js';
 import * as panels from '../run/panels.js';
 import { Race } from '../run/race.js';
-import { Record, takeRunFiles } from '../run/record.js';
+import { Record, takeDrops } from '../run/record.js';
 import { decode, expanded, formatQuery, parseQuery, showLink } from '../link/state.js';
 import { t } from '../i18n/strings.js';
 import { pageTheme } from '../shell/theme.js';
@@ -31,7 +31,7 @@ wireMasthead({
   touched: () => race.runner.liftLimit(),
   share: async () => (await import('../export/share-run.js')).shareRun(race, record),
 });
-takeRunFiles(race, record);
+takeDrops(race, record);
 // The address itself may have followed the old run already.
 addEventListener('hashchange', ({ newURL }) => open(new URL(newURL).hash));
 open(location.hash);

@@ -1,10 +1,10 @@
 // The user's own points in a race: the pad where they are drawn or read, and advice where the generator cannot reach the data.
 
+import { DensityPad } from '../draw/density-pad.js';
 import { decode, edited } from '../link/state.js';
 
-/** Fetches the pad when it is first wanted. @param {import('./race.js').Race} race */
-async function padOf(race) {
-  const { DensityPad } = await import('../draw/density-pad.js');
+/** Opens the pad with the points of the run, if there are any, or with those of a file. @param {import('./race.js').Race} race */
+export function openPad(race, density, file = null) {
   const { engine, session } = race;
   race.pad ??= new DensityPad(race.root, race.theme, {
     limits: () => engine.catalog.limits,
@@ -12,15 +12,8 @@ async function padOf(race) {
     readTable: (bytes, axes) => engine.readTable(bytes, axes, session.description.reach),
     use: (density, encoded) => session.usePoints(density, encoded),
   });
-  return race.pad;
-}
-
-/** Opens the pad with the points of the run, if there are any, or with those of a file. */
-export async function openPad(race, density, file = null) {
-  const pad = await padOf(race).catch(() => null);
-  if (!pad) return race.notices.notify('The code that takes points could not be fetched: there is no connection.', { kind: 'warning', key: 'points' });
-  if (file) return pad.openFile(file);
-  return pad.open(density, decode(race.session.pairs.get('points') ?? ''));
+  if (file) return race.pad.openFile(file);
+  return race.pad.open(density, decode(session.pairs.get('points') ?? ''));
 }
 
 /** Whether a run of the present demo can have points of the user's. */
@@ -30,9 +23,7 @@ export function takesPoints({ controls, session }) {
 }
 
 /** Says what Rust advises on the settings of a session, with the button that does it. */
-export function advise({ notices, session }, { advice }) {
-  notices.clearNotice('advice');
-  if (!advice) return;
+export function advise({ notices, session }, advice) {
   const follow = () => session.restart(edited(session.present(), advice.settings), null);
   notices.notify(advice.text, { kind: 'warning', key: 'advice', actions: [[advice.action, follow]] });
 }

@@ -2,7 +2,7 @@
 
 import { Charts } from '../draw/charts.js';
 import { Controls } from '../shell/controls.js';
-import { openPad } from './own-points.js';
+import { openPad } from './later.js';
 
 /** @param {import('./race.js').Race} race */
 export function addPanels(race) {

@@ -8,7 +8,7 @@ import { count } from '../shell/format.js';
 import { arenasStage, layOut, limit } from '../shell/layout.js';
 import { Notices } from '../shell/notices.js';
 import { DeviceChoice } from './device-choice.js';
-import { advise, openPad } from './own-points.js';
+import { advise, openPad } from './later.js';
 import { Runner } from './runner.js';
 import { RunSession } from './session.js';
 import { Status } from './status.js';

@@ -2,7 +2,7 @@
 
 import { VIEW_KEYS } from '../link/rules.js';
 import { writeLink } from '../link/state.js';
-import { openPad, takesPoints } from './own-points.js';
+import { later } from './later.js';
 
 const FORMAT = 'genzoo-run';
 const VERSION = 1;
@@ -14,26 +14,18 @@ const CHANGES = /(^|&)events=/;
 const initial = (keys) => Object.fromEntries(keys.map((key) => [key, VIEW_KEYS[key].initial]));
 
 /** Run files that fall on the page are replayed, and points are offered to train on. */
-export function takeRunFiles(race, record) {
+export function takeDrops(race, record) {
   addEventListener('dragover', (event) => event.preventDefault());
-  addEventListener('drop', async (event) => {
+  addEventListener('drop', (event) => {
     const [file] = event.dataTransfer.files;
     if (!file || document.querySelector('dialog[open]')) return;
     event.preventDefault();
-    if (await isRunFile(file)) {
-      const replay = await import('./replay.js').catch(() => null);
-      if (replay) return replay.replayFile(race, record, file);
-      return race.notices.notify('The code that opens run files could not be fetched: there is no connection.', { kind: 'warning', key: 'run' });
-    }
-    await race.engine.ready;
-    if (takesPoints(race)) return openPad(race, null, file);
-    return race.notices.notify(`“${file.name.slice(0, 40)}” is no run file; points go to the race of the start page.`, { kind: 'warning', key: 'run' });
+    later(
+      race.notices,
+      () => import('./dropped.js'),
+      ({ takeFile }) => takeFile(race, record, file),
+    );
   });
-}
-
-/** Whether a file is meant as one: it says so, or it begins as JSON does. */
-async function isRunFile(file) {
-  return /\.json$/i.test(file.name) || (await file.slice(0, 256).text()).trimStart().startsWith('{');
 }
 
 export class Record {

@@ -3,7 +3,6 @@
 import { byId, sprite } from './dom.js';
 import { keyOf } from './keys.js';
 import { notify } from './notices.js';
-import { keepOffline } from './offline.js';
 import { showLink } from '../link/state.js';
 import { locale, speak } from '../i18n/strings.js';
 import { pageTheme } from './theme.js';
@@ -21,13 +20,15 @@ export const openHelpByKey = () =>
   });
 
 /** Keeps the page for visits without a network. */
-export const keepPage = () =>
+export async function keepPage() {
+  const { keepOffline } = await import('./offline.js');
   keepOffline(() =>
     notify('A newer version of this page is ready.', {
       key: 'version',
       actions: [['Reload', () => location.reload()]],
     }),
   );
+}
 
 /** `main`: id of the skip link's target; `share()` makes the share panel; `themed(choice)` and `touched()` follow the user's doing so. */
 export function wireMasthead({ main, themed, share, touched }) {
