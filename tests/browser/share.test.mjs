@@ -81,7 +81,7 @@ scenario('a drawing has a short link, which its QR code says too, and one that w
   const { hash } = await race.reaches(6);
   const long = await race.page.evaluate(() => location.href);
   await open(race, 6);
-  const short = await until('the short link', async () => /#z=[\w-]+$/.test(await text(race)) && text(race));
+  const short = await until('the short link', async () => /#q=[\w-]+$/.test(await text(race)) && text(race));
   assert.ok(short.length < 0.75 * long.length, `${short.length} of ${long.length} characters`);
   assert.equal(await readQr(race), short);
   await choose(race, 'kind', 'element');

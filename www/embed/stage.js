@@ -198,16 +198,18 @@ export class Stage {
   }
 
   #report(race) {
+    const { session } = race;
+    const note = ({ arena, values }) => Object.assign(this.#measures[arena], session.named(values)); // what is not measured this time stays
     race.addEventListener('drawn', () => this.poster.hide(), { once: true });
     race.addEventListener('state', ({ detail }) => this.#tell(detail.state === 'fault' ? 'fault' : 'state', detail));
     race.addEventListener('link', ({ detail }) => this.#tell('link', detail));
     race.addEventListener('began', ({ detail: { arenas } }) => {
       this.#measures = arenas.map(() => ({}));
     });
+    race.addEventListener('drawn', ({ detail: { frame } }) => frame.now.forEach(note)); // at rest, of the step that is shown
     race.addEventListener('metrics', ({ detail: { step, rows } }) => {
-      const { session } = race;
       const told = rows.map(({ arena, step: at, values }) => ({ arena, objective: session.nameOf(arena), step: at, values: session.named(values) }));
-      for (const { arena, values } of told) Object.assign(this.#measures[arena], values); // what is not measured this time stays
+      rows.forEach(note);
       this.#tell('metrics', { step, rows: told });
     });
   }

@@ -1,11 +1,11 @@
-// Long links made short: `z=` with a checksum and the deflated link. Fetched only where there is one to read or to write; `src/runs/settings/short.rs`
+// Long links made short: `q=` with a checksum and the deflated link. Fetched only where there is one to read or to write; `src/runs/settings/short.rs`
 // reads the same natively.
 
 import { deflate, inflate } from './deflate.js';
 import { HASH_LIMIT } from './rules.js';
 import { decode, fnv, formatQuery, fromBase64url, parseQuery, toBase64url, unescaped } from './state.js';
 
-const KEY = 'z';
+const KEY = 'q';
 /** What a page reads before anything else stays readable. */
 const PLAIN = 'lang';
 const SUM_BYTES = 4;

@@ -41,7 +41,7 @@ export function readLink(hash) {
   }
   const pairs = parseQuery(text);
   for (const key of [...pairs.keys()]) if (TRACKING.test(key)) pairs.delete(key);
-  if (pairs.delete('z')) notes.push('The short link was cut or changed on its way here, so nothing of it can be read: ask for it again.');
+  if (pairs.delete('q')) notes.push('The short link was cut or changed on its way here, so nothing of it can be read: ask for it again.');
   const view = { ...initial };
   for (const key of Object.keys(VIEW_KEYS)) {
     if (!pairs.has(key)) continue;
@@ -101,7 +101,7 @@ const sumOf = (text) => `${text.length}.${fnv(Uint16Array.from(text, (letter) =>
 /** FNV-1a, 32 bits. */
 export const fnv = (numbers) => numbers.reduce((sum, number) => Math.imul(sum ^ number, 0x01000193), 0x811c9dc5) >>> 0;
 
-const SHORT = /(^|[#?&;])z(=|%(25)*3D)/i;
+const SHORT = /(^|[#?&;])q(=|%(25)*3D)/i;
 
 /** A short link as the one that it stands for; any other as it is. */
 export const expanded = async (hash) => (SHORT.test(hash) ? (await import('./short.js')).expand(hash) : hash);

@@ -1,4 +1,4 @@
-//! Short links, which the page writes (`www/link/short.js`): `z=` and, in base64url, the checksum of what follows and the deflated
+//! Short links, which the page writes (`www/link/short.js`): `q=` and, in base64url, the checksum of what follows and the deflated
 //! link, with the bytes of its points as differences behind a zero.
 
 use std::borrow::Cow;
@@ -10,7 +10,7 @@ use flate2::read::DeflateDecoder;
 
 use crate::schema::QUERY_MAX_BYTES;
 
-const KEY: &str = "z=";
+const KEY: &str = "q=";
 const SUM_BYTES: usize = 4;
 /// Bytes from one coordinate of a point to the next.
 const STRIDE: usize = 2;
@@ -93,7 +93,7 @@ mod tests {
         let deflated = deflated.finish().unwrap();
         let sum = fnv(&deflated).to_le_bytes();
         format!(
-            "z={}",
+            "q={}",
             URL_SAFE_NO_PAD.encode([&sum[..], &deflated].concat())
         )
     }
@@ -146,7 +146,7 @@ mod tests {
     proptest! {
         #[test]
         fn any_text_is_read_or_refused(text in "[A-Za-z0-9_&=-]{0,80}", plain in prop::collection::vec(any::<u8>(), 0..200)) {
-            let _ = expanded(&format!("z={text}"));
+            let _ = expanded(&format!("q={text}"));
             if let Ok(link) = expanded(&packed(&plain)) {
                 prop_assert!(link.len() <= QUERY_MAX_BYTES);
             }
