@@ -70,7 +70,10 @@ fn card(id: &str) -> Value {
     for list in ["directions", "measures"] {
         card[list].as_array_mut().unwrap().truncate(1);
     }
-    card["codes"] = json!({"points": [0.5, 0.25], "labels": [3]});
+    if card["labels"].as_array().is_none_or(Vec::is_empty) {
+        card["labels"] = json!(["One"]);
+    }
+    card["codes"] = json!({"points": [0.5, 0.25], "labels": [0]});
     card
 }
 

@@ -6,6 +6,7 @@ use crate::models::family::Family;
 use crate::models::network::{Init, State};
 use crate::models::pix2pix::{Patch, PatchConfig, Pix2pixModel, UnetConfig};
 use crate::models::pixelcnn::{Kind, PixelCnnConfig, PixelCnnModel};
+use crate::models::stylegan::StyleganModel;
 use crate::models::vae::{VaeConfig, VaeModel};
 use crate::rng::{Purpose, stream};
 use burn::tensor::f16;
@@ -338,6 +339,13 @@ fn models() -> Vec<ModelConfig> {
             generator: unet,
             discriminator: None,
             lambda: 1.0,
+        }
+        .into(),
+        StyleganModel {
+            latent: 2,
+            mapping: 1,
+            channels: vec![2, 1],
+            colours: 1,
         }
         .into(),
     ]

@@ -219,7 +219,7 @@ fn an_autoencoder_and_a_vae_are_compared_whichever_is_shown() {
         card.id = id.into();
         card.labels = vec!["One".into()];
         card.codes = Some(Codes {
-            points: vec![7.0, 6.9],
+            points: [7.0, 6.9, 0.0][..latent].to_vec(),
             labels: vec![0],
         });
         (card, bytes)
