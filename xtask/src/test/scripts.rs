@@ -32,9 +32,9 @@ const ALONE: [&str; 3] = ["fault", "open", "webgpu"];
 /// The most files of tests at a time.
 const MOST_TOGETHER: usize = 4;
 
-/// How many files of tests run at the same time: one more than there are processors, as each waits now and then.
+/// How many files of tests run at the same time: one for each processor, and two on a single one, as each waits now and then.
 fn together() -> usize {
-    thread::available_parallelism().map_or(2, |count| (count.get() + 1).min(MOST_TOGETHER))
+    thread::available_parallelism().map_or(2, |count| count.get().clamp(2, MOST_TOGETHER))
 }
 
 /// Tests of the page's modules that need no browser.
