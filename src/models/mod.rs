@@ -13,4 +13,5 @@ pub mod network;
 pub mod pix2pix;
 pub mod pixelcnn;
 pub mod realnvp;
+pub mod toy;
 pub mod vae;
