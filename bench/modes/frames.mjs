@@ -19,7 +19,7 @@ export async function frames({ url, quick, say }) {
     const scenes = [
       trains('', 'start page, training'),
       ...figures.map(([hash, title]) => trains(`lab.html${hash}`, `lab, ${title}`)),
-      draws('dcgan.html#view=walk', 'dcgan.html, the walk', (page) => page.click('#walk-play')),
+      draws('dcgan.html#view=walk', 'dcgan.html, the walk', (page) => page.click('#play')),
       draws('vae.html', 'vae.html, the map dragged', drag),
     ];
     const pages = [];
