@@ -83,7 +83,7 @@ fn rows_of_the_table_name_what_there_is() {
             );
         }
         assert!(figure.readouts.iter().all(|(c, _)| known(c)), "{}", demo.id);
-        let session = open(figure, "");
+        let mut session = open(figure, "");
         let windowed = |(_, range): (&str, Range)| range == Range::Window;
         let needs = figure.panels.iter().any(|p| windowed(p.x) || windowed(p.y));
         assert_eq!(
@@ -92,7 +92,8 @@ fn rows_of_the_table_name_what_there_is() {
             "{}",
             demo.id
         );
-        for column in session.references().as_object().unwrap().keys() {
+        let references = session.references().unwrap();
+        for column in references.as_object().unwrap().keys() {
             assert!(known(column), "{}: {column}", demo.id);
         }
         assert!(

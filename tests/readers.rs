@@ -65,7 +65,7 @@ const SENTENCE: usize = 500;
 /// One change of a text: what is done, where, from where, to how many bytes, and with which.
 type Change = (u8, u32, u32, u8, u8);
 
-/// What is read, and how.
+/// A reader under test: its seeds, the words that it knows, and the memory that it may take.
 struct Reader<'a> {
     /// Its folder of seeds.
     name: &'a str,

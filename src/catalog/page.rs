@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::exhibits::EXHIBITS;
 use crate::races::cases::CASES;
-use crate::schema::{LAB_VIEW, QUERY_MAX_BYTES, VIEW_KEYS};
+use crate::schema::{LAB_VIEW, QUERY_MAX_BYTES, SHORT_KEY, VIEW_KEYS};
 
 /// The text of `www/link/rules.js`, which a test compares with the file.
 pub fn rules() -> String {
@@ -27,6 +27,11 @@ pub fn rules() -> String {
         "Longest link that is read, in characters.",
         "HASH_LIMIT",
         QUERY_MAX_BYTES.to_string(),
+    );
+    export(
+        "What a short link has instead of everything else.",
+        "SHORT_KEY",
+        json!(SHORT_KEY).to_string(),
     );
     let rows: String = VIEW_KEYS
         .iter()
@@ -55,4 +60,21 @@ pub fn rules() -> String {
     out.truncate(out.trim_end().len());
     out.push('\n');
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::demos;
+    use crate::schema::is_of_page;
+
+    #[test]
+    fn no_setting_has_the_name_of_a_part_of_links() {
+        let finished = EXHIBITS.iter().flat_map(|row| row.settings());
+        let finished = finished.map(|setting| setting.key());
+        let trained = demos().into_iter().flat_map(|demo| demo.controls);
+        for key in finished.chain(trained.map(|control| control.key)) {
+            assert!(!is_of_page(key) && key != SHORT_KEY, "{key}");
+        }
+    }
 }

@@ -50,23 +50,11 @@ mod tests {
     use super::super::exhibit;
     use super::*;
     use crate::models::classifier::{ClassifierConfig, ClassifierModel};
-    use crate::models::vae::{VaeConfig, VaeModel};
-    use crate::weights::tests::random;
+    use crate::weights::tests::{random, small};
     use crate::weights::{Card, Direction, ModelConfig};
 
     fn vae(labels: usize) -> (Card, Vec<u8>) {
-        random(VaeModel {
-            networks: VaeConfig {
-                latent: 2,
-                channels: 2,
-                features: 3,
-                colours: 1,
-                side: 8,
-                halvings: 1,
-                labels,
-            },
-            beta: Some(1.0),
-        })
+        random(small(labels))
     }
 
     fn open(page: &str, (card, bytes): &(Card, Vec<u8>)) -> Result<Box<dyn Explore>, String> {

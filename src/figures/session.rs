@@ -126,8 +126,8 @@ impl<F: Figure> Session for FigureSession<F> {
         })
     }
 
-    fn references(&self) -> Json {
-        self.figure.references(&self.settings)
+    fn references(&mut self) -> Option<Json> {
+        Some(self.figure.references(&self.settings))
     }
 
     fn step(&self) -> u64 {

@@ -7,4 +7,5 @@ pub mod frechet;
 pub mod modes;
 pub mod neighbours;
 pub mod similarity;
+pub mod spread;
 pub mod transport;

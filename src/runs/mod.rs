@@ -101,8 +101,9 @@ pub struct Frame {
 pub trait Session {
     /// What the page needs to know to draw: window, arenas, settings.
     fn describe(&self) -> Json;
-    /// What real data, or theory, gives for each measure. Takes longer than a step.
-    fn references(&self) -> Json;
+    /// What real data, or theory, gives for each measure. None while a part of it is still to be worked out: each call does one, as all
+    /// together take longer than a step may.
+    fn references(&mut self) -> Option<Json>;
     /// Steps done.
     fn step(&self) -> u64;
     /// The link of this run so far.

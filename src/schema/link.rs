@@ -53,6 +53,9 @@ const fn view(key: &'static str, initial: &'static str, accepts: Accepts) -> Vie
     }
 }
 
+/// What a short link has instead of everything else.
+pub const SHORT_KEY: &str = "q";
+
 /// Length and checksum of a link, which the page alone writes and reads.
 const SUM_KEY: &str = "sum";
 

@@ -10,6 +10,6 @@ mod preset;
 pub use chart::Chart;
 pub use claim::{Claim, NO_LEAST, NO_MOST, Reading, at, unrest};
 pub use control::{Control, Kind, Scope, Value, arena, live, restart, shared};
-pub use link::{Accepts, LAB_VIEW, QUERY_MAX_BYTES, VIEW_KEYS, ViewKey, is_of_page};
+pub use link::{Accepts, LAB_VIEW, QUERY_MAX_BYTES, SHORT_KEY, VIEW_KEYS, ViewKey, is_of_page};
 pub use panel::{Mark, Panel, Range, Role, Shape, X, Z, mark, plane};
 pub use preset::{Preset, preset};

@@ -75,7 +75,7 @@ impl Header {
     }
 }
 
-/// What is in a checkpoint's place.
+/// The state of one of the two checkpoint files.
 enum Place {
     Free,
     Damaged,

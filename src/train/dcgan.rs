@@ -17,7 +17,7 @@ use super::evaluate::{Evaluation, Settings};
 use super::files::Shipped;
 use super::pair::Pair;
 use super::recipe::Recipe;
-use super::{Start, Task, Train, directions, samples, scalar};
+use super::{Start, Task, Train, column, directions, samples, scalar};
 use crate::data::images::ImageSet;
 use crate::models::dcgan::{DcganModel, DiscriminatorConfig, GeneratorConfig, SIDE};
 use crate::models::network::{Forward, State, images};
@@ -91,10 +91,6 @@ impl Train for DcganTraining {
         Box::new(task)
     }
 
-    fn judged(&self, data: &ImageSet) -> bool {
-        data.attributes.is_some() || data.labels.is_some()
-    }
-
     fn measure(
         &self,
         shipped: &Shipped,
@@ -102,19 +98,8 @@ impl Train for DcganTraining {
         settings: &Settings,
     ) -> Result<Evaluation, String> {
         let model = shipped.open::<DcganModel>(&settings.device)?;
-        let mut out = Evaluation::default();
         let judge = (shipped.card.data.name.as_str(), self.judged(&data.images));
-        if let Some(seen) = samples::measure(&mut out, &model, judge, data, settings)? {
-            let samples::Seen {
-                z,
-                categories,
-                attributes,
-            } = seen;
-            let found =
-                directions::attribute_directions(&attributes, model.latent, &z, &categories);
-            out.directions = found;
-        }
-        Ok(out)
+        directions::measure(&model, judge, data, settings, |z| z)
     }
 
     fn sample(
@@ -191,12 +176,6 @@ fn rates(step: u64) -> Rates {
 /// `[batch, channels, height, width]` moved down and to the right.
 fn moved(images: Tensor<4>, by: [i32; 2]) -> Tensor<4> {
     images.roll(&by, &[2, 3])
-}
-
-/// `[batch, 1, 1, 1]` logits as the objectives take them.
-fn column(logits: Tensor<4>) -> Tensor<2> {
-    let [batch, ..] = logits.dims();
-    logits.reshape([batch, 1])
 }
 
 impl Task for DcganTask {

@@ -1,5 +1,9 @@
 //! Directions in latent space, from attributes of images.
 
+use super::data::Data;
+use super::evaluate::{Evaluation, Settings};
+use super::samples;
+use crate::models::family::FromLatents;
 use crate::weights::Direction;
 
 /// A category must have at least this share of the samples, and at most the rest, to give a direction.
@@ -15,6 +19,26 @@ fn words(name: &str) -> String {
             gap.into_iter().chain([c.to_ascii_lowercase()])
         })
         .collect()
+}
+
+/// [`samples::measure`], and directions between what the classifier sees, in the space where `place` puts latents.
+///
+/// # Errors
+/// As [`samples::measure`].
+pub(super) fn measure(
+    model: &impl FromLatents,
+    judge: (&str, bool),
+    data: &Data,
+    settings: &Settings,
+    place: impl FnOnce(Vec<f32>) -> Vec<f32>,
+) -> Result<Evaluation, String> {
+    let mut out = Evaluation::default();
+    if let Some(seen) = samples::measure(&mut out, model, judge, data, settings)? {
+        let places = place(seen.z);
+        out.directions =
+            attribute_directions(&seen.attributes, model.latent(), &places, &seen.categories);
+    }
+    Ok(out)
 }
 
 /// From latents without a category to those with it: the difference of the two means, of unit length. The strongest come first.

@@ -114,18 +114,18 @@ mod tests {
         };
         for first in [true, false] {
             let before = (!first).then_some(1);
-            // What is on the disk after each part of `save`: the new card beside its place, or a piece of it;
+            // A kill may come after each part of `save`. First, half of the new card has been written beside its place;
             begin(first);
             fs::write(&next_card, &new.0[..new.0.len() / 2]).unwrap();
             assert_eq!(loaded(here.path()).ok(), before);
             fs::write(&next_card, &new.0).unwrap();
             assert_eq!(loaded(here.path()).ok(), before);
-            // the new weights too, or a piece of them;
+            // Then half of the new weights, and all of them.
             fs::write(&next_bytes, &new.1[..new.1.len() / 2]).unwrap();
             assert_eq!(loaded(here.path()).ok(), before);
             fs::write(&next_bytes, &new.1).unwrap();
             assert_eq!(loaded(here.path()).ok(), before);
-            // the new weights in their place, whose card is then put in its own.
+            // Then the weights are in their place, and reading puts their card into its own.
             fs::rename(&next_bytes, &bytes).unwrap();
             assert_eq!(loaded(here.path()).unwrap(), 2);
             assert_eq!(fs::read_to_string(&card).unwrap(), new.0);

@@ -4,6 +4,7 @@ use rand_chacha::rand_core::Rng;
 
 use super::evaluate::{Evaluation, SEED};
 use crate::metrics::features::Features;
+use crate::metrics::spread::mean_and_deviation;
 use crate::rng::{Purpose, stream};
 
 /// Draws that a floor is the mean of.
@@ -38,19 +39,11 @@ fn draw(pool: &Features, sizes: [usize; 2], index: u64) -> [Features; 2] {
 
 /// Adds the mean of readings, and says how far they spread.
 pub(super) fn add(out: &mut Evaluation, name: &str, values: &[f64], unit: &str, how: &str) {
-    let (mean, deviation) = spread(values);
+    let (mean, deviation) = mean_and_deviation(values);
     let deviation = (deviation * 1e4).round() / 1e4;
     let draws = values.len();
     let how = format!("{how}; mean of {draws} draws, standard deviation {deviation}");
     out.add(name, mean, unit, how);
-}
-
-/// Mean and standard deviation of a sample.
-fn spread(values: &[f64]) -> (f64, f64) {
-    let n = values.len() as f64;
-    let mean = values.iter().sum::<f64>() / n;
-    let squares = values.iter().map(|v| (v - mean).powi(2)).sum::<f64>();
-    (mean, (squares / (n - 1.0)).sqrt())
 }
 
 #[cfg(test)]

@@ -59,8 +59,10 @@ pub trait Train: Debug + Sync {
     /// If the start's model is not one of [`Train::config`].
     fn task(&self, start: &Start) -> Box<dyn Task>;
 
-    /// Whether [`Train::measure`] needs the classifier for the same data.
-    fn judged(&self, data: &ImageSet) -> bool;
+    /// Whether [`Train::measure`] needs the classifier for the same data: where the data have what one learns.
+    fn judged(&self, data: &ImageSet) -> bool {
+        data.attributes.is_some() || data.labels.is_some()
+    }
 
     /// Measures weights.
     ///
@@ -190,6 +192,12 @@ pub fn host<const D: usize>(tensor: Tensor<D>) -> Vec<f32> {
         .convert::<f32>()
         .try_to_vec()
         .expect("numbers of this type")
+}
+
+/// `[batch, 1, 1, 1]` logits as the objectives take them, `[batch, 1]`.
+fn column(logits: Tensor<4>) -> Tensor<2> {
+    let [batch, ..] = logits.dims();
+    logits.reshape([batch, 1])
 }
 
 /// The one value of a tensor.

@@ -8,7 +8,7 @@ use super::data::{self, Data};
 use super::evaluate::{Evaluation, Settings};
 use super::files::Shipped;
 use super::recipe::Recipe;
-use super::{Start, Task, Train, Trained, directions, host, samples, scalar};
+use super::{Start, Task, Train, Trained, column, directions, host, samples, scalar};
 use crate::data::images::ImageSet;
 use crate::models::family::FromLatents;
 use crate::models::mlp::matrix;
@@ -81,10 +81,6 @@ impl Train for StyleganTraining {
         Box::new(StyleganTask::new(model.clone(), start.seed, start.device))
     }
 
-    fn judged(&self, data: &ImageSet) -> bool {
-        data.attributes.is_some() || data.labels.is_some()
-    }
-
     fn measure(
         &self,
         shipped: &Shipped,
@@ -92,18 +88,10 @@ impl Train for StyleganTraining {
         settings: &Settings,
     ) -> Result<Evaluation, String> {
         let model = shipped.open::<StyleganModel>(&settings.device)?;
-        let mut out = Evaluation::default();
         let judge = (shipped.card.data.name.as_str(), self.judged(&data.images));
-        if let Some(seen) = samples::measure(&mut out, &model, judge, data, settings)? {
-            let w = styles(&model, &seen.z, &settings.device);
-            out.directions = directions::attribute_directions(
-                &seen.attributes,
-                model.latent(),
-                &w,
-                &seen.categories,
-            );
-        }
-        Ok(out)
+        directions::measure(&model, judge, data, settings, |z| {
+            styles(&model, &z, &settings.device)
+        })
     }
 
     fn sample(
@@ -222,12 +210,6 @@ impl StyleganTask {
             0.0
         }
     }
-}
-
-/// `[batch, 1, 1, 1]` logits as the objectives take them.
-fn column(logits: Tensor<4>) -> Tensor<2> {
-    let [batch, ..] = logits.dims();
-    logits.reshape([batch, 1])
 }
 
 /// The mean over pictures of the squared length of the discriminator's gradient with respect to each.

@@ -61,7 +61,7 @@ thread_local! {
     static WORK: RefCell<Option<Function>> = const { RefCell::new(None) };
 }
 
-/// Has `tell` called in the midst of long work, with about how many multiply-adds come before the next call.
+/// Calls `tell` during long work, with about how many multiply-adds follow before the next call.
 #[wasm_bindgen(js_name = tellWork)]
 pub fn tell_work(tell: Function) {
     WORK.set(Some(tell));

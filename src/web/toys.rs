@@ -97,9 +97,9 @@ impl Session {
         self.0.describe().to_string()
     }
 
-    /// What real data, or theory, gives for each measure, as JSON.
-    pub fn references(&self) -> String {
-        self.0.references().to_string()
+    /// What real data, or theory, gives for each measure, as JSON; nothing while a part of it is left for the next call.
+    pub fn references(&mut self) -> Option<String> {
+        self.0.references().map(|found| found.to_string())
     }
 
     /// Steps done.

@@ -30,9 +30,10 @@ export class Pictures {
     }, patience);
   }
 
-  /** Everything asked for is drawn. */
-  ready(patience) {
-    return this.when('a drawn page', ({ state, drawn }) => state === 'ready' && drawn > 0, patience);
+  /** Everything asked for is drawn. A page that has stopped says why at once. */
+  async ready(patience) {
+    const { state } = await this.when('a drawn page', (now) => now.state === 'fault' || (now.state === 'ready' && now.drawn > 0), patience);
+    if (state === 'fault') assert.fail(await this.page.textContent('#fault'));
   }
 
   /** Does something that draws anew, and waits for it. */

@@ -133,14 +133,14 @@ function standIn() {
     }
     return JSON.stringify({ values, query: kept.join('&'), notes: [] });
   }
-  return { catalog: () => JSON.stringify({ version: '0', exhibits: [exhibit] }), resolveExhibit, Explorer };
+  return { catalog: () => JSON.stringify({ version: '0', exhibits: [exhibit] }), resolveExhibit, tellWork() {}, Explorer };
 }
 
 const MODULE = `${comparing}
 ${everything}
 const made = (${standIn})();
 export default async () => {};
-export const { catalog, resolveExhibit, Explorer } = made;`;
+export const { catalog, resolveExhibit, tellWork, Explorer } = made;`;
 
 const site = async () => (await startProxy(SITE, { pages: {
   '/pkg/genzoo_images.js': (_, response) => response.writeHead(200, { 'content-type': 'text/javascript' }).end(MODULE),

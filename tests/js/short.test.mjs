@@ -1,4 +1,4 @@
-// Short links: what they stand for, what is lost where one is cut, and what is not read.
+// Short links: they become the same long link again, a cut one is recognised, and one that is too long is not read.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';

@@ -27,8 +27,8 @@ const lasted = new Map(); // milliseconds, by the multiply-adds of long work
 let began = { macs: 0, at: told };
 
 /**
- * Tells the page that work goes on, and how long the worker may be silent now. The model code calls it in the midst of long work,
- * with about how many multiply-adds come before the next call; a message leaves at once, whatever the worker does.
+ * Tells the page that work goes on, and how long the worker may be silent now. The model code calls it during long work,
+ * with about how many multiply-adds follow before the next call; a message leaves at once, whatever the worker does.
  */
 function working(macs = 0) {
   const now = performance.now();
@@ -146,7 +146,7 @@ const calls = {
   describe: () => JSON.parse(session.describe()),
   weights: () => session.weights(),
   program: () => session.program(),
-  references: () => JSON.parse(session.references()),
+  references: () => JSON.parse(session.references() ?? 'null'),
   query: () => session.query(),
   set: (_, key, value) => session.set(key, value),
 

@@ -5,7 +5,8 @@ import { number } from '../shell/format.js';
 import { onePointer } from '../shell/pointer.js';
 import { Canvases, holdPainter } from '../draw/canvases.js';
 import { CodesPicture } from '../draw/codes-picture.js';
-import { newest, paint, picture, svg } from './picture.js';
+import { newest } from '../shell/newest.js';
+import { paint, picture, svg } from './picture.js';
 
 const STEPS = 40; // arrow keys cross the map in so many, with Shift in a fifth of them
 

@@ -14,11 +14,6 @@ export class OwnWeights {
     this.page = page;
   }
 
-  /** Whether a file of weights waits for its card. */
-  get waitsForCard() {
-    return Boolean(this.#waiting.file);
-  }
-
   /** Takes a file (.bpk) and its card (.json), together or one after the other. */
   async take(files) {
     const packs = files.filter(({ name }) => /\.bpk$/i.test(name));

@@ -1,5 +1,6 @@
 // A panel whose horizontal axis is a live setting: a drag along it sets that.
 
+import { newest } from '../shell/newest.js';
 import { onePointer } from '../shell/pointer.js';
 
 /** Lets a panel be dragged in where one of `controls` is its axis; `change(control, value)` resolves when the run has the value. */
@@ -7,22 +8,10 @@ export function dragAlong(panel, controls, change) {
   const control = controls.find(({ live, label }) => live && label === panel.spec.x.title);
   if (!control) return;
   const { canvas, picture } = panel;
-  let wanted = null;
-  let busy = false;
-  const set = async () => {
-    if (busy) return;
-    busy = true;
-    while (wanted !== null) {
-      const value = wanted;
-      wanted = null;
-      await change(control, value);
-    }
-    busy = false;
-  };
+  const set = newest((value) => change(control, value));
   const at = (event) => {
     const place = picture.across(event.clientX - canvas.getBoundingClientRect().left, panel.size);
-    wanted = String(Number(Math.min(control.max, Math.max(control.min, place)).toFixed(3)));
-    set();
+    set(String(Number(Math.min(control.max, Math.max(control.min, place)).toFixed(3))));
   };
   canvas.dataset.drags = control.key;
   canvas.title = `Drag to set ${control.label}`;

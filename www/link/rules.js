@@ -3,6 +3,9 @@
 /** Longest link that is read, in characters. */
 export const HASH_LIMIT = 8192;
 
+/** What a short link has instead of everything else. */
+export const SHORT_KEY = "q";
+
 /** Keys of a link for the page alone: their values at first, and which others there are. @type {Record<string, { initial: string, choices?: string[], within?: number[] }>} */
 export const VIEW_KEYS = {
   views: {"initial":"field,real,fakes"},

@@ -2,10 +2,9 @@
 // reads the same natively.
 
 import { deflate, inflate } from './deflate.js';
-import { HASH_LIMIT } from './rules.js';
+import { HASH_LIMIT, SHORT_KEY } from './rules.js';
 import { decode, fnv, formatQuery, fromBase64url, parseQuery, toBase64url, unescaped } from './state.js';
 
-const KEY = 'q';
 /** What a page reads before anything else stays readable. */
 const PLAIN = 'lang';
 const SUM_BYTES = 4;
@@ -22,16 +21,16 @@ export async function shortened(link) {
   const bytes = new Uint8Array(SUM_BYTES + packed.length);
   new DataView(bytes.buffer).setUint32(0, fnv(packed), true);
   bytes.set(packed, SUM_BYTES);
-  const short = `${KEY}=${toBase64url(bytes)}${language === undefined ? '' : `&${PLAIN}=${language}`}`;
+  const short = `${SHORT_KEY}=${toBase64url(bytes)}${language === undefined ? '' : `&${PLAIN}=${language}`}`;
   return short.length < link.length ? short : link;
 }
 
-/** The link that `hash` stands for; one that was cut or damaged as it is. */
+/** The long form of a short link. A short link that was cut or damaged is returned unchanged. */
 export async function expand(hash) {
   const pairs = parseQuery(unescaped(hash.replace(/^[#?]/, '')));
-  const link = await unpacked(decode(pairs.get(KEY) ?? ''));
+  const link = await unpacked(decode(pairs.get(SHORT_KEY) ?? ''));
   if (link === null) return hash;
-  pairs.delete(KEY);
+  pairs.delete(SHORT_KEY);
   return [link, formatQuery(pairs)].filter(Boolean).join('&');
 }
 

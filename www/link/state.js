@@ -1,7 +1,7 @@
 // The link: `#key=value&key=value`. The engine's keys pass through untouched, for Rust alone judges them;
 // the few keys that only the page needs are read and written here.
 
-import { HASH_LIMIT, VIEW_KEYS } from './rules.js';
+import { HASH_LIMIT, SHORT_KEY, VIEW_KEYS } from './rules.js';
 
 export { HASH_LIMIT };
 
@@ -41,7 +41,7 @@ export function readLink(hash) {
   }
   const pairs = parseQuery(text);
   for (const key of [...pairs.keys()]) if (TRACKING.test(key)) pairs.delete(key);
-  if (pairs.delete('q')) notes.push('The short link was cut or changed on its way here, so nothing of it can be read: ask for it again.');
+  if (pairs.delete(SHORT_KEY)) notes.push('The short link was cut or changed on its way here, so nothing of it can be read: ask for it again.');
   const view = { ...initial };
   for (const key of Object.keys(VIEW_KEYS)) {
     if (!pairs.has(key)) continue;
@@ -101,9 +101,9 @@ const sumOf = (text) => `${text.length}.${fnv(Uint16Array.from(text, (letter) =>
 /** FNV-1a, 32 bits. */
 export const fnv = (numbers) => numbers.reduce((sum, number) => Math.imul(sum ^ number, 0x01000193), 0x811c9dc5) >>> 0;
 
-const SHORT = /(^|[#?&;])q(=|%(25)*3D)/i;
+const SHORT = new RegExp(`(^|[#?&;])${SHORT_KEY}(=|%(25)*3D)`, 'i');
 
-/** A short link as the one that it stands for; any other as it is. */
+/** The long form of a short link. A link that is not short is returned unchanged. */
 export const expanded = async (hash) => (SHORT.test(hash) ? (await import('./short.js')).expand(hash) : hash);
 
 /** Shows the link in the address bar without adding a history entry. */

@@ -83,8 +83,12 @@ export class Engine {
   describe() {
     return this.#ask('describe');
   }
-  references() {
-    return this.#ask('references', [], PATIENCE.long);
+  /** Part by part, so that training goes on between. */
+  async references() {
+    for (;;) {
+      const found = await this.#ask('references', [], PATIENCE.long);
+      if (found) return found;
+    }
   }
   query() {
     return this.#ask('query');

@@ -1,5 +1,6 @@
 // A run file is opened: its run is trained again, and compared at every step that the file has a fingerprint of.
 
+import { readWithin } from '../link/stream.js';
 import { count, fixed, plural } from '../shell/format.js';
 
 const LOOK_MILLIS = 40;
@@ -44,18 +45,9 @@ export async function offerRun(race, record, address) {
 
 /** The text of a response; null where it has more than `most` bytes, whatever length it claims: no more is read than tells so. */
 async function textWithin(response, most) {
-  const reader = response.body.getReader();
   const parts = [];
-  for (let size = 0; ; ) {
-    const { done, value } = await reader.read();
-    if (done) return new Blob(parts).text();
-    size += value.length;
-    if (size > most) {
-      reader.cancel().catch(() => {});
-      return null;
-    }
-    parts.push(value);
-  }
+  const size = await readWithin(response.body, most, parts);
+  return size > most ? null : new Blob(parts).text();
 }
 
 /** Trains the run of `text` again and says how it agrees; resolves to the verdict, or nothing where there is none. */

@@ -3,7 +3,7 @@ use crate::models::dcgan::{DiscriminatorConfig, GeneratorConfig};
 use crate::models::pixelcnn::{Kind, PixelCnnConfig, PixelCnnModel};
 use crate::models::vae::VaeConfig;
 use crate::weights::open;
-use crate::weights::tests::random;
+use crate::weights::tests::{random, small};
 use crate::weights::{Direction, ModelConfig};
 use pollster::block_on;
 use proptest::prelude::*;
@@ -327,18 +327,7 @@ proptest! {
 
 #[test]
 fn codes_are_as_many_as_their_labels() {
-    let (mut card, bytes) = random(VaeModel {
-        networks: VaeConfig {
-            latent: 2,
-            channels: 2,
-            features: 3,
-            colours: 1,
-            side: 8,
-            halvings: 1,
-            labels: 0,
-        },
-        beta: None,
-    });
+    let (mut card, bytes) = random(small(0));
     card.labels = vec!["one".into()];
     let mut opened = |points: usize| {
         card.codes = Some(Codes {

@@ -14,6 +14,7 @@ mod measure;
 mod session;
 
 use self::measure::{Ledger, Loss};
+use self::session::RealReading;
 use super::arena::{Arena, ArenaConfig, Knobs};
 use crate::data::toys::density::{Density, DensityKind};
 use crate::metrics::{divergence, transport};
@@ -79,6 +80,8 @@ pub struct Race<const ALL: bool> {
     /// Real points for pictures and for transport, shared by all arenas.
     real: Vec<f32>,
     transport_real: Vec<f32>,
+    /// What has been read of real points, for the floors of measures.
+    floors: Vec<RealReading>,
     fault: Option<String>,
 }
 
@@ -140,6 +143,7 @@ impl<const ALL: bool> Race<ALL> {
             step: 0,
             event_log,
             rows: vec![],
+            floors: vec![],
             fault: None,
         };
         race.limit_cost();

@@ -5,6 +5,7 @@ use serde_json::{Value as Json, json};
 
 use super::measure::Ledger;
 use super::{Race, STATIC};
+use crate::metrics::spread::mean_and_deviation;
 use crate::metrics::{divergence, modes, transport};
 use crate::models::mlp::Output;
 use crate::objectives::adversarial::Objective;
@@ -20,19 +21,10 @@ use crate::runs::{Budget, Frame, FrameRequest, LocalFuture, Session, read};
 const FLOOR_DRAWS: u64 = 8;
 
 /// What real points read where generated ones are measured.
-struct RealReading {
+pub(super) struct RealReading {
     js: f64,
     w1: f64,
     coverage: Option<modes::Coverage>,
-}
-
-/// The mean of some numbers and their standard deviation as a sample.
-fn mean_and_deviation(values: impl Iterator<Item = f64>) -> (f64, f64) {
-    let values: Vec<f64> = values.collect();
-    let n = values.len() as f64;
-    let mean = values.iter().sum::<f64>() / n;
-    let squares: f64 = values.iter().map(|v| (v - mean) * (v - mean)).sum();
-    (mean, (squares / (n - 1.0)).sqrt())
 }
 
 impl<const ALL: bool> Race<ALL> {
@@ -92,9 +84,20 @@ impl<const ALL: bool> Race<ALL> {
 }
 
 impl<const ALL: bool> Session for Race<ALL> {
-    fn references(&self) -> Json {
-        let draws: Vec<RealReading> = (0..FLOOR_DRAWS).map(|draw| self.read_real(draw)).collect();
-        let floor = |of: fn(&RealReading) -> f64| mean_and_deviation(draws.iter().map(of));
+    /// One more draw of real points at each call, as the optimal transport of one takes as long as some steps.
+    fn references(&mut self) -> Option<Json> {
+        let done = self.floors.len() as u64;
+        if done < FLOOR_DRAWS {
+            let reading = self.read_real(done);
+            self.floors.push(reading);
+        }
+        let draws = &self.floors;
+        if draws.len() as u64 != FLOOR_DRAWS {
+            return None;
+        }
+        let floor = |of: fn(&RealReading) -> f64| {
+            mean_and_deviation(&draws.iter().map(of).collect::<Vec<_>>())
+        };
         let [js, w1, quality, balance] = [
             floor(|r| r.js),
             floor(|r| r.w1),
@@ -107,7 +110,7 @@ impl<const ALL: bool> Session for Race<ALL> {
             .iter()
             .map(|a| a.config.objective.equilibrium())
             .collect();
-        json!({
+        Some(json!({
             "js_floor": js.0,
             "w1_floor": w1.0,
             "modes": coverage.map(|c| c.captured),
@@ -117,7 +120,7 @@ impl<const ALL: bool> Session for Race<ALL> {
             "deviations": {"js_floor": js.1, "w1_floor": w1.1, "high_quality": quality.1, "mode_jsd": balance.1},
             "d_loss": equilibria.iter().map(|e| e.0).collect::<Vec<_>>(),
             "g_loss": equilibria.iter().map(|e| e.1).collect::<Vec<_>>(),
-        })
+        }))
     }
 
     fn describe(&self) -> Json {

@@ -8,14 +8,13 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use flate2::read::DeflateDecoder;
 
-use crate::schema::QUERY_MAX_BYTES;
+use crate::schema::{QUERY_MAX_BYTES, SHORT_KEY};
 
-const KEY: &str = "q=";
 const SUM_BYTES: usize = 4;
 /// Bytes from one coordinate of a point to the next.
 const STRIDE: usize = 2;
 
-/// A short link as the one that it stands for; any other as it is.
+/// The long form of a short link. A link that is not short is returned unchanged.
 ///
 /// # Errors
 /// A sentence where it was cut, changed, or is too long.
@@ -23,15 +22,21 @@ pub fn expanded(query: &str) -> Result<Cow<'_, str>, String> {
     // The whole address, where that was pasted.
     let hash = query.rsplit_once('#').map_or(query, |(_, hash)| hash);
     let plain = hash.trim_start_matches('?');
-    let Some(short) = plain.split('&').find_map(|pair| pair.strip_prefix(KEY)) else {
+    let Some(short) = plain.split('&').find_map(value) else {
         return Ok(query.into());
     };
     let link = unpacked(short).ok_or(
         "The short link was cut or changed on its way here, so nothing of it can be read: ask for it again. The defaults are used.",
     )?;
-    let rest = plain.split('&').filter(|pair| !pair.starts_with(KEY));
+    let rest = plain.split('&').filter(|pair| value(pair).is_none());
     let parts: Vec<&str> = [&link[..]].into_iter().chain(rest).collect();
     Ok(parts.join("&").into())
+}
+
+/// What a pair says, if it is the one of a short link.
+fn value(pair: &str) -> Option<&str> {
+    let (key, value) = pair.split_once('=')?;
+    (key == SHORT_KEY).then_some(value)
 }
 
 fn unpacked(text: &str) -> Option<String> {
@@ -93,7 +98,7 @@ mod tests {
         let deflated = deflated.finish().unwrap();
         let sum = fnv(&deflated).to_le_bytes();
         format!(
-            "q={}",
+            "{SHORT_KEY}={}",
             URL_SAFE_NO_PAD.encode([&sum[..], &deflated].concat())
         )
     }
@@ -124,7 +129,7 @@ mod tests {
     #[test]
     fn a_cut_one_is_recognised_wherever_that_was() {
         let [_, short] = &pairs()[0];
-        for end in KEY.len()..short.len() {
+        for end in SHORT_KEY.len() + 1..short.len() {
             let settings = Settings::resolve(&FULL_RACE, &short[..end]);
             assert!(
                 settings.notes.iter().any(|n| n.contains("was cut")),
@@ -146,7 +151,7 @@ mod tests {
     proptest! {
         #[test]
         fn any_text_is_read_or_refused(text in "[A-Za-z0-9_&=-]{0,80}", plain in prop::collection::vec(any::<u8>(), 0..200)) {
-            let _ = expanded(&format!("q={text}"));
+            let _ = expanded(&format!("{SHORT_KEY}={text}"));
             if let Ok(link) = expanded(&packed(&plain)) {
                 prop_assert!(link.len() <= QUERY_MAX_BYTES);
             }

@@ -8,7 +8,8 @@ import { notify } from '../../shell/notices.js';
 import { onePointer } from '../../shell/pointer.js';
 import { pageTheme } from '../../shell/theme.js';
 import { Pad } from '../pad.js';
-import { newest, paint, picture } from '../picture.js';
+import { newest } from '../../shell/newest.js';
+import { paint, picture } from '../picture.js';
 import { shade } from './bars.js';
 import { toggles } from '../toggles.js';
 

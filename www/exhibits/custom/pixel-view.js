@@ -3,7 +3,8 @@
 import { el, setLabel, setText } from '../../shell/dom.js';
 import { buildInput } from '../../shell/fields.js';
 import { count, number } from '../../shell/format.js';
-import { newest, paint, picture } from '../picture.js';
+import { newest } from '../../shell/newest.js';
+import { paint, picture } from '../picture.js';
 import { Bars } from './bars.js';
 import { Board } from './board.js';
 import { Overlay } from './overlay.js';

@@ -5,7 +5,7 @@ import { el } from '../../shell/dom.js';
 import { plural } from '../../shell/format.js';
 import { clearNotice, notify } from '../../shell/notices.js';
 import { takePictures } from '../bring.js';
-import { newest } from '../picture.js';
+import { newest } from '../../shell/newest.js';
 import { usePicture } from '../picture-file.js';
 import { Easel } from './easel.js';
 import { decode, encode, fromNumbers, outside, toNumbers } from './sketch.js';

@@ -3,7 +3,7 @@
 import { el, setText } from '../../shell/dom.js';
 import { milliseconds } from '../../shell/format.js';
 import { drawingOf } from '../easel/drawing.js';
-import { newest } from '../picture.js';
+import { newest } from '../../shell/newest.js';
 
 export class Sketch {
   static keys = [
