@@ -77,7 +77,16 @@ pub fn normal(rng: &mut ChaCha8Rng, n: usize) -> Vec<f32> {
 
 /// `n` values uniform on [0, 1).
 pub fn uniform(rng: &mut ChaCha8Rng, n: usize) -> Vec<f32> {
-    (0..n).map(|_| StandardUniform.sample(rng)).collect()
+    let mut values = vec![0.0; n];
+    fill_uniform(rng, &mut values);
+    values
+}
+
+/// The same into a buffer.
+pub fn fill_uniform(rng: &mut ChaCha8Rng, to: &mut [f32]) {
+    for value in to {
+        *value = StandardUniform.sample(rng);
+    }
 }
 
 /// A value uniform on [low, high).
@@ -102,9 +111,21 @@ pub fn pick<'a, T>(rng: &mut ChaCha8Rng, from: &'a [T]) -> &'a T {
 
 /// `n` latent values of the given distribution.
 pub fn latent(rng: &mut ChaCha8Rng, distribution: Latent, n: usize) -> Vec<f32> {
-    match distribution {
-        Latent::Normal => normal(rng, n),
-        Latent::Uniform => uniform(rng, n).into_iter().map(|u| 2.0 * u - 1.0).collect(),
+    let mut values = vec![0.0; n];
+    fill_latent(rng, distribution, &mut values);
+    values
+}
+
+/// The same into a buffer.
+pub fn fill_latent(rng: &mut ChaCha8Rng, distribution: Latent, to: &mut [f32]) {
+    for value in to {
+        *value = match distribution {
+            Latent::Normal => StandardNormal.sample(rng),
+            Latent::Uniform => {
+                let u: f32 = StandardUniform.sample(rng);
+                2.0 * u - 1.0
+            }
+        };
     }
 }
 

@@ -14,4 +14,5 @@ pub mod pix2pix;
 pub mod pixelcnn;
 pub mod realnvp;
 pub mod stylegan;
+pub mod toy;
 pub mod vae;

@@ -3,4 +3,5 @@
 pub mod adversarial;
 pub mod conditional;
 pub mod labelled;
+pub mod points;
 pub mod variational;

@@ -4,6 +4,7 @@ pub mod demo;
 pub mod events;
 pub mod learner;
 pub mod optimiser;
+pub mod player;
 pub mod settings;
 pub mod snapshot;
 

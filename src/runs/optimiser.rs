@@ -37,7 +37,7 @@ impl OptimiserKind {
     }
 }
 
-const EPSILON: f64 = 1e-8;
+pub(super) const EPSILON: f64 = 1e-8;
 
 /// Rates of an update; they may change between updates.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -218,8 +218,14 @@ impl Density {
 
     /// `n` points as interleaved x, y.
     pub fn sample(&self, rng: &mut ChaCha8Rng, n: usize) -> Vec<f32> {
-        let mut out = Vec::with_capacity(2 * n);
-        for _ in 0..n {
+        let mut points = vec![0.0; 2 * n];
+        self.fill(rng, &mut points);
+        points
+    }
+
+    /// The same into a buffer.
+    pub fn fill(&self, rng: &mut ChaCha8Rng, points: &mut [f32]) {
+        for point in points.chunks_exact_mut(2) {
             let u: f64 = StandardUniform.sample(rng);
             let [x, y] = match &self.shape {
                 Shape::Mixture {
@@ -241,9 +247,8 @@ impl Density {
                         .map(|cells| (cells / 2.0 - 1.0) * half_width)
                 }
             };
-            out.extend([x as f32, y as f32]);
+            point.copy_from_slice(&[x as f32, y as f32]);
         }
-        out
     }
 
     /// Exact probability of each cell of a `cells` by `cells` grid over the window, row-major from the lowest y,

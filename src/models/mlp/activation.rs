@@ -44,7 +44,7 @@ pub(in crate::models) const LEAKY_SLOPE: f32 = 0.2;
 
 impl Activation {
     /// Whether the derivative is constant almost everywhere, so that no gradient flows through it.
-    pub(super) fn piecewise_linear(self) -> bool {
+    pub(in crate::models) fn piecewise_linear(self) -> bool {
         matches!(self, Self::Relu | Self::LeakyRelu)
     }
 

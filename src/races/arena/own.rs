@@ -1,0 +1,387 @@
+//! An arena's updates on the CPU, by the kernel of [`crate::models::toy`]: the same losses as those of [`super::graph`], without a
+//! recorded graph. A block of examples at a time goes through both networks and back.
+
+use super::ahead::Ahead;
+use super::{ArenaConfig, Knobs, crowding};
+use crate::models::toy::Spectral;
+use crate::models::toy::product::ROWS;
+use crate::objectives::adversarial::Objective;
+use crate::objectives::points::Term;
+use crate::rng::Purpose;
+use crate::runs::player::Player;
+
+/// Keeps the square root differentiable where a gradient vanishes, as in [`crate::objectives::adversarial::length`].
+const STABILISER: f32 = 1e-12;
+
+/// Both networks of an arena, and what training needs beside them. `ALL` as for an [`super::Arena`].
+#[derive(Clone, Debug)]
+pub struct Own<const ALL: bool> {
+    objective: Objective,
+    near: f32,
+    pub(super) generator: Player,
+    pub(super) discriminator: Player,
+    /// The other half of BEGAN's autoencoder.
+    pub(super) decoder: Option<Player>,
+    pub(super) spectral: Option<Spectral>,
+    /// BEGAN's k, its measure of convergence, and the last mean reconstruction error on real points.
+    pub(super) balance: Option<[f32; 3]>,
+    pub(super) ahead: Option<Ahead>,
+    /// Generated points of an update, `[batch, dims]`, and the derivatives of the generator's loss with respect to them.
+    fake: Vec<f32>,
+    slopes: Vec<f32>,
+    /// How crowded the batch is around each point, for minibatch statistics; and the derivatives with respect to it.
+    close: Vec<f32>,
+    close_slopes: Vec<f32>,
+    /// Points between real and generated ones.
+    between: Vec<f32>,
+}
+
+/// A loss of one update, while it is summed.
+#[derive(Clone, Copy, Default)]
+struct Sums {
+    loss: f64,
+    outputs: f64,
+}
+
+impl<const ALL: bool> Own<ALL> {
+    /// Both networks before the first update.
+    pub fn new(config: ArenaConfig, seed: u64) -> Self {
+        let objective = config.objective;
+        let player = |shape, purpose, second| {
+            Player::new(shape, config.optimiser, seed, purpose, second)
+        };
+        let unrolled = ALL && objective == Objective::Unrolled;
+        let opponent = config.opponent();
+        let mut own = Self {
+            objective,
+            near: config.near as f32,
+            generator: player(config.generator, Purpose::InitGenerator, false),
+            discriminator: player(
+                opponent,
+                Purpose::InitDiscriminator,
+                objective.is_penalised() || unrolled,
+            ),
+            decoder: config.decoder().map(|shape| player(shape, Purpose::InitDecoder, false)),
+            spectral: config.spectral_norm.then(|| Spectral::new(&opponent)),
+            balance: (objective == Objective::Began).then_some([0.0; 3]),
+            ahead: unrolled.then(|| Ahead::new(&opponent)),
+            fake: vec![],
+            slopes: vec![],
+            close: vec![],
+            close_slopes: vec![],
+            between: vec![],
+        };
+        own.refresh();
+        own
+    }
+
+    /// Makes the discriminator act by its present parameters.
+    pub(super) fn refresh(&mut self) {
+        if let Some(spectral) = &mut self.spectral {
+            spectral.refresh(&self.discriminator.parameters);
+            self.discriminator.network.set(&spectral.acting);
+        }
+    }
+
+    fn dims(&self) -> usize {
+        self.generator.config.outputs
+    }
+
+    /// Fills [`Self::fake`].
+    fn generate(&mut self, z: &[f32]) {
+        let [latent, dims] = [self.generator.config.inputs, self.dims()];
+        self.fake.resize(z.len() / latent * dims, 0.0);
+        let blocks = z.chunks(ROWS * latent);
+        for (z, fake) in blocks.zip(self.fake.chunks_mut(ROWS * dims)) {
+            let Player { network, pass, .. } = &mut self.generator;
+            pass.take(z, latent);
+            network.forward(pass);
+            pass.give(fake, dims);
+        }
+    }
+
+    /// Losses of the discriminator's next update, the whole one with the weighted penalty and `E f(x) - E f(G z)`; its gradient is then that of
+    /// the players.
+    ///
+    /// # Shapes
+    /// - real: `[batch, dims]`; z: `[batch, latent]`; eps: `[batch]` in [0, 1], used by the gradient penalty only
+    pub fn discriminator_gradient(&mut self, knobs: &Knobs, real: &[f32], z: &[f32], eps: &[f32]) -> [f32; 2] {
+        let objective = self.objective;
+        let batch = (real.len() / self.dims()) as f32;
+        self.generate(z);
+        self.discriminator.sums.clear();
+        if ALL && let Some(decoder) = &mut self.decoder {
+            decoder.sums.clear();
+        }
+        let k = self.balance.map_or(1.0, |[k, ..]| k);
+        let fake = std::mem::take(&mut self.fake);
+        let of_real = self.judge_half(real, |f| objective.real_term(f), batch);
+        let of_fake = self.judge_half(&fake, |f| scaled(objective.fake_term(k * f), k), batch);
+        let mean = |sum: f64| (sum / f64::from(batch)) as f32;
+        if let Some([.., error]) = &mut self.balance {
+            *error = -mean(of_real.outputs);
+        }
+        let mut loss = mean(of_real.loss) + mean(of_fake.loss);
+        if objective.has_gradient_penalty() && !eps.is_empty() {
+            let lambda = knobs.lambda as f32;
+            loss += lambda * mean(self.gradient_penalty(real, &fake, eps, lambda / batch));
+        } else if objective == Objective::R1 {
+            let weight = 0.5 * knobs.gamma as f32;
+            loss += weight * mean(self.penalty(real, weight / batch, |square| [square, 2.0]));
+        }
+        self.fake = fake;
+        let Player { sums, gradient, .. } = &mut self.discriminator;
+        sums.write(gradient);
+        if let Some(spectral) = &mut self.spectral {
+            spectral.pull_back(gradient);
+            spectral.keep();
+        }
+        if ALL && let Some(decoder) = &mut self.decoder {
+            decoder.sums.write(&mut decoder.gradient);
+        }
+        [loss, mean(of_real.outputs) - mean(of_fake.outputs)]
+    }
+
+    /// One half of the discriminator's batch, forward and back.
+    fn judge_half(&mut self, x: &[f32], term: impl Fn(f32) -> Term, batch: f32) -> Sums {
+        let dims = self.dims();
+        let crowded = ALL && self.objective == Objective::Minibatch;
+        if crowded {
+            crowding::closeness(x, dims, self.near, &mut self.close);
+        }
+        let mut sums = Sums::default();
+        for (at, x) in x.chunks(ROWS * dims).enumerate() {
+            self.discriminator.pass.take(x, dims);
+            if crowded {
+                self.discriminator.pass.put(dims, &self.close[at * ROWS..]);
+            }
+            self.forward();
+            self.slopes_of_block(&term, batch, &mut sums);
+            let Player { network, sums, pass, .. } = &mut self.discriminator;
+            if ALL && let Some(decoder) = &mut self.decoder {
+                let Player { network, sums, pass: after, .. } = decoder;
+                network.backward(after, Some(sums), true);
+                pass.take_slopes(after);
+            }
+            network.backward(pass, Some(sums), false);
+        }
+        sums
+    }
+
+    /// The block in the discriminator goes forward, through a decoder too.
+    fn forward(&mut self) {
+        let Player { network, pass, .. } = &mut self.discriminator;
+        network.forward(pass);
+        if ALL && let Some(Player { network, pass: after, .. }) = &mut self.decoder {
+            after.take_outputs(pass);
+            network.forward(after);
+        }
+    }
+
+    /// Sums the terms of a block, and sets the slopes of what comes out last: of the raw outputs, or of a decoder's points.
+    fn slopes_of_block(&mut self, term: impl Fn(f32) -> Term, batch: f32, sums: &mut Sums) {
+        let dims = self.dims();
+        let pass = &mut self.discriminator.pass;
+        for row in 0..pass.rows {
+            let f = match &self.decoder {
+                Some(decoder) if ALL => -reconstruction_error(&decoder.pass, pass, row, dims),
+                _ => pass.output(row, 0),
+            };
+            let Term { value, slope } = term(f);
+            sums.loss += f64::from(value);
+            sums.outputs += f64::from(f);
+            match &mut self.decoder {
+                Some(decoder) if ALL => {
+                    let share = slope / batch / dims as f32;
+                    for axis in 0..dims {
+                        let sign = sign(decoder.pass.output(row, axis) - pass.input(row, axis));
+                        decoder.pass.slopes()[row][axis] = -share * sign;
+                    }
+                }
+                _ => pass.slopes()[row][0] = slope / batch,
+            }
+        }
+    }
+
+    /// Adds the gradient of `weight sum (norm(grad f) - 1)^2` at points between pairs; returns the sum.
+    fn gradient_penalty(&mut self, real: &[f32], fake: &[f32], eps: &[f32], weight: f32) -> f64 {
+        let dims = self.dims();
+        let mut between = std::mem::take(&mut self.between);
+        between.resize(real.len(), 0.0);
+        let pairs = real.iter().zip(fake).zip(&mut between).enumerate();
+        for (i, ((real, fake), between)) in pairs {
+            *between = fake + (real - fake) * eps[i / dims];
+        }
+        let sum = self.penalty(&between, weight, |square| {
+            let norm = (square + STABILISER).sqrt();
+            [(norm - 1.0) * (norm - 1.0), 2.0 * (norm - 1.0) / norm]
+        });
+        self.between = between;
+        sum
+    }
+
+    /// Adds the gradient of `weight sum p(|grad f|^2)`; returns the sum of `p`. `of` gives `p`, and the factor of `grad f` in the derivative of
+    /// `p` with respect to it.
+    fn penalty(&mut self, at: &[f32], weight: f32, of: impl Fn(f32) -> [f32; 2]) -> f64 {
+        let dims = self.dims();
+        let Player { network, sums, pass, .. } = &mut self.discriminator;
+        let mut sum = 0.0;
+        for block in at.chunks(ROWS * dims) {
+            pass.take(block, dims);
+            network.forward(pass);
+            pass.fill_slopes(1.0);
+            network.backward(pass, None, true);
+            network.penalise(pass, sums, |row, g, u| {
+                let square = (0..dims).map(|i| g[row][i] * g[row][i]).sum();
+                let [value, factor] = of(square);
+                sum += f64::from(value);
+                for i in 0..dims {
+                    u[row][i] = weight * factor * g[row][i];
+                }
+            });
+        }
+        sum
+    }
+
+    /// The second half of a discriminator's update.
+    pub fn step_discriminator(&mut self, knobs: &Knobs) {
+        let clip = (self.objective == Objective::WassersteinClip).then_some(knobs.clip);
+        if ALL && let Some(decoder) = &mut self.decoder {
+            decoder.step(knobs.discriminator, clip);
+        }
+        self.discriminator.step(knobs.discriminator, clip);
+        self.refresh();
+    }
+
+    /// The loss of the generator's next update, whose gradient is then that of the player.
+    ///
+    /// # Shapes
+    /// - z: `[batch, latent]`; real: `[batch, dims]`, what an unrolled discriminator looks ahead on, used by it only
+    pub fn generator_gradient(&mut self, knobs: &Knobs, z: &[f32], real: &[f32]) -> f32 {
+        let batch = (z.len() / self.generator.config.inputs) as f32;
+        self.generator.sums.clear();
+        let sum = match self.objective {
+            Objective::Unrolled | Objective::Minibatch if ALL => self.generator_apart(knobs, z, real, batch),
+            _ => self.generator_blocks(z, batch),
+        };
+        let loss = (sum / f64::from(batch)) as f32;
+        if ALL && let Some([k, measure, error]) = &mut self.balance {
+            let tilt = *error * knobs.diversity as f32 - loss;
+            *k = (*k + tilt * knobs.balance_rate as f32).clamp(0.0, 1.0);
+            *measure = *error + tilt.abs();
+        }
+        self.generator.sums.write(&mut self.generator.gradient);
+        loss
+    }
+
+    /// A block at a time through both networks and back.
+    fn generator_blocks(&mut self, z: &[f32], batch: f32) -> f64 {
+        let (latent, objective) = (self.generator.config.inputs, self.objective);
+        let mut sums = Sums::default();
+        for z in z.chunks(ROWS * latent) {
+            let Player { network, pass, .. } = &mut self.generator;
+            pass.take(z, latent);
+            network.forward(pass);
+            self.discriminator.pass.take_outputs(pass);
+            self.forward();
+            self.slopes_of_block(|f| objective.generator_term(f), batch, &mut sums);
+            self.back_to_points();
+            let Player { network, sums, pass, .. } = &mut self.generator;
+            pass.take_slopes(&self.discriminator.pass);
+            network.backward(pass, Some(sums), false);
+        }
+        sums.loss
+    }
+
+    /// The block in the discriminator goes back to the points, which change no parameter of it.
+    fn back_to_points(&mut self) {
+        let dims = self.dims();
+        let Player { network, pass, .. } = &mut self.discriminator;
+        let Some(Player { network: second, pass: after, .. }) = self.decoder.as_mut().filter(|_| ALL) else {
+            return network.backward(pass, None, true);
+        };
+        second.backward(after, None, true);
+        pass.take_slopes(after);
+        network.backward(pass, None, true);
+        // A point is also what its reconstruction is compared with.
+        for row in 0..pass.rows {
+            for axis in 0..dims {
+                let own = after.slopes()[row][axis];
+                pass.input_slopes_mut()[row][axis] -= own;
+            }
+        }
+    }
+
+    /// All generated points first, as each one's loss depends on all of them; then their slopes, then the generator's gradient.
+    fn generator_apart(&mut self, knobs: &Knobs, z: &[f32], real: &[f32], batch: f32) -> f64 {
+        let [latent, dims] = [self.generator.config.inputs, self.dims()];
+        self.generate(z);
+        self.slopes.clear();
+        self.slopes.resize(self.fake.len(), 0.0);
+        let sum = match &mut self.ahead {
+            Some(ahead) => {
+                let Player { parameters, sums, pass, .. } = &mut self.discriminator;
+                let acting = self.spectral.as_ref().map_or(&parameters[..], |s| &s.acting);
+                let steps = (knobs.unroll, knobs.unroll_rate as f32);
+                ahead.loss((sums, pass), acting, steps, [real, &self.fake], &mut self.slopes)
+            }
+            None => self.crowded_loss(batch),
+        };
+        let blocks = z.chunks(ROWS * latent).zip(self.slopes.chunks(ROWS * dims));
+        for (z, slopes) in blocks {
+            let Player { network, sums, pass, .. } = &mut self.generator;
+            pass.take(z, latent);
+            network.forward(pass);
+            pass.put_slopes(slopes, dims);
+            network.backward(pass, Some(sums), false);
+        }
+        sum
+    }
+
+    /// The sum of the generator's terms under minibatch statistics, and the slopes of the points.
+    fn crowded_loss(&mut self, batch: f32) -> f64 {
+        let (dims, objective) = (self.dims(), self.objective);
+        crowding::closeness(&self.fake, dims, self.near, &mut self.close);
+        self.close_slopes.resize(self.close.len(), 0.0);
+        let mut sums = Sums::default();
+        let fake = std::mem::take(&mut self.fake);
+        for (at, x) in fake.chunks(ROWS * dims).enumerate() {
+            self.discriminator.pass.take(x, dims);
+            self.discriminator.pass.put(dims, &self.close[at * ROWS..]);
+            self.forward();
+            self.slopes_of_block(|f| objective.generator_term(f), batch, &mut sums);
+            self.back_to_points();
+            let pass = &self.discriminator.pass;
+            for row in 0..pass.rows {
+                let from = &pass.input_slopes()[row];
+                let point = (at * ROWS + row) * dims;
+                self.slopes[point..point + dims].copy_from_slice(&from[..dims]);
+                self.close_slopes[at * ROWS + row] = from[dims];
+            }
+        }
+        self.fake = fake;
+        let crowd = crowding::Crowd { x: &self.fake, dims, scale: self.near, close: &self.close };
+        crowd.back(&self.close_slopes, &mut self.slopes);
+        sums.loss
+    }
+
+    /// The second half of a generator's update.
+    pub fn step_generator(&mut self, knobs: &Knobs) {
+        self.generator.step(knobs.generator, None);
+    }
+}
+
+fn scaled(term: Term, by: f32) -> Term {
+    Term { slope: term.slope * by, ..term }
+}
+
+/// Mean distance of the coordinates.
+fn reconstruction_error(again: &crate::models::toy::Pass, of: &crate::models::toy::Pass, row: usize, dims: usize) -> f32 {
+    let distance = |axis| (again.output(row, axis) - of.input(row, axis)).abs();
+    (0..dims).map(distance).sum::<f32>() / dims as f32
+}
+
+/// -1, 0 or 1.
+fn sign(x: f32) -> f32 {
+    if x == 0.0 { 0.0 } else { x.signum() }
+}
