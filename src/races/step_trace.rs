@@ -1,6 +1,6 @@
 //! A training step taken apart: the tensors of the next step of an arena, stage by stage, without taking it.
 
-use super::arena::Arena;
+use super::arena::{Arena, Batch};
 use super::race::Race;
 use crate::models::mlp::matrix;
 use crate::runs::read;
@@ -235,29 +235,37 @@ impl<const ALL: bool> Race<ALL> {
     #[cfg_attr(not(feature = "lab"), allow(dead_code))]
     fn taken_apart(&self, before: &Arena<ALL>) -> [Tensor<1>; 13] {
         let mut after = before.clone();
-        let (real, z, eps) = self.discriminator_draws(before);
-        let fake = before.generate(z.clone());
-        let [f_real, f_fake] = [&real, &fake].map(|batch| before.judge_batch(batch.clone()));
-        let (losses, d_gradient) = after.discriminator_gradient(real, z.clone(), eps);
-        after.step_discriminator(d_gradient.clone());
+        let mut batch = Batch::default();
+        let tensor = |values: &[f32], columns| matrix(values.to_vec(), columns, &self.device);
+        self.draw_discriminators(before, &mut batch);
+        let (real, z) = (tensor(&batch.real, 2), tensor(&batch.z, self.latent_dim));
+        let fake = before.view().generate(z.clone());
+        let [f_real, f_fake] = [&real, &fake].map(|x| before.view().judge_batch(x.clone()));
+        let d_loss = after.discriminator_gradient(&batch).loss;
+        let d_gradient = after.discriminators_gradient();
+        after.step_discriminator();
         let d_moved = after.parameters()[1].clone() - before.parameters()[1].clone();
         for _ in 1..before.knobs.critic_steps {
-            let (real, z, eps) = self.discriminator_draws(&after);
-            after.update_discriminator(real, z, eps);
+            self.draw_discriminators(&after, &mut batch);
+            after.update_discriminator(&batch);
         }
-        let (g_z, ahead) = self.generator_draws(&after);
-        let shown = after.generate(g_z.clone());
-        let push = after.batch_push(shown.clone(), ahead.clone());
-        let (g_loss, g_gradient) = after.generator_gradient(g_z.clone(), ahead);
-        after.step_generator(g_gradient.clone());
+        self.draw_generators(&after, &mut batch);
+        let g_z = tensor(&batch.z, self.latent_dim);
+        let shown = after.view().generate(g_z.clone());
+        let ahead = (!batch.real.is_empty()).then(|| tensor(&batch.real, 2));
+        let push = after.view().batch_push(&after.knobs, shown.clone(), ahead);
+        let g_loss = after.generator_gradient(&batch);
+        let g_gradient = after.generators_gradient();
+        after.step_generator();
         let g_moved = after.parameters()[0].clone() - before.parameters()[0].clone();
-        let moved = after.generate(g_z);
+        let moved = after.view().generate(g_z);
+        let [d_loss, g_loss] = [d_loss, g_loss].map(|loss| loss.tensor(&self.device));
         [
             flat(z),
             flat(fake),
             flat(f_real),
             flat(f_fake),
-            losses.loss,
+            d_loss,
             d_gradient,
             d_moved,
             flat(shown),

@@ -77,10 +77,9 @@ impl Player {
     }
 
     /// Parameters, then the optimiser's vectors.
-    pub fn state(&self) -> impl Iterator<Item = Vec<f32>> {
-        std::iter::once(&self.parameters)
-            .chain(&self.slots)
-            .cloned()
+    pub fn state(&self) -> impl Iterator<Item = &[f32]> {
+        let vectors = std::iter::once(&self.parameters).chain(&self.slots);
+        vectors.map(|vector| &vector[..])
     }
 
     /// Replaces what [`Self::state`] gives, after `updates` updates.
@@ -89,7 +88,7 @@ impl Player {
     /// A sentence when a vector is missing or has another length; the player is then of no use.
     pub fn restore(
         &mut self,
-        vectors: &mut impl Iterator<Item = Vec<f32>>,
+        vectors: &mut dyn Iterator<Item = Vec<f32>>,
         updates: u64,
     ) -> Result<(), String> {
         for old in std::iter::once(&mut self.parameters).chain(&mut self.slots) {

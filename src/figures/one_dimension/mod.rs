@@ -14,7 +14,7 @@ use crate::figures::figure::{Figure, curve, host, known, middles, network, rates
 use crate::figures::two_gaussians::normal_density;
 use crate::models::mlp::{Activation, MlpConfig, matrix};
 use crate::objectives::adversarial::Objective;
-use crate::races::arena::{Arena, ArenaConfig, Knobs};
+use crate::races::arena::{Arena, ArenaConfig, Batch, Knobs};
 use crate::rng::{self, Latent, Purpose};
 use crate::runs::optimiser::OptimiserKind;
 use crate::runs::settings::Settings;
@@ -105,18 +105,25 @@ fn smooth_density(points: &[f32]) -> Vec<f64> {
 }
 
 impl OneDimension {
+    fn drawn(&self, purpose: Purpose, index: u64, n: usize) -> Vec<f32> {
+        rng::latent(&mut rng::stream(self.seed, purpose, index), self.latent, n)
+    }
+
     fn latents(&self, purpose: Purpose, index: u64, n: usize) -> Tensor<2> {
-        let values = rng::latent(&mut rng::stream(self.seed, purpose, index), self.latent, n);
-        matrix(values, 1, &self.device)
+        matrix(self.drawn(purpose, index, n), 1, &self.device)
     }
 
     fn generated(&self, purpose: Purpose, index: u64) -> Vec<f32> {
-        host(self.arena.generate(self.latents(purpose, index, SAMPLES)))
+        host(
+            self.arena
+                .view()
+                .generate(self.latents(purpose, index, SAMPLES)),
+        )
     }
 
     /// D at places.
     fn discriminate(&self, xs: Vec<f32>) -> Vec<f64> {
-        let out = self.arena.field(matrix(xs, 1, &self.device));
+        let out = self.arena.view().field(matrix(xs, 1, &self.device));
         host(out).into_iter().map(f64::from).collect()
     }
 
@@ -176,13 +183,19 @@ impl Figure for OneDimension {
         for _ in 0..self.arena.knobs.critic_steps {
             let n = self.arena.discriminator_updates;
             let mut stream = rng::stream(self.seed, Purpose::Data, n);
-            let real = matrix(self.line.sample(&mut stream, batch), 1, &self.device);
-            let z = self.latents(Purpose::NoiseDiscriminator, n, batch);
-            self.losses[0] = host(self.arena.update_discriminator(real, z, None).loss)[0];
+            let seen = Batch {
+                real: self.line.sample(&mut stream, batch),
+                z: self.drawn(Purpose::NoiseDiscriminator, n, batch),
+                eps: vec![],
+            };
+            self.losses[0] = self.arena.update_discriminator(&seen).loss.now();
         }
         let n = self.arena.generator_updates;
-        let z = self.latents(Purpose::NoiseGenerator, n, batch);
-        self.losses[1] = host(self.arena.update_generator(z, None))[0];
+        let seen = Batch {
+            z: self.drawn(Purpose::NoiseGenerator, n, batch),
+            ..Batch::default()
+        };
+        self.losses[1] = self.arena.update_generator(&seen).now();
     }
 
     fn changed(&mut self, _: &str, settings: &Settings) {
@@ -226,7 +239,11 @@ impl Figure for OneDimension {
         let z: Vec<f32> = (0..ARROWS)
             .map(|k| (reach * (2.0 * k as f64 / (ARROWS - 1) as f64 - 1.0)) as f32)
             .collect();
-        let x = host(self.arena.generate(matrix(z.clone(), 1, &self.device)));
+        let x = host(
+            self.arena
+                .view()
+                .generate(matrix(z.clone(), 1, &self.device)),
+        );
         // The latent line is drawn as wide as the figure.
         let spread = (0.9 * HALF / reach) as f32;
         let arrow = |(z, x): (&f32, &f32)| {
@@ -261,7 +278,7 @@ impl Figure for OneDimension {
         let updates = take(vectors, 2)?;
         self.losses.copy_from_slice(&take(vectors, 2)?);
         let updates = [updates[0] as u64, updates[1] as u64];
-        self.arena.restore(&mut { vectors }, updates)
+        self.arena.restore(vectors, updates)
     }
 }
 

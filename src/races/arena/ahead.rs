@@ -125,7 +125,10 @@ impl Ahead {
         self.network.set(&self.parameters[at..]);
         sums.clear();
         let mut sum = 0.0;
-        for (x, slopes) in fake.chunks(ROWS * inputs).zip(slopes.chunks_mut(ROWS * inputs)) {
+        for (x, slopes) in fake
+            .chunks(ROWS * inputs)
+            .zip(slopes.chunks_mut(ROWS * inputs))
+        {
             pass.take(x, inputs);
             self.network.forward(pass);
             for row in 0..pass.rows {

@@ -47,9 +47,8 @@ impl<const ALL: bool> Own<ALL> {
     /// Both networks before the first update.
     pub fn new(config: ArenaConfig, seed: u64) -> Self {
         let objective = config.objective;
-        let player = |shape, purpose, second| {
-            Player::new(shape, config.optimiser, seed, purpose, second)
-        };
+        let player =
+            |shape, purpose, second| Player::new(shape, config.optimiser, seed, purpose, second);
         let unrolled = ALL && objective == Objective::Unrolled;
         let opponent = config.opponent();
         let mut own = Self {
@@ -61,7 +60,9 @@ impl<const ALL: bool> Own<ALL> {
                 Purpose::InitDiscriminator,
                 objective.is_penalised() || unrolled,
             ),
-            decoder: config.decoder().map(|shape| player(shape, Purpose::InitDecoder, false)),
+            decoder: config
+                .decoder()
+                .map(|shape| player(shape, Purpose::InitDecoder, false)),
             spectral: config.spectral_norm.then(|| Spectral::new(&opponent)),
             balance: (objective == Objective::Began).then_some([0.0; 3]),
             ahead: unrolled.then(|| Ahead::new(&opponent)),
@@ -81,6 +82,31 @@ impl<const ALL: bool> Own<ALL> {
             spectral.refresh(&self.discriminator.parameters);
             self.discriminator.network.set(&spectral.acting);
         }
+    }
+
+    /// Replaces the state, in the order of [`super::Arena::state`].
+    ///
+    /// # Errors
+    /// A sentence when a vector is missing or has another length.
+    pub fn restore(
+        &mut self,
+        vectors: &mut dyn Iterator<Item = Vec<f32>>,
+        [discriminator, generator]: [u64; 2],
+    ) -> Result<(), String> {
+        self.generator.restore(vectors, generator)?;
+        self.discriminator.restore(vectors, discriminator)?;
+        if let Some(decoder) = &mut self.decoder {
+            decoder.restore(vectors, discriminator)?;
+        }
+        let directions = self.spectral.iter_mut().flat_map(Spectral::directions_mut);
+        let balance = self.balance.iter_mut().map(|balance| &mut balance[..]);
+        for old in directions.chain(balance) {
+            let new = vectors.next().filter(|new| new.len() == old.len());
+            let new = new.ok_or("The saved state does not fit these networks.")?;
+            old.copy_from_slice(&new);
+        }
+        self.refresh();
+        Ok(())
     }
 
     fn dims(&self) -> usize {
@@ -105,7 +131,13 @@ impl<const ALL: bool> Own<ALL> {
     ///
     /// # Shapes
     /// - real: `[batch, dims]`; z: `[batch, latent]`; eps: `[batch]` in [0, 1], used by the gradient penalty only
-    pub fn discriminator_gradient(&mut self, knobs: &Knobs, real: &[f32], z: &[f32], eps: &[f32]) -> [f32; 2] {
+    pub fn discriminator_gradient(
+        &mut self,
+        knobs: &Knobs,
+        real: &[f32],
+        z: &[f32],
+        eps: &[f32],
+    ) -> [f32; 2] {
         let objective = self.objective;
         let batch = (real.len() / self.dims()) as f32;
         self.generate(z);
@@ -157,9 +189,19 @@ impl<const ALL: bool> Own<ALL> {
             }
             self.forward();
             self.slopes_of_block(&term, batch, &mut sums);
-            let Player { network, sums, pass, .. } = &mut self.discriminator;
+            let Player {
+                network,
+                sums,
+                pass,
+                ..
+            } = &mut self.discriminator;
             if ALL && let Some(decoder) = &mut self.decoder {
-                let Player { network, sums, pass: after, .. } = decoder;
+                let Player {
+                    network,
+                    sums,
+                    pass: after,
+                    ..
+                } = decoder;
                 network.backward(after, Some(sums), true);
                 pass.take_slopes(after);
             }
@@ -172,7 +214,13 @@ impl<const ALL: bool> Own<ALL> {
     fn forward(&mut self) {
         let Player { network, pass, .. } = &mut self.discriminator;
         network.forward(pass);
-        if ALL && let Some(Player { network, pass: after, .. }) = &mut self.decoder {
+        if ALL
+            && let Some(Player {
+                network,
+                pass: after,
+                ..
+            }) = &mut self.decoder
+        {
             after.take_outputs(pass);
             network.forward(after);
         }
@@ -224,7 +272,12 @@ impl<const ALL: bool> Own<ALL> {
     /// `p` with respect to it.
     fn penalty(&mut self, at: &[f32], weight: f32, of: impl Fn(f32) -> [f32; 2]) -> f64 {
         let dims = self.dims();
-        let Player { network, sums, pass, .. } = &mut self.discriminator;
+        let Player {
+            network,
+            sums,
+            pass,
+            ..
+        } = &mut self.discriminator;
         let mut sum = 0.0;
         for block in at.chunks(ROWS * dims) {
             pass.take(block, dims);
@@ -261,7 +314,9 @@ impl<const ALL: bool> Own<ALL> {
         let batch = (z.len() / self.generator.config.inputs) as f32;
         self.generator.sums.clear();
         let sum = match self.objective {
-            Objective::Unrolled | Objective::Minibatch if ALL => self.generator_apart(knobs, z, real, batch),
+            Objective::Unrolled | Objective::Minibatch if ALL => {
+                self.generator_apart(knobs, z, real, batch)
+            }
             _ => self.generator_blocks(z, batch),
         };
         let loss = (sum / f64::from(batch)) as f32;
@@ -286,7 +341,12 @@ impl<const ALL: bool> Own<ALL> {
             self.forward();
             self.slopes_of_block(|f| objective.generator_term(f), batch, &mut sums);
             self.back_to_points();
-            let Player { network, sums, pass, .. } = &mut self.generator;
+            let Player {
+                network,
+                sums,
+                pass,
+                ..
+            } = &mut self.generator;
             pass.take_slopes(&self.discriminator.pass);
             network.backward(pass, Some(sums), false);
         }
@@ -297,7 +357,12 @@ impl<const ALL: bool> Own<ALL> {
     fn back_to_points(&mut self) {
         let dims = self.dims();
         let Player { network, pass, .. } = &mut self.discriminator;
-        let Some(Player { network: second, pass: after, .. }) = self.decoder.as_mut().filter(|_| ALL) else {
+        let Some(Player {
+            network: second,
+            pass: after,
+            ..
+        }) = self.decoder.as_mut().filter(|_| ALL)
+        else {
             return network.backward(pass, None, true);
         };
         second.backward(after, None, true);
@@ -320,16 +385,35 @@ impl<const ALL: bool> Own<ALL> {
         self.slopes.resize(self.fake.len(), 0.0);
         let sum = match &mut self.ahead {
             Some(ahead) => {
-                let Player { parameters, sums, pass, .. } = &mut self.discriminator;
-                let acting = self.spectral.as_ref().map_or(&parameters[..], |s| &s.acting);
+                let Player {
+                    parameters,
+                    sums,
+                    pass,
+                    ..
+                } = &mut self.discriminator;
+                let acting = self
+                    .spectral
+                    .as_ref()
+                    .map_or(&parameters[..], |s| &s.acting);
                 let steps = (knobs.unroll, knobs.unroll_rate as f32);
-                ahead.loss((sums, pass), acting, steps, [real, &self.fake], &mut self.slopes)
+                ahead.loss(
+                    (sums, pass),
+                    acting,
+                    steps,
+                    [real, &self.fake],
+                    &mut self.slopes,
+                )
             }
             None => self.crowded_loss(batch),
         };
         let blocks = z.chunks(ROWS * latent).zip(self.slopes.chunks(ROWS * dims));
         for (z, slopes) in blocks {
-            let Player { network, sums, pass, .. } = &mut self.generator;
+            let Player {
+                network,
+                sums,
+                pass,
+                ..
+            } = &mut self.generator;
             pass.take(z, latent);
             network.forward(pass);
             pass.put_slopes(slopes, dims);
@@ -360,7 +444,12 @@ impl<const ALL: bool> Own<ALL> {
             }
         }
         self.fake = fake;
-        let crowd = crowding::Crowd { x: &self.fake, dims, scale: self.near, close: &self.close };
+        let crowd = crowding::Crowd {
+            x: &self.fake,
+            dims,
+            scale: self.near,
+            close: &self.close,
+        };
         crowd.back(&self.close_slopes, &mut self.slopes);
         sums.loss
     }
@@ -372,11 +461,19 @@ impl<const ALL: bool> Own<ALL> {
 }
 
 fn scaled(term: Term, by: f32) -> Term {
-    Term { slope: term.slope * by, ..term }
+    Term {
+        slope: term.slope * by,
+        ..term
+    }
 }
 
 /// Mean distance of the coordinates.
-fn reconstruction_error(again: &crate::models::toy::Pass, of: &crate::models::toy::Pass, row: usize, dims: usize) -> f32 {
+fn reconstruction_error(
+    again: &crate::models::toy::Pass,
+    of: &crate::models::toy::Pass,
+    row: usize,
+    dims: usize,
+) -> f32 {
     let distance = |axis| (again.output(row, axis) - of.input(row, axis)).abs();
     (0..dims).map(distance).sum::<f32>() / dims as f32
 }

@@ -48,7 +48,7 @@ impl<const ALL: bool> Race<ALL> {
         let plane = (request.manifold > 0).then(|| self.latent_grid(side(request.manifold)));
         let mut tensors = vec![];
         for &i in &arenas {
-            let arena = &self.arenas[i];
+            let arena = self.arenas[i].view();
             if let Some(grid) = &field {
                 tensors.push(flat(arena.field(grid.clone())));
             }

@@ -8,6 +8,7 @@ use super::{GRADIENT_POINTS, Race, STATIC};
 use crate::metrics::{divergence, modes, transport};
 use crate::models::mlp::matrix;
 use crate::objectives::adversarial::Objective;
+use crate::races::arena::Number;
 use crate::rng::Purpose;
 use crate::runs::{Row, read};
 
@@ -63,15 +64,29 @@ impl<const ALL: bool> Race<ALL> {
         let values = read(tensors).await?;
         for ((i, marks), values) in labels.into_iter().zip(values) {
             for ((loss, step), value) in marks.into_iter().zip(values) {
-                if !value.is_finite() && self.fault.is_none() {
-                    self.fault = Some(self.fault_sentence(i, loss, step, value));
-                }
-                let (sum, count) = &mut self.ledgers[i].sums[loss as usize];
-                *sum += f64::from(value);
-                *count += 1;
+                self.count(i, loss, step, value);
             }
         }
         Ok(())
+    }
+
+    /// Adds a loss of the present step to the next row, at once or when it has been read.
+    pub(super) fn book(&mut self, arena: usize, loss: Loss, value: Number) {
+        match value {
+            Number::Known(value) => self.count(arena, loss, self.step, value),
+            Number::Awaited(tensor) => {
+                self.ledgers[arena].pending.push((loss, self.step, tensor));
+            }
+        }
+    }
+
+    fn count(&mut self, arena: usize, loss: Loss, step: u64, value: f32) {
+        if !value.is_finite() && self.fault.is_none() {
+            self.fault = Some(self.fault_sentence(arena, loss, step, value));
+        }
+        let (sum, count) = &mut self.ledgers[arena].sums[loss as usize];
+        *sum += f64::from(value);
+        *count += 1;
     }
 
     fn fault_sentence(&self, arena: usize, loss: Loss, step: u64, value: f32) -> String {
@@ -103,10 +118,11 @@ impl<const ALL: bool> Race<ALL> {
         let real = matrix(self.real[..2 * GRADIENT_POINTS].to_vec(), 2, &self.device);
         let mut tensors = vec![];
         for arena in &self.arenas {
-            let fakes = arena.generate(z.clone());
+            let view = arena.view();
+            let fakes = view.generate(z.clone());
             let some = fakes.clone().slice(0..GRADIENT_POINTS);
             tensors.push(fakes.reshape([-1]));
-            tensors.push(arena.gradient_norm(real.clone(), some, eps.clone()));
+            tensors.push(view.gradient_norm(real.clone(), some, eps.clone()));
             tensors.extend(arena.balance());
         }
         let mut values = read(tensors).await?.into_iter();

@@ -15,7 +15,7 @@ mod session;
 
 use self::measure::{Ledger, Loss};
 use self::session::RealReading;
-use super::arena::{Arena, ArenaConfig, Knobs};
+use super::arena::{Arena, ArenaConfig, Batch, Knobs};
 use crate::data::toys::density::{Density, DensityKind};
 use crate::metrics::{divergence, transport};
 use crate::models::mlp::{Activation, MlpConfig, Output, matrix};
@@ -82,6 +82,8 @@ pub struct Race<const ALL: bool> {
     transport_real: Vec<f32>,
     /// What has been read of real points, for the floors of measures.
     floors: Vec<RealReading>,
+    /// What the last update saw: room for the next.
+    drawn: Batch,
     fault: Option<String>,
 }
 
@@ -144,6 +146,7 @@ impl<const ALL: bool> Race<ALL> {
             event_log,
             rows: vec![],
             floors: vec![],
+            drawn: Batch::default(),
             fault: None,
         };
         race.limit_cost();
@@ -209,39 +212,40 @@ impl<const ALL: bool> Race<ALL> {
         )
     }
 
-    /// The real points of a discriminator update.
-    fn data(&self, update: u64) -> Tensor<2> {
-        let mut rng = rng::stream(self.seed, Purpose::Data, update);
-        matrix(self.density.sample(&mut rng, self.batch()), 2, &self.device)
-    }
-
-    /// What the arena's next discriminator update sees: real points, latents, and shares of the way between the two where they
+    /// Draws what the arena's next discriminator update sees: real points, latents, and shares of the way between the two where they
     /// are needed.
-    pub(super) fn discriminator_draws(
-        &self,
-        arena: &Arena<ALL>,
-    ) -> (Tensor<2>, Tensor<2>, Option<Tensor<2>>) {
+    pub(super) fn draw_discriminators(&self, arena: &Arena<ALL>, batch: &mut Batch) {
         let n = arena.discriminator_updates;
-        let batch = self.batch();
         let penalised = arena.config.objective.has_gradient_penalty();
-        (
-            self.data(n),
-            self.latents(Purpose::NoiseDiscriminator, n, batch),
-            penalised.then(|| self.uniforms(Purpose::Penalty, n, batch)),
-        )
+        self.draw_points(n, true, &mut batch.real);
+        self.draw_latents(Purpose::NoiseDiscriminator, n, &mut batch.z);
+        batch
+            .eps
+            .resize(if penalised { self.batch() } else { 0 }, 0.0);
+        let mut rng = rng::stream(self.seed, Purpose::Penalty, n);
+        rng::fill_uniform(&mut rng, &mut batch.eps);
     }
 
-    /// What the arena's next generator update sees: latents, and the real points on which an unrolled discriminator looks ahead,
+    /// Draws what the arena's next generator update sees: latents, and the real points on which an unrolled discriminator looks ahead,
     /// which are those that it will see next.
-    pub(super) fn generator_draws(&self, arena: &Arena<ALL>) -> (Tensor<2>, Option<Tensor<2>>) {
-        let z = self.latents(
-            Purpose::NoiseGenerator,
-            arena.generator_updates,
-            self.batch(),
-        );
+    pub(super) fn draw_generators(&self, arena: &Arena<ALL>, batch: &mut Batch) {
         let unrolled = arena.config.objective == Objective::Unrolled;
-        let real = unrolled.then(|| self.data(arena.discriminator_updates));
-        (z, real)
+        self.draw_points(arena.discriminator_updates, unrolled, &mut batch.real);
+        let n = arena.generator_updates;
+        self.draw_latents(Purpose::NoiseGenerator, n, &mut batch.z);
+    }
+
+    /// The real points of a discriminator update, or none.
+    fn draw_points(&self, update: u64, wanted: bool, to: &mut Vec<f32>) {
+        to.resize(if wanted { 2 * self.batch() } else { 0 }, 0.0);
+        let mut rng = rng::stream(self.seed, Purpose::Data, update);
+        self.density.fill(&mut rng, to);
+    }
+
+    fn draw_latents(&self, purpose: Purpose, update: u64, to: &mut Vec<f32>) {
+        to.resize(self.latent_dim * self.batch(), 0.0);
+        let mut rng = rng::stream(self.seed, purpose, update);
+        rng::fill_latent(&mut rng, self.latent, to);
     }
 
     /// An update of this arena comes.
@@ -251,20 +255,21 @@ impl<const ALL: bool> Race<ALL> {
 
     fn update_discriminator(&mut self, i: usize) {
         self.beat(i);
-        let (real, z, eps) = self.discriminator_draws(&self.arenas[i]);
-        let losses = self.arenas[i].update_discriminator(real, z, eps);
-        let pending = &mut self.ledgers[i].pending;
-        pending.push((Loss::Discriminator, self.step, losses.loss));
-        pending.push((Loss::Gap, self.step, losses.gap));
+        let mut batch = mem::take(&mut self.drawn);
+        self.draw_discriminators(&self.arenas[i], &mut batch);
+        let losses = self.arenas[i].update_discriminator(&batch);
+        self.drawn = batch;
+        self.book(i, Loss::Discriminator, losses.loss);
+        self.book(i, Loss::Gap, losses.gap);
     }
 
     fn update_generator(&mut self, i: usize) {
         self.beat(i);
-        let (z, real) = self.generator_draws(&self.arenas[i]);
-        let loss = self.arenas[i].update_generator(z, real);
-        self.ledgers[i]
-            .pending
-            .push((Loss::Generator, self.step, loss));
+        let mut batch = mem::take(&mut self.drawn);
+        self.draw_generators(&self.arenas[i], &mut batch);
+        let loss = self.arenas[i].update_generator(&batch);
+        self.drawn = batch;
+        self.book(i, Loss::Generator, loss);
     }
 
     /// One step of every arena, or the single generator update that the link has at this point.

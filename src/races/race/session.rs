@@ -252,7 +252,7 @@ impl<const ALL: bool> Session for Race<ALL> {
             let mut labels = vec![];
             let mut tensors = vec![];
             for (i, arena) in self.arenas.iter().enumerate() {
-                for (name, shape, values) in arena.weights() {
+                for (name, shape, values) in arena.view().weights() {
                     // Arenas by their letters, as on the page.
                     labels.push((format!("{}.{name}", char::from(b'a' + i as u8)), shape));
                     tensors.push(values);
