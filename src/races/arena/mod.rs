@@ -4,9 +4,7 @@ use std::fmt;
 
 use burn::tensor::{Device, Tensor};
 
-mod ahead;
 mod config;
-mod crowding;
 mod engine;
 mod graph;
 mod host;

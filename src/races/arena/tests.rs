@@ -127,8 +127,10 @@ fn gradients_agree_with_those_of_recorded_graphs() {
                 });
                 let [(losses, gradient), (others, reference)] = found;
                 let error = apart(reference, gradient);
-                println!("D {error:.1e} {what}");
-                assert!(error < 2e-5, "{what}: discriminator {error}");
+                assert!(error < 5e-6, "{what}: discriminator {error}");
+                // Adam makes a step of rounding errors where a gradient is 0.
+                let mut state = own.state().into_iter().map(host);
+                recorded.restore(&mut state, [5, 4]).unwrap();
                 if objective != Objective::Unrolled {
                     batch.real.clear();
                 }
@@ -138,11 +140,10 @@ fn gradients_agree_with_those_of_recorded_graphs() {
                 });
                 let [(loss, gradient), (other, reference)] = found;
                 let error = apart(reference, gradient);
-                println!("G {error:.1e} {what}");
-                assert!(error < 2e-5, "{what}: generator {error}");
+                assert!(error < 2e-6, "{what}: generator {error}");
                 let (own, reference) =
                     ([losses[0], losses[1], loss], [others[0], others[1], other]);
-                assert!(close(own, reference, 2e-5), "{what}: {own:?} {reference:?}");
+                assert!(close(own, reference, 2e-6), "{what}: {own:?} {reference:?}");
             }
         }
     }
@@ -166,7 +167,6 @@ fn runs_stay_together_for_a_hundred_steps() {
             for (k, (a, b)) in a.into_iter().zip(b).enumerate() {
                 let error = apart(b, a);
                 assert!(error < 1e-3, "{objective:?} {optimiser:?} {k}: {error}");
-                println!("{objective:?} {optimiser:?} {k}: {error:.1e}");
             }
         }
     }
@@ -195,14 +195,15 @@ fn what_is_drawn_is_what_was_trained() {
         let [mut own, mut recorded] = pair(config);
         for n in 0..3 {
             step(&mut own, n);
-            step(&mut recorded, n);
         }
+        let mut state = own.state().into_iter().map(host);
+        recorded.restore(&mut state, [3, 3]).unwrap();
         let device = Device::flex();
         let batch = batch(9, Objective::Hinge);
         let points = || crate::models::mlp::matrix(batch.real.clone(), 2, &device);
         let [a, b] = [&own, &recorded].map(|arena| arena.view().push(points()).reshape([-1]));
-        println!("push {}", apart(b, a));
+        assert!(apart(b, a) < 2e-6, "push");
         let [a, b] = [&own, &recorded].map(|arena| arena.view().field(points()).reshape([-1]));
-        println!("field {}", apart(b, a));
+        assert!(apart(b, a) < 2e-6, "field");
     }
 }
