@@ -43,28 +43,21 @@ fn genzoo(args: &[&str], folder: &Path) -> (bool, String) {
     (out.status.success(), text(&out.stdout) + &text(&out.stderr))
 }
 
-/// A run file that the page wrote.
-fn fixture() -> RunFile {
+/// A run file of this version of the layout.
+fn fixture(version: u32) -> RunFile {
     let root = PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR").expect("run by cargo"));
-    runfile::parse(
-        &fs::read_to_string(root.join("tests/runs/v1.json")).unwrap(),
-        &catalog::demos(),
-    )
-    .unwrap()
+    let path = root.join(format!("tests/runs/v{version}.json"));
+    runfile::parse(&fs::read_to_string(path).unwrap(), &catalog::demos()).unwrap()
 }
 
 #[test]
 fn a_run_of_the_page_is_trained_again_and_agrees() {
-    let run = fixture();
+    let run = fixture(2);
     let (succeeded, told, again) = replay(&run);
     assert!(succeeded, "{told}");
     let verdict = run.compare(&again, &catalog::demos());
     assert!(told.contains(&verdict.sentence), "{told}");
-    // A native build may compute with other rounding than the page's module, so bits are not promised.
-    assert!(
-        matches!(verdict.agreement, Agreement::Exact | Agreement::Close),
-        "{verdict:?}"
-    );
+    assert_eq!(verdict.agreement, Agreement::Exact, "{verdict:?}");
     assert_eq!((again.step, again.device.as_str()), (run.step, "native"));
     assert_eq!(again.stops(), run.stops());
     assert_eq!(again.metrics.len(), run.metrics.len());
@@ -78,8 +71,20 @@ fn a_run_of_the_page_is_trained_again_and_agrees() {
 }
 
 #[test]
+fn an_old_run_of_the_page_agrees_in_its_measures() {
+    let run = fixture(1);
+    let (succeeded, told, again) = replay(&run);
+    assert!(
+        succeeded && told.contains("has version 1") && told.contains("to step 30."),
+        "{told}"
+    );
+    let verdict = run.compare(&again, &catalog::demos());
+    assert_eq!(verdict.agreement, Agreement::Close, "{verdict:?}");
+}
+
+#[test]
 fn a_damaged_run_is_told_from_the_one_that_it_was() {
-    let mut run = fixture();
+    let mut run = fixture(2);
     run.checks[0].hash = "0123456789abcdef".into();
     let (succeeded, told, _) = replay(&run);
     assert!(
@@ -163,7 +168,7 @@ fn every_demo_that_trains_is_replayed() {
 
 #[test]
 fn a_figure_whose_measures_were_others_is_told() {
-    let mut run = fixture();
+    let mut run = fixture(2);
     run.demo = "two-gaussians".into();
     (run.link, run.settings) = ("demo=two-gaussians&step=30".into(), BTreeMap::new());
     let (_, _, mut run) = replay(&run);

@@ -14,8 +14,9 @@ use crate::schema::QUERY_MAX_BYTES;
 
 /// Longest run file, in bytes.
 pub const RUN_MAX_BYTES: usize = 4 << 20;
-/// The version that is written.
-pub const VERSION: u32 = 1;
+/// The version that is written. Version 1 has the same layout; its races were trained by steps that added in another order, so their
+/// fingerprints cannot come back.
+pub const VERSION: u32 = 2;
 /// Value of `format`.
 pub const FORMAT: &str = "genzoo-run";
 /// Most fingerprints, and most rows of measures.
@@ -130,9 +131,9 @@ pub fn parse(text: &str, demos: &[&'static Demo]) -> Result<RunFile, String> {
     if head["format"] != FORMAT {
         return Err(bad("it is not one of genzoo's"));
     }
-    if head["version"] != VERSION {
+    if !(1..=VERSION).any(|known| head["version"] == known) {
         return Err(bad(&format!(
-            "it has version {}, and this genzoo reads version {VERSION}",
+            "it has version {}, and this genzoo reads versions 1 to {VERSION}",
             excerpt(&head["version"].to_string())
         )));
     }
@@ -288,6 +289,10 @@ impl RunFile {
             _ => Agreement::Unknown,
         };
         let bits = match (first_other_bits, last_same) {
+            (Some(_), _) if self.version < replay.version => format!(
+                "The file has version {}, from before the steps of races had the same bits on every machine, so its fingerprints are others",
+                self.version
+            ),
             (None, None) => "No fingerprint could be compared".to_string(),
             (Some(first), None) => {
                 format!("The first fingerprint, at step {first}, is already another")
@@ -535,7 +540,8 @@ mod tests {
         );
         for (wrong, part) in [
             (text(|r| r.format = "other".into()), "genzoo's"),
-            (text(|r| r.version = 2), "version 2"),
+            (text(|r| r.version = 3), "version 3"),
+            (text(|r| r.version = 0), "version 0"),
             (text(|r| r.demo = "zebra".into()), "demo"),
             (text(|r| r.step = STEP_MAX + 1), "out of reach"),
             (text(|r| r.step = 14), "not in order"),
@@ -608,6 +614,29 @@ mod tests {
             run.compare(&graphics, &demos()).agreement,
             Agreement::Unknown
         );
+    }
+
+    #[test]
+    fn a_file_of_the_first_version_is_compared_by_its_measures() {
+        let old = RunFile {
+            version: 1,
+            ..sample()
+        };
+        let mut replay = sample();
+        replay.checks[0].hash = "d".repeat(16);
+        let verdict = old.compare(&replay, &demos());
+        assert_eq!(verdict.agreement, Agreement::Close);
+        let sentence = &verdict.sentence;
+        assert!(
+            sentence.contains("version 1") && sentence.ends_with("to step 20."),
+            "{sentence}"
+        );
+        // Figures have the bits that they had.
+        let verdict = old.compare(&sample(), &demos());
+        assert_eq!(verdict.agreement, Agreement::Exact);
+        replay.metrics[0].values.insert("js".into(), 0.7);
+        let verdict = old.compare(&replay, &demos());
+        assert_eq!(verdict.agreement, Agreement::Differs);
     }
 
     #[test]

@@ -114,7 +114,7 @@ scenario('a run file is saved, opened and replayed bit for bit', { hash: RUN }, 
   await open(race);
   const bytes = await race.download('#run-save');
   const run = JSON.parse(bytes);
-  assert.deepEqual([run.format, run.version, run.step, run.hash, run.seed, run.device], ['genzoo-run', 1, 12, hash, 6, 'cpu']);
+  assert.deepEqual([run.format, run.version, run.step, run.hash, run.seed, run.device], ['genzoo-run', 2, 12, hash, 6, 'cpu']);
   assert.deepEqual(run.checks.at(-1), { step: 12, hash });
   const fits = new Ajv().compile(SCHEMA);
   assert.ok(fits(run), JSON.stringify(fits.errors));

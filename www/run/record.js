@@ -5,7 +5,7 @@ import { writeLink } from '../link/state.js';
 import { later } from './later.js';
 
 const FORMAT = 'genzoo-run';
-const VERSION = 1;
+const VERSION = 2;
 const MOST_CHECKS = 200;
 const MOST_ROWS = 4000;
 const CHANGES = /(^|&)events=/;

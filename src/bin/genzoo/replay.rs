@@ -20,6 +20,7 @@ fn train(file: &RunFile, demo: &'static Demo) -> Result<RunFile, String> {
     }
     let mut session: Box<dyn Session> = (demo.open)(settings, device::cpu());
     let mut replay = RunFile {
+        version: runfile::VERSION,
         crate_version: env!("CARGO_PKG_VERSION").into(),
         device: "native".into(),
         hash: None,
