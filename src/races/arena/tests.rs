@@ -149,25 +149,36 @@ fn gradients_agree_with_those_of_recorded_graphs() {
     }
 }
 
+/// The furthest that a vector of the state is from that by recorded graphs after a hundred steps.
+fn after_a_hundred_steps(config: ArenaConfig) -> f64 {
+    let [mut own, mut recorded] = pair(config);
+    for n in 0..100 {
+        step(&mut own, n);
+        step(&mut recorded, n);
+    }
+    let vectors = own.state().into_iter().zip(recorded.state());
+    vectors.map(|(a, b)| apart(b, a)).fold(0.0, f64::max)
+}
+
 #[test]
 fn runs_stay_together_for_a_hundred_steps() {
     for &objective in Objective::ALL {
         for &optimiser in OptimiserKind::ALL {
-            let activation = Activation::Tanh;
             let config = ArenaConfig {
                 optimiser,
-                ..config(objective, activation)
+                ..config(objective, Activation::Tanh)
             };
-            let [mut own, mut recorded] = pair(config);
-            for n in 0..100 {
-                step(&mut own, n);
-                step(&mut recorded, n);
-            }
-            let [a, b] = [&own, &recorded].map(|arena| arena.state());
-            for (k, (a, b)) in a.into_iter().zip(b).enumerate() {
-                let error = apart(b, a);
-                assert!(error < 1e-3, "{objective:?} {optimiser:?} {k}: {error}");
-            }
+            let error = after_a_hundred_steps(config);
+            assert!(error < 5e-6, "{objective:?} {optimiser:?}: {error}");
+        }
+        for &activation in Activation::ALL {
+            let error = after_a_hundred_steps(config(objective, activation));
+            // A point that two runs see on different sides of a kink moves them apart.
+            let bound = match activation {
+                Activation::Relu | Activation::LeakyRelu => 1e-2,
+                _ => 5e-6,
+            };
+            assert!(error < bound, "{objective:?} {activation:?}: {error}");
         }
     }
 }
