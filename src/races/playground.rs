@@ -1,5 +1,6 @@
 //! The race of the start page: its presets, settings and charts, which the cases of the lab share.
 
+use super::arena::{Graph, Own};
 use super::presets::PRESETS;
 use super::race;
 use crate::data::toys::density::DensityKind;
@@ -11,10 +12,18 @@ use crate::runs::optimiser::OptimiserKind;
 use crate::schema::{Chart, Control, Kind, arena, live, restart, shared};
 
 /// The race of the start page. It does without the objectives that need more code than a loss, so that its module stays small.
-pub static RACE: Demo = Demo {
+pub static RACE: Demo = RACE_ROW;
+
+const RACE_ROW: Demo = Demo {
     objectives: OBJECTIVES,
-    open: race::open::<false>,
+    open: race::open::<Own<false>>,
     ..FULL_RACE
+};
+
+/// The race of the start page on a GPU.
+pub static RACE_ELSEWHERE: Demo = Demo {
+    open: race::open::<Graph>,
+    ..RACE_ROW
 };
 
 /// The race with every objective: for the command line, and for the cases of the lab.
@@ -27,7 +36,7 @@ pub const FULL_RACE: Demo = Demo {
     objectives: Objective::ALL,
     columns: race::COLUMNS,
     charts: CHARTS,
-    open: race::open::<true>,
+    open: race::open::<Own<true>>,
 };
 
 /// Those whose code is a loss, a penalty or a bound.

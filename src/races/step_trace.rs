@@ -1,6 +1,6 @@
 //! A training step taken apart: the tensors of the next step of an arena, stage by stage, without taking it.
 
-use super::arena::{Arena, Batch};
+use super::arena::{Arena, Batch, Engine};
 use super::race::Race;
 use crate::models::mlp::matrix;
 use crate::runs::read;
@@ -160,13 +160,12 @@ pub const STAGES: &[Stage] = &[
     },
 ];
 
-impl<const ALL: bool> Race<ALL> {
+impl<E: Engine> Race<E> {
     /// The numbers of every mark of [`STAGES`] for the next step of an arena, and last the numbers that they name.
     // The start page's module does without.
     #[cfg_attr(not(feature = "lab"), allow(dead_code))]
     pub(super) async fn anatomy(&self, arena: usize) -> Result<Vec<Vec<f32>>, String> {
         let before = &self.arenas[arena];
-        let values = read(self.taken_apart(before).to_vec()).await?;
         let [
             z,
             fake,
@@ -181,7 +180,7 @@ impl<const ALL: bool> Race<ALL> {
             g_gradient,
             g_moved,
             moved,
-        ]: [Vec<f32>; 13] = values.try_into().expect("as many as were read");
+        ] = self.taken_apart(before).await?;
         let (low, high) = span(f_real.iter().chain(&f_fake));
         let places: Vec<f32> = (0..PLACES)
             .map(|i| low + (high - low) * i as f32 / (PLACES - 1) as f32)
@@ -230,58 +229,72 @@ impl<const ALL: bool> Race<ALL> {
         ])
     }
 
-    /// The tensors of an arena's next step, which is taken on a copy: z, G(z), f(x), f(G(z)), loss, gradient and move of D; then G(z) of the
+    /// The numbers of an arena's next step, which is taken on a copy: z, G(z), f(x), f(G(z)), loss, gradient and move of D; then G(z) of the
     /// generator's half, the push on it, loss, gradient and move of G, and G(z) after the update.
     #[cfg_attr(not(feature = "lab"), allow(dead_code))]
-    fn taken_apart(&self, before: &Arena<ALL>) -> [Tensor<1>; 13] {
+    async fn taken_apart(&self, before: &Arena<E>) -> Result<[Vec<f32>; 13], String> {
         let mut after = before.clone();
         let mut batch = Batch::default();
         let tensor = |values: &[f32], columns| matrix(values.to_vec(), columns, &self.device);
         self.draw_discriminators(before, &mut batch);
+        let view = before.engine.view();
         let (real, z) = (tensor(&batch.real, 2), tensor(&batch.z, self.latent_dim));
-        let fake = before.view().generate(z.clone());
-        let [f_real, f_fake] = [&real, &fake].map(|x| before.view().judge_batch(x.clone()));
-        let d_loss = after.discriminator_gradient(&batch).loss;
-        let d_gradient = after.discriminators_gradient();
+        let fake = view.generate(z.clone());
+        let [f_real, f_fake] = [&real, &fake].map(|x| view.judge_batch(x.clone()));
+        let d_loss = after.discriminator_gradient(&batch).loss.now::<E>().await?;
+        let d_gradient = after.engine.discriminators_gradient();
         after.step_discriminator();
-        let d_moved = after.parameters()[1].clone() - before.parameters()[1].clone();
+        let [_, d_after] = after.engine.parameters();
         for _ in 1..before.knobs.critic_steps {
             self.draw_discriminators(&after, &mut batch);
             after.update_discriminator(&batch);
         }
         self.draw_generators(&after, &mut batch);
+        let view = after.engine.view();
         let g_z = tensor(&batch.z, self.latent_dim);
-        let shown = after.view().generate(g_z.clone());
+        let shown = view.generate(g_z.clone());
         let ahead = (!batch.real.is_empty()).then(|| tensor(&batch.real, 2));
-        let push = after.view().batch_push(&after.knobs, shown.clone(), ahead);
-        let g_loss = after.generator_gradient(&batch);
-        let g_gradient = after.generators_gradient();
+        let push = view.batch_push(&after.knobs, shown.clone(), ahead);
+        let g_loss = after.generator_gradient(&batch).now::<E>().await?;
+        let g_gradient = after.engine.generators_gradient();
         after.step_generator();
-        let g_moved = after.parameters()[0].clone() - before.parameters()[0].clone();
-        let moved = after.view().generate(g_z);
-        let [d_loss, g_loss] = [d_loss, g_loss].map(|loss| loss.tensor(&self.device));
-        [
-            flat(z),
-            flat(fake),
-            flat(f_real),
-            flat(f_fake),
-            d_loss,
+        let [g_after, _] = after.engine.parameters();
+        let moved = after.engine.view().generate(g_z);
+        let [g_before, d_before] = before.engine.parameters();
+        let numbers = vec![d_gradient, d_before, d_after, g_gradient, g_before, g_after];
+        let mut numbers = E::read(numbers).await?.into_iter();
+        let mut gradient_and_move = || {
+            let [gradient, before, after] = std::array::from_fn(|_| numbers.next().expect("six"));
+            let moved = after.iter().zip(&before).map(|(a, b)| a - b).collect();
+            [gradient, moved]
+        };
+        let [d_gradient, d_moved] = gradient_and_move();
+        let [g_gradient, g_moved] = gradient_and_move();
+        let points = [z, fake, f_real, f_fake, shown, push, moved].map(flat);
+        let points: [Vec<f32>; 7] = read(points.to_vec()).await?.try_into().expect("seven");
+        let [z, fake, f_real, f_fake, shown, push, moved] = points;
+        Ok([
+            z,
+            fake,
+            f_real,
+            f_fake,
+            vec![d_loss],
             d_gradient,
             d_moved,
-            flat(shown),
-            flat(push),
-            g_loss,
+            shown,
+            push,
+            vec![g_loss],
             g_gradient,
             g_moved,
-            flat(moved),
-        ]
+            moved,
+        ])
     }
 
     /// Losses of single points: of real and generated ones at `places`, of real ones at `f_real`, of generated ones at `f_fake`.
     #[cfg_attr(not(feature = "lab"), allow(dead_code))]
     async fn heights(
         &self,
-        arena: &Arena<ALL>,
+        arena: &Arena<E>,
         [places, f_real, f_fake]: [&[f32]; 3],
     ) -> Result<Vec<Vec<f32>>, String> {
         let terms = |f: &[f32]| {
@@ -375,6 +388,7 @@ fn arrows(from: &[f32], by: &[f32]) -> Vec<f32> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::races::arena::Own;
     use crate::races::playground::FULL_RACE;
     use crate::runs::settings::Settings;
     use crate::runs::{Budget, Session};
@@ -390,8 +404,8 @@ mod tests {
             "minimax,wasserstein-gp,least-squares,r1",
         ] {
             let query = format!("arenas={objectives}&{common}&spectral-norm.3=true");
-            let mut race =
-                Race::<true>::new(Settings::resolve(&FULL_RACE, &query), crate::device::cpu());
+            let settings = Settings::resolve(&FULL_RACE, &query);
+            let mut race = Race::<Own<true>>::new(settings, crate::device::cpu());
             let budget = Budget {
                 steps: 5,
                 millis: f64::INFINITY,
@@ -399,7 +413,7 @@ mod tests {
             };
             block_on(race.advance(budget)).unwrap();
             for arena in &race.arenas {
-                let traced = block_on(read(race.taken_apart(arena).to_vec())).unwrap();
+                let traced = block_on(race.taken_apart(arena)).unwrap();
                 let [push, gradient] = [&traced[8], &traced[10]];
                 for axis in 0..2 {
                     let pushes: Vec<f32> = push.iter().skip(axis).step_by(2).copied().collect();

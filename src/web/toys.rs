@@ -15,8 +15,10 @@ use crate::runs::{ArenaFrame, Budget, Frame, Row};
 fn demos() -> Vec<&'static Demo> {
     // A table of demos leads to the code that trains them, so a module names no other's.
     let mut demos = vec![];
-    #[cfg(feature = "toys")]
+    #[cfg(all(feature = "toys", not(feature = "gpu")))]
     demos.push(&crate::races::playground::RACE);
+    #[cfg(all(feature = "toys", feature = "gpu"))]
+    demos.push(&crate::races::playground::RACE_ELSEWHERE);
     #[cfg(feature = "lab")]
     demos.extend(crate::catalog::figures_and_cases());
     demos

@@ -14,7 +14,7 @@ use crate::figures::figure::{Figure, curve, host, known, middles, network, rates
 use crate::figures::two_gaussians::normal_density;
 use crate::models::mlp::{Activation, MlpConfig, matrix};
 use crate::objectives::adversarial::Objective;
-use crate::races::arena::{Arena, ArenaConfig, Batch, Knobs};
+use crate::races::arena::{Arena, ArenaConfig, Batch, Engine, Knobs, Number, Own};
 use crate::rng::{self, Latent, Purpose};
 use crate::runs::optimiser::OptimiserKind;
 use crate::runs::settings::Settings;
@@ -79,9 +79,17 @@ pub struct OneDimension {
     device: Device,
     line: Line,
     latent: Latent,
-    arena: Arena<false>,
+    arena: Arena<Own<false>>,
     /// Losses of the last step: discriminator, generator.
     losses: [f32; 2],
+}
+
+/// On the CPU every loss is known.
+fn at_once(loss: Number<Vec<f32>>) -> f32 {
+    match loss {
+        Number::Known(value) => value,
+        Number::Awaited(numbers) => numbers[0],
+    }
 }
 
 /// A smooth density from points: counts in the cells of the grid, convolved with a Gaussian.
@@ -116,6 +124,7 @@ impl OneDimension {
     fn generated(&self, purpose: Purpose, index: u64) -> Vec<f32> {
         host(
             self.arena
+                .engine
                 .view()
                 .generate(self.latents(purpose, index, SAMPLES)),
         )
@@ -123,7 +132,7 @@ impl OneDimension {
 
     /// D at places.
     fn discriminate(&self, xs: Vec<f32>) -> Vec<f64> {
-        let out = self.arena.view().field(matrix(xs, 1, &self.device));
+        let out = self.arena.engine.view().field(matrix(xs, 1, &self.device));
         host(out).into_iter().map(f64::from).collect()
     }
 
@@ -188,14 +197,15 @@ impl Figure for OneDimension {
                 z: self.drawn(Purpose::NoiseDiscriminator, n, batch),
                 eps: vec![],
             };
-            self.losses[0] = self.arena.update_discriminator(&seen).loss.now();
+            let losses = self.arena.update_discriminator(&seen);
+            self.losses[0] = at_once(losses.loss);
         }
         let n = self.arena.generator_updates;
         let seen = Batch {
             z: self.drawn(Purpose::NoiseGenerator, n, batch),
             ..Batch::default()
         };
-        self.losses[1] = self.arena.update_generator(&seen).now();
+        self.losses[1] = at_once(self.arena.update_generator(&seen));
     }
 
     fn changed(&mut self, _: &str, settings: &Settings) {
@@ -241,6 +251,7 @@ impl Figure for OneDimension {
             .collect();
         let x = host(
             self.arena
+                .engine
                 .view()
                 .generate(matrix(z.clone(), 1, &self.device)),
         );
@@ -270,7 +281,7 @@ impl Figure for OneDimension {
         ];
         let updates = updates.map(|n| n as f32).to_vec();
         let mut state = vec![updates, self.losses.map(known).to_vec()];
-        state.extend(self.arena.state().into_iter().map(host));
+        state.extend(self.arena.engine.state());
         state
     }
 

@@ -38,7 +38,7 @@ pub struct MlpConfig {
 
 impl MlpConfig {
     /// `(inputs, outputs)` of every layer.
-    pub(super) fn shapes(&self) -> Vec<[usize; 2]> {
+    pub(crate) fn shapes(&self) -> Vec<[usize; 2]> {
         (0..=self.depth)
             .map(|l| {
                 let inputs = if l == 0 { self.inputs } else { self.width };

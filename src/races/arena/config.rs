@@ -53,6 +53,15 @@ impl ArenaConfig {
             ..self.discriminator
         })
     }
+
+    /// Parameters of the generator and of the discriminator.
+    pub fn parameters(&self) -> [usize; 2] {
+        let decoder = self.decoder().map_or(0, |shape| shape.parameters());
+        [
+            self.generator.parameters(),
+            self.opponent().parameters() + decoder,
+        ]
+    }
 }
 
 /// What may change between updates.

@@ -1,9 +1,9 @@
-//! What trains an arena: the project's own kernel on the CPU, recorded graphs elsewhere.
+//! What trains an arena: [`super::own`] on the CPU, [`super::graph`] elsewhere. A race is made of one kind, so a module holds no other.
 
-use burn::tensor::{Device, Tensor};
+use burn::tensor::Device;
 
-use super::Knobs;
 use super::view::View;
+use super::{ArenaConfig, Knobs};
 
 /// What an update sees; rows of numbers on the host.
 #[derive(Clone, Debug, Default)]
@@ -18,63 +18,69 @@ pub struct Batch {
 
 /// A number that is known at once, or is still on a device.
 #[derive(Clone, Debug)]
-pub enum Number {
+pub enum Number<N> {
     /// On the host.
     Known(f32),
-    /// Shape `[1]`.
-    Awaited(Tensor<1>),
+    /// One number.
+    Awaited(N),
 }
 
-impl Number {
-    /// Shape `[1]`, on this device.
-    pub fn tensor(self, device: &Device) -> Tensor<1> {
+impl<N> Number<N> {
+    /// On the host.
+    ///
+    /// # Errors
+    /// A sentence when the device does not answer.
+    pub async fn now<E: Engine<Numbers = N>>(self) -> Result<f32, String> {
         match self {
-            Self::Known(value) => Tensor::from_floats([value], device),
-            Self::Awaited(tensor) => tensor,
-        }
-    }
-
-    /// The number on the CPU, where a read is a copy.
-    pub fn now(self) -> f32 {
-        match self {
-            Self::Known(value) => value,
-            Self::Awaited(tensor) => tensor.into_scalar::<f32>(),
+            Self::Known(value) => Ok(value),
+            Self::Awaited(number) => Ok(E::read(vec![number]).await?[0][0]),
         }
     }
 }
 
 /// Losses of one update.
 #[derive(Clone, Debug)]
-pub struct DiscriminatorLosses {
+pub struct DiscriminatorLosses<N> {
     /// The whole loss, with the weighted penalty.
-    pub loss: Number,
+    pub loss: Number<N>,
     /// `E f(x) - E f(G z)`.
-    pub gap: Number,
+    pub gap: Number<N>,
 }
 
 /// One arena's training.
-pub(super) trait Engine<const ALL: bool> {
+pub trait Engine: Clone + 'static {
+    /// Numbers that are known at once, or are still on a device.
+    type Numbers;
+    /// Whether they are.
+    const ELSEWHERE: bool;
+
+    /// Both networks before the first update, on this device. Initial weights depend on the seed and the shapes alone.
+    fn new(config: ArenaConfig, seed: u64, device: &Device) -> Self;
+
     /// The losses of the discriminator's next update; its gradient is kept.
-    fn discriminator_gradient(&mut self, knobs: &Knobs, batch: &Batch) -> DiscriminatorLosses;
+    fn discriminator_gradient(
+        &mut self,
+        knobs: &Knobs,
+        batch: &Batch,
+    ) -> DiscriminatorLosses<Self::Numbers>;
     /// Makes this update.
     fn step_discriminator(&mut self, knobs: &Knobs);
     /// The loss of the generator's next update; its gradient is kept.
-    fn generator_gradient(&mut self, knobs: &Knobs, batch: &Batch) -> Number;
+    fn generator_gradient(&mut self, knobs: &Knobs, batch: &Batch) -> Number<Self::Numbers>;
     /// Makes this update.
     fn step_generator(&mut self, knobs: &Knobs);
+
     /// The gradient that was kept for the discriminator, with respect to all parameters.
-    fn discriminators_gradient(&self) -> Tensor<1>;
+    fn discriminators_gradient(&self) -> Self::Numbers;
     /// The same for the generator.
-    fn generators_gradient(&self) -> Tensor<1>;
+    fn generators_gradient(&self) -> Self::Numbers;
     /// All parameters of the generator and of the discriminator.
-    fn parameters(&self) -> [Tensor<1>; 2];
-    /// The networks as they are now.
-    fn view(&self) -> &View<ALL>;
+    fn parameters(&self) -> [Self::Numbers; 2];
     /// BEGAN's k and its measure of convergence, `[2]`.
-    fn balance(&self) -> Option<Tensor<1>>;
+    fn balance(&self) -> Option<Self::Numbers>;
     /// Every number that training depends on, in a fixed order.
-    fn state(&self) -> Vec<Tensor<1>>;
-    /// Replaces it.
+    fn state(&self) -> Vec<Self::Numbers>;
+    /// Replaces it; `updates` are those of the discriminator and of the generator.
     ///
     /// # Errors
     /// A sentence when a vector is missing or has another length; the engine is then of no use.
@@ -83,6 +89,35 @@ pub(super) trait Engine<const ALL: bool> {
         vectors: &mut dyn Iterator<Item = Vec<f32>>,
         updates: [u64; 2],
     ) -> Result<(), String>;
-    /// Another one in the same state.
-    fn copy(&self) -> Box<dyn Engine<ALL>>;
+
+    /// What the field shows at points: a probability for probabilistic discriminators, else the raw output.
+    ///
+    /// # Shapes
+    /// - x: `[n, dims]`; returns `[n]`
+    fn field(&mut self, x: &[f32]) -> Self::Numbers;
+    /// Generated points.
+    ///
+    /// # Shapes
+    /// - z: `[n, latent]`; returns `[n, dims]`
+    fn generate(&mut self, z: &[f32]) -> Self::Numbers;
+    /// The first generated points, and the first with the direction in which training pushes each.
+    ///
+    /// # Shapes
+    /// - z: `[n, latent]`; returns `[shown, dims]` and `[pushed, 2 dims]`
+    fn pushed(&mut self, z: &[f32], shown: usize, pushed: usize) -> [Self::Numbers; 2];
+    /// Generated points, and the mean norm of grad f on lines between real ones and the first of them.
+    ///
+    /// # Shapes
+    /// - z: `[n, latent]`; real: `[m, dims]`, `m <= n`; eps: `[m]`; returns `[n, dims]` and `[1]`
+    fn measured(&mut self, z: &[f32], real: &[f32], eps: &[f32]) -> [Self::Numbers; 2];
+    /// The networks as tensors, for what is drawn seldom.
+    fn view(&self) -> View;
+    /// Both networks, named and shaped as in a PyTorch `Sequential` of linear layers and activations:
+    /// `generator.0.weight` is `[outputs, inputs]`, `generator.0.bias` is `[outputs]`.
+    fn weights(&self) -> Vec<(String, Vec<usize>, Self::Numbers)>;
+
+    /// Several as one.
+    fn joined(numbers: Vec<Self::Numbers>) -> Self::Numbers;
+    /// All of them on the host.
+    fn read(numbers: Vec<Self::Numbers>) -> impl Future<Output = Result<Vec<Vec<f32>>, String>>;
 }

@@ -9,10 +9,11 @@ use crate::models::mlp::{Mlp, matrix};
 use crate::objectives::adversarial::{self, Objective};
 use crate::rng::Purpose;
 use crate::runs::learner::Learner;
+use crate::runs::read;
 
-/// A generator, its opponent and their optimisers. `ALL` as for an [`super::Arena`].
+/// A generator, its opponent and their optimisers.
 #[derive(Clone, Debug)]
-pub struct Graph<const ALL: bool> {
+pub struct Graph {
     generator: Learner,
     discriminator: Learner,
     /// The other half of BEGAN's autoencoder.
@@ -21,42 +22,12 @@ pub struct Graph<const ALL: bool> {
     directions: Vec<Tensor<2>>,
     /// BEGAN's k, its measure of convergence, and the last mean reconstruction error on real points; shapes `[1]`.
     balance: Option<[Tensor<1>; 3]>,
-    view: View<ALL>,
+    view: View,
     /// The gradient of the next update.
     gradient: Option<Tensor<1>>,
 }
 
-impl<const ALL: bool> Graph<ALL> {
-    /// Both networks before the first update.
-    pub fn new(config: ArenaConfig, seed: u64, device: &Device) -> Self {
-        let learner = |shape, purpose| Learner::new(shape, config.optimiser, seed, purpose, device);
-        let generator = learner(config.generator, Purpose::InitGenerator);
-        let discriminator = learner(config.opponent(), Purpose::InitDiscriminator);
-        let decoder = config
-            .decoder()
-            .map(|shape| learner(shape, Purpose::InitDecoder));
-        let directions = if config.spectral_norm {
-            Mlp::spectral_directions(&discriminator.config, device)
-        } else {
-            vec![]
-        };
-        let networks = [&generator, &discriminator].map(|learner| learner.network.clone());
-        let [drawn, acting] = networks;
-        let second = decoder.as_ref().map(|decoder| decoder.network.clone());
-        let mut graph = Self {
-            view: View::new(config, seed, drawn, acting, second, device),
-            generator,
-            discriminator,
-            decoder,
-            directions,
-            balance: (config.objective == Objective::Began)
-                .then(|| std::array::from_fn(|_| Tensor::zeros([1], device))),
-            gradient: None,
-        };
-        graph.refresh();
-        graph
-    }
-
+impl Graph {
     /// Shows the present parameters, without moving the power iteration.
     fn refresh(&mut self) {
         self.view.generator = self.generator.network.clone();
@@ -86,8 +57,44 @@ impl<const ALL: bool> Graph<ALL> {
     }
 }
 
-impl<const ALL: bool> Engine<ALL> for Graph<ALL> {
-    fn discriminator_gradient(&mut self, knobs: &Knobs, batch: &Batch) -> DiscriminatorLosses {
+impl Engine for Graph {
+    type Numbers = Tensor<1>;
+    const ELSEWHERE: bool = true;
+
+    fn new(config: ArenaConfig, seed: u64, device: &Device) -> Self {
+        let learner = |shape, purpose| Learner::new(shape, config.optimiser, seed, purpose, device);
+        let generator = learner(config.generator, Purpose::InitGenerator);
+        let discriminator = learner(config.opponent(), Purpose::InitDiscriminator);
+        let decoder = config
+            .decoder()
+            .map(|shape| learner(shape, Purpose::InitDecoder));
+        let directions = if config.spectral_norm {
+            Mlp::spectral_directions(&discriminator.config, device)
+        } else {
+            vec![]
+        };
+        let networks = [&generator, &discriminator].map(|learner| learner.network.clone());
+        let [drawn, acting] = networks;
+        let second = decoder.as_ref().map(|decoder| decoder.network.clone());
+        let mut graph = Self {
+            view: View::new(config, seed, drawn, acting, second, device),
+            generator,
+            discriminator,
+            decoder,
+            directions,
+            balance: (config.objective == Objective::Began)
+                .then(|| std::array::from_fn(|_| Tensor::zeros([1], device))),
+            gradient: None,
+        };
+        graph.refresh();
+        graph
+    }
+
+    fn discriminator_gradient(
+        &mut self,
+        knobs: &Knobs,
+        batch: &Batch,
+    ) -> DiscriminatorLosses<Tensor<1>> {
         let objective = self.view.config.objective;
         let real = self.points(&batch.real);
         let fake = self.generator.network.forward(self.latents(&batch.z));
@@ -104,12 +111,12 @@ impl<const ALL: bool> Engine<ALL> for Graph<ALL> {
         // One pass over both halves: fewer and larger operations.
         let halves = [&real, &fake].map(|x| self.view.shown(x.clone(), x.clone()));
         let both = Tensor::cat(halves.to_vec(), 0);
-        let out = View::<ALL>::through(&acting, decoder.as_ref(), both);
+        let out = View::through(&acting, decoder.as_ref(), both);
         let real_out = out.clone().slice(0..n);
         let mut fake_out = out.slice(n..2 * n);
         let real_mean = real_out.clone().inner().mean();
         let gap = real_mean.clone() - fake_out.clone().inner().mean();
-        if ALL && let Some([k, _, error]) = &mut self.balance {
+        if let Some([k, _, error]) = &mut self.balance {
             fake_out = fake_out * k.clone().reshape([1, 1]);
             *error = real_mean.neg();
         }
@@ -146,12 +153,12 @@ impl<const ALL: bool> Engine<ALL> for Graph<ALL> {
         self.refresh();
     }
 
-    fn generator_gradient(&mut self, knobs: &Knobs, batch: &Batch) -> Number {
+    fn generator_gradient(&mut self, knobs: &Knobs, batch: &Batch) -> Number<Tensor<1>> {
         let leaves = self.generator.network.tracked();
         let fake = leaves.forward(self.latents(&batch.z));
         let real = (!batch.real.is_empty()).then(|| self.points(&batch.real));
         let loss = self.view.generator_loss(knobs, fake, real);
-        if ALL && let Some([k, measure, error]) = &mut self.balance {
+        if let Some([k, measure, error]) = &mut self.balance {
             let made = loss.clone().inner();
             let (diversity, rate) = (knobs.diversity, knobs.balance_rate);
             [*k, *measure] = adversarial::balance(k.clone(), error.clone(), made, diversity, rate);
@@ -178,10 +185,6 @@ impl<const ALL: bool> Engine<ALL> for Graph<ALL> {
         let mut opponent = vec![self.discriminator.parameters.clone()];
         opponent.extend(self.decoder.iter().map(|d| d.parameters.clone()));
         [self.generator.parameters.clone(), Tensor::cat(opponent, 0)]
-    }
-
-    fn view(&self) -> &View<ALL> {
-        &self.view
     }
 
     fn balance(&self) -> Option<Tensor<1>> {
@@ -223,7 +226,43 @@ impl<const ALL: bool> Engine<ALL> for Graph<ALL> {
         Ok(())
     }
 
-    fn copy(&self) -> Box<dyn Engine<ALL>> {
-        Box::new(self.clone())
+    fn field(&mut self, x: &[f32]) -> Tensor<1> {
+        self.view.field(self.points(x)).reshape([-1])
+    }
+
+    fn generate(&mut self, z: &[f32]) -> Tensor<1> {
+        self.view.generate(self.latents(z)).reshape([-1])
+    }
+
+    fn pushed(&mut self, z: &[f32], shown: usize, pushed: usize) -> [Tensor<1>; 2] {
+        let fakes = self.view.generate(self.latents(z));
+        let some = fakes.clone().slice(0..pushed);
+        let push = self.view.push(some.clone());
+        let arrows = Tensor::cat(vec![some, push], 1);
+        [fakes.slice(0..shown), arrows].map(|t| t.reshape([-1]))
+    }
+
+    fn measured(&mut self, z: &[f32], real: &[f32], eps: &[f32]) -> [Tensor<1>; 2] {
+        let fakes = self.view.generate(self.latents(z));
+        let some = fakes.clone().slice(0..eps.len());
+        let eps = matrix(eps.to_vec(), 1, &self.device());
+        let norm = self.view.gradient_norm(self.points(real), some, eps);
+        [fakes.reshape([-1]), norm]
+    }
+
+    fn view(&self) -> View {
+        self.view.clone()
+    }
+
+    fn weights(&self) -> Vec<(String, Vec<usize>, Tensor<1>)> {
+        self.view.weights()
+    }
+
+    fn joined(numbers: Vec<Tensor<1>>) -> Tensor<1> {
+        Tensor::cat(numbers, 0)
+    }
+
+    fn read(numbers: Vec<Tensor<1>>) -> impl Future<Output = Result<Vec<Vec<f32>>, String>> {
+        read(numbers)
     }
 }

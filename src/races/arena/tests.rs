@@ -1,5 +1,7 @@
 //! The kernel's updates against those by recorded graphs.
 
+use pollster::block_on;
+
 use super::*;
 use crate::models::mlp::{Activation, MlpConfig, Output};
 use crate::objectives::adversarial::Objective;
@@ -64,36 +66,43 @@ fn batch(n: u64, objective: Objective) -> Batch {
     }
 }
 
-fn pair(config: ArenaConfig) -> [Arena<true>; 2] {
+fn pair(config: ArenaConfig) -> (Arena<Own<true>>, Arena<Graph>) {
     let device = Device::flex();
-    [
+    (
         Arena::new(config, knobs(), 4, &device),
-        Arena::recorded(config, knobs(), 4, &device),
-    ]
+        Arena::new(config, knobs(), 4, &device),
+    )
 }
 
-fn host(tensor: Tensor<1>) -> Vec<f32> {
-    tensor.try_into_vec_as::<f32>().unwrap()
+fn host<E: Engine>(numbers: E::Numbers) -> Vec<f32> {
+    block_on(E::read(vec![numbers])).unwrap().remove(0)
+}
+
+fn now<E: Engine>(number: Number<E::Numbers>) -> f32 {
+    block_on(number.now::<E>()).unwrap()
+}
+
+fn state<E: Engine>(arena: &Arena<E>) -> Vec<Vec<f32>> {
+    block_on(E::read(arena.engine.state())).unwrap()
 }
 
 /// Distance of vectors as a share of the length of the first.
-fn apart(a: Tensor<1>, b: Tensor<1>) -> f64 {
-    let (a, b) = (host(a), host(b));
+fn apart(a: &[f32], b: &[f32]) -> f64 {
     assert_eq!(a.len(), b.len());
     let norm = |v: &mut dyn Iterator<Item = f64>| v.map(|x| x * x).sum::<f64>().sqrt();
     let size = norm(&mut a.iter().map(|x| f64::from(*x)));
-    norm(&mut a.iter().zip(&b).map(|(a, b)| f64::from(a - b))) / size.max(1e-12)
+    norm(&mut a.iter().zip(b).map(|(a, b)| f64::from(a - b))) / size.max(1e-12)
 }
 
 /// One whole step; the losses.
-fn step(arena: &mut Arena<true>, n: u64) -> [f32; 3] {
+fn step<E: Engine>(arena: &mut Arena<E>, n: u64) -> [f32; 3] {
     let mut batch = batch(n, arena.config.objective);
     let losses = arena.update_discriminator(&batch);
     if arena.config.objective != Objective::Unrolled {
         batch.real.clear();
     }
     let loss = arena.update_generator(&batch);
-    [losses.loss, losses.gap, loss].map(Number::now)
+    [losses.loss, losses.gap, loss].map(now::<E>)
 }
 
 fn close(a: [f32; 3], b: [f32; 3], tolerance: f32) -> bool {
@@ -110,37 +119,29 @@ fn gradients_agree_with_those_of_recorded_graphs() {
                     spectral_norm,
                     ..config(objective, activation)
                 };
-                let [mut own, mut recorded] = pair(config);
+                let (mut own, mut recorded) = pair(config);
                 // Away from the start, where biases and balances are small.
                 for n in 0..4 {
                     step(&mut own, n);
                 }
-                let mut state = own.state().into_iter().map(host);
-                recorded.restore(&mut state, [4, 4]).unwrap();
                 let what = format!("{objective:?} {activation:?} {spectral_norm}");
                 let mut batch = batch(4, objective);
-                let found = [&mut own, &mut recorded].map(|arena| {
-                    let losses = arena.discriminator_gradient(&batch);
-                    let gradient = arena.discriminators_gradient();
-                    arena.step_discriminator();
-                    ([losses.loss, losses.gap].map(Number::now), gradient)
-                });
-                let [(losses, gradient), (others, reference)] = found;
-                let error = apart(reference, gradient);
+                // Adam makes a step of rounding errors where a gradient is 0, so both begin each half alike.
+                let mut vectors = state(&own).into_iter();
+                recorded.restore(&mut vectors, [4, 4]).unwrap();
+                let (losses, gradient) = discriminators_half(&mut own, &batch);
+                let (others, reference) = discriminators_half(&mut recorded, &batch);
+                let error = apart(&reference, &gradient);
                 assert!(error < 5e-6, "{what}: discriminator {error}");
-                // Adam makes a step of rounding errors where a gradient is 0.
-                let mut state = own.state().into_iter().map(host);
-                recorded.restore(&mut state, [5, 4]).unwrap();
+                let mut vectors = state(&own).into_iter();
+                recorded.restore(&mut vectors, [5, 4]).unwrap();
                 if objective != Objective::Unrolled {
                     batch.real.clear();
                 }
-                let found = [&mut own, &mut recorded].map(|arena| {
-                    let loss = arena.generator_gradient(&batch).now();
-                    (loss, arena.generators_gradient())
-                });
-                let [(loss, gradient), (other, reference)] = found;
-                let error = apart(reference, gradient);
-                assert!(error < 2e-6, "{what}: generator {error}");
+                let (loss, gradient) = generators_half(&mut own, &batch);
+                let (other, reference) = generators_half(&mut recorded, &batch);
+                let error = apart(&reference, &gradient);
+                assert!(error < 5e-6, "{what}: generator {error}");
                 let (own, reference) =
                     ([losses[0], losses[1], loss], [others[0], others[1], other]);
                 assert!(close(own, reference, 2e-6), "{what}: {own:?} {reference:?}");
@@ -149,15 +150,28 @@ fn gradients_agree_with_those_of_recorded_graphs() {
     }
 }
 
+/// Losses and gradient of an update, which is then made.
+fn discriminators_half<E: Engine>(arena: &mut Arena<E>, batch: &Batch) -> ([f32; 2], Vec<f32>) {
+    let losses = arena.discriminator_gradient(batch);
+    let gradient = host::<E>(arena.engine.discriminators_gradient());
+    arena.step_discriminator();
+    ([losses.loss, losses.gap].map(now::<E>), gradient)
+}
+
+fn generators_half<E: Engine>(arena: &mut Arena<E>, batch: &Batch) -> (f32, Vec<f32>) {
+    let loss = now::<E>(arena.generator_gradient(batch));
+    (loss, host::<E>(arena.engine.generators_gradient()))
+}
+
 /// The furthest that a vector of the state is from that by recorded graphs after a hundred steps.
 fn after_a_hundred_steps(config: ArenaConfig) -> f64 {
-    let [mut own, mut recorded] = pair(config);
+    let (mut own, mut recorded) = pair(config);
     for n in 0..100 {
         step(&mut own, n);
         step(&mut recorded, n);
     }
-    let vectors = own.state().into_iter().zip(recorded.state());
-    vectors.map(|(a, b)| apart(b, a)).fold(0.0, f64::max)
+    let vectors = state(&own).into_iter().zip(state(&recorded));
+    vectors.map(|(a, b)| apart(&b, &a)).fold(0.0, f64::max)
 }
 
 #[test]
@@ -173,9 +187,11 @@ fn runs_stay_together_for_a_hundred_steps() {
         }
         for &activation in Activation::ALL {
             let error = after_a_hundred_steps(config(objective, activation));
-            // A point that two runs see on different sides of a kink moves them apart.
-            let bound = match activation {
-                Activation::Relu | Activation::LeakyRelu => 1e-2,
+            // A point that two runs see on different sides of a kink moves them apart. Where clipping leaves a gradient of almost nothing,
+            // Adam divides by its size, so that rounding decides.
+            let bound = match (objective, activation) {
+                (_, Activation::Relu | Activation::LeakyRelu) => 1e-2,
+                (Objective::WassersteinClip, _) => 1e-3,
                 _ => 5e-6,
             };
             assert!(error < bound, "{objective:?} {activation:?}: {error}");
@@ -186,35 +202,72 @@ fn runs_stay_together_for_a_hundred_steps() {
 #[test]
 fn a_copy_goes_on_as_the_original_does() {
     for objective in [Objective::R1, Objective::Unrolled, Objective::Began] {
-        let mut arena = pair(config(objective, Activation::Elu))[0].clone();
+        let (mut arena, _) = pair(config(objective, Activation::Elu));
         step(&mut arena, 0);
         let mut copy = arena.clone();
-        let _ = copy.view();
+        // A look leaves the training as it is.
+        copy.engine.pushed(&batch(7, objective).z, 40, 20);
         assert_eq!(step(&mut arena, 1), step(&mut copy, 1));
-        let [a, b] = [arena, copy].map(|arena| arena.state().into_iter().map(host));
-        assert!(a.eq(b), "{objective:?}");
+        assert_eq!(state(&arena), state(&copy), "{objective:?}");
     }
 }
 
+/// Everything that a page draws and measures of an arena.
+fn looks<E: Engine>(arena: &mut Arena<E>, batch: &Batch) -> Vec<Vec<f32>> {
+    let engine = &mut arena.engine;
+    let [shown, pushed] = engine.pushed(&batch.z, 80, 70);
+    let [fakes, norm] = engine.measured(&batch.z, &batch.real[..140], &batch.real[..70]);
+    let mut numbers = vec![
+        engine.field(&batch.real),
+        engine.generate(&batch.z),
+        shown,
+        pushed,
+        fakes,
+        norm,
+    ];
+    numbers.extend(engine.weights().into_iter().map(|(.., values)| values));
+    block_on(E::read(numbers)).unwrap()
+}
+
 #[test]
-fn what_is_drawn_is_what_was_trained() {
-    for spectral_norm in [false, true] {
-        let config = ArenaConfig {
-            spectral_norm,
-            ..config(Objective::Hinge, Activation::LeakyRelu)
-        };
-        let [mut own, mut recorded] = pair(config);
-        for n in 0..3 {
-            step(&mut own, n);
+fn looks_agree_with_those_of_recorded_graphs() {
+    for &objective in Objective::ALL {
+        for spectral_norm in [false, true] {
+            let config = ArenaConfig {
+                spectral_norm,
+                ..config(objective, Activation::Tanh)
+            };
+            let (mut own, mut recorded) = pair(config);
+            for n in 0..3 {
+                step(&mut own, n);
+            }
+            let mut vectors = state(&own).into_iter();
+            recorded.restore(&mut vectors, [3, 3]).unwrap();
+            let batch = batch(9, Objective::WassersteinGp);
+            let found = looks(&mut own, &batch);
+            let reference = looks(&mut recorded, &batch);
+            let [names, others] = [
+                own.engine
+                    .weights()
+                    .into_iter()
+                    .map(|(n, s, _)| (n, s))
+                    .collect::<Vec<_>>(),
+                recorded
+                    .engine
+                    .weights()
+                    .into_iter()
+                    .map(|(n, s, _)| (n, s))
+                    .collect(),
+            ];
+            assert_eq!(names, others);
+            assert_eq!(found.len(), reference.len());
+            for (at, (a, b)) in found.iter().zip(&reference).enumerate() {
+                let error = apart(b, a);
+                assert!(
+                    error < 5e-6,
+                    "{objective:?} {spectral_norm}, look {at}: {error}"
+                );
+            }
         }
-        let mut state = own.state().into_iter().map(host);
-        recorded.restore(&mut state, [3, 3]).unwrap();
-        let device = Device::flex();
-        let batch = batch(9, Objective::Hinge);
-        let points = || crate::models::mlp::matrix(batch.real.clone(), 2, &device);
-        let [a, b] = [&own, &recorded].map(|arena| arena.view().push(points()).reshape([-1]));
-        assert!(apart(b, a) < 2e-6, "push");
-        let [a, b] = [&own, &recorded].map(|arena| arena.view().field(points()).reshape([-1]));
-        assert!(apart(b, a) < 2e-6, "field");
     }
 }

@@ -10,9 +10,9 @@ use crate::rng::{self, Purpose};
 /// Points among which single ones are judged in pictures.
 const CROWD: usize = 256;
 
-/// The networks at some moment. `ALL` as for an [`super::Arena`].
+/// The networks at some moment.
 #[derive(Clone, Debug)]
-pub struct View<const ALL: bool> {
+pub struct View {
     pub(super) config: ArenaConfig,
     pub(super) generator: Mlp,
     /// The discriminator as it acts: normalised where it has to be.
@@ -23,7 +23,7 @@ pub struct View<const ALL: bool> {
     crowd: Option<Tensor<2>>,
 }
 
-impl<const ALL: bool> View<ALL> {
+impl View {
     /// Of such networks in a run with this seed.
     pub(super) fn new(
         config: ArenaConfig,
@@ -33,7 +33,7 @@ impl<const ALL: bool> View<ALL> {
         decoder: Option<Mlp>,
         device: &Device,
     ) -> Self {
-        let crowd = (ALL && config.objective == Objective::Minibatch).then(|| {
+        let crowd = (config.objective == Objective::Minibatch).then(|| {
             let mut rng = rng::stream(seed, Purpose::View, u64::MAX - 1);
             let latents = generator.config.inputs;
             let values = rng::latent(&mut rng, config.latent, CROWD * latents);
@@ -51,7 +51,7 @@ impl<const ALL: bool> View<ALL> {
     /// What the discriminator is shown of points that come in `batch`.
     pub(super) fn shown(&self, x: Tensor<2>, batch: Tensor<2>) -> Tensor<2> {
         match self.config.objective {
-            Objective::Minibatch if ALL => {
+            Objective::Minibatch => {
                 let close = adversarial::closeness(x.clone(), batch, self.config.near);
                 Tensor::cat(vec![x, close], 1)
             }
@@ -62,8 +62,8 @@ impl<const ALL: bool> View<ALL> {
     /// The raw output f for what [`Self::shown`] gives.
     pub(super) fn through(opponent: &Mlp, decoder: Option<&Mlp>, shown: Tensor<2>) -> Tensor<2> {
         match decoder {
-            Some(decoder) if ALL => adversarial::reconstruction(opponent, decoder, shown),
-            _ => opponent.forward(shown),
+            Some(decoder) => adversarial::reconstruction(opponent, decoder, shown),
+            None => opponent.forward(shown),
         }
     }
 
@@ -82,11 +82,11 @@ impl<const ALL: bool> View<ALL> {
         real: Option<Tensor<2>>,
     ) -> Tensor<1> {
         let opponent = match real {
-            Some(real) if ALL => {
+            Some(real) => {
                 let (steps, rate) = (knobs.unroll, knobs.unroll_rate);
                 adversarial::unrolled(&self.acting, real, fake.clone(), steps, rate)
             }
-            _ => self.acting.clone(),
+            None => self.acting.clone(),
         };
         let shown = self.shown(fake.clone(), fake);
         let out = Self::through(&opponent, self.decoder.as_ref(), shown);
@@ -133,7 +133,7 @@ impl<const ALL: bool> View<ALL> {
 
     /// The gradient of the raw output at single points.
     fn slope(&self, x: Tensor<2>) -> Tensor<2> {
-        if !ALL || self.decoder.is_none() && self.crowd.is_none() {
+        if self.decoder.is_none() && self.crowd.is_none() {
             return self.acting.input_gradient(x);
         }
         let leaf = x.clone().autodiff().require_grad();

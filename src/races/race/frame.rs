@@ -2,14 +2,12 @@
 
 use std::mem;
 
-use burn::tensor::Tensor;
-
 use super::Race;
-use crate::models::mlp::matrix;
+use crate::races::arena::Engine;
 use crate::rng::{Latent, Purpose};
-use crate::runs::{ArenaFrame, FRAME_POINTS_MAX, FRAME_SIDE_MAX, Frame, FrameRequest, read};
+use crate::runs::{ArenaFrame, FRAME_POINTS_MAX, FRAME_SIDE_MAX, Frame, FrameRequest};
 
-impl<const ALL: bool> Race<ALL> {
+impl<E: Engine> Race<E> {
     /// Points of a square grid with `n` cells along each side, at cell centres, row-major from the lowest y.
     fn grid(n: usize, from: f64, to: f64) -> Vec<f32> {
         let at = |i: usize| (from + (to - from) * (i as f64 + 0.5) / n as f64) as f32;
@@ -17,23 +15,21 @@ impl<const ALL: bool> Race<ALL> {
     }
 
     /// A grid over the first two latent coordinates (the others 0) that covers most of their distribution.
-    fn latent_grid(&self, n: usize) -> Tensor<2> {
+    fn latent_grid(&self, n: usize) -> Vec<f32> {
         let half = match self.latent {
             Latent::Normal => 2.2,
             Latent::Uniform => 1.0,
         };
         let plane = Self::grid(n, -half, half);
-        let values = plane
+        plane
             .chunks_exact(2)
             .flat_map(|p| (0..self.latent_dim).map(|d| if d < 2 { p[d] } else { 0.0 }))
-            .collect();
-        matrix(values, self.latent_dim, &self.device)
+            .collect()
     }
 
     pub(super) async fn draw(&mut self, request: FrameRequest) -> Result<Frame, String> {
         let side = |n: usize| n.min(FRAME_SIDE_MAX);
         let count = |n: usize| n.min(FRAME_POINTS_MAX);
-        let flat = |t: Tensor<2>| t.reshape([-1]);
         let arenas: Vec<usize> = request
             .arenas
             .iter()
@@ -41,34 +37,32 @@ impl<const ALL: bool> Race<ALL> {
             .filter(|&i| i < self.arenas.len())
             .collect();
         let [x0, x1, ..] = self.density.window;
-        let field = (request.field > 0)
-            .then(|| matrix(Self::grid(side(request.field), x0, x1), 2, &self.device));
+        let field = (request.field > 0).then(|| Self::grid(side(request.field), x0, x1));
         let points = count(request.fakes.max(request.arrows));
         let z = (points > 0).then(|| self.latents(Purpose::View, 0, points));
         let plane = (request.manifold > 0).then(|| self.latent_grid(side(request.manifold)));
-        let mut tensors = vec![];
+        let mut numbers = vec![];
         for &i in &arenas {
-            let arena = self.arenas[i].view();
+            let engine = &mut self.arenas[i].engine;
             if let Some(grid) = &field {
-                tensors.push(flat(arena.field(grid.clone())));
+                numbers.push(engine.field(grid));
             }
-            if let Some(z) = &z {
-                let fakes = arena.generate(z.clone());
-                tensors.push(flat(fakes.clone().slice(0..count(request.fakes))));
-                if request.arrows > 0 {
-                    let some = fakes.slice(0..count(request.arrows));
-                    let push = arena.push(some.clone());
-                    tensors.push(flat(Tensor::cat(vec![some, push], 1)));
+            match &z {
+                Some(z) if request.arrows > 0 => {
+                    let [shown, pushed] = [request.fakes, request.arrows].map(count);
+                    numbers.extend(engine.pushed(z, shown, pushed));
                 }
+                Some(z) => numbers.push(engine.generate(z)),
+                None => {}
             }
             if let Some(plane) = &plane {
-                tensors.push(flat(arena.generate(plane.clone())));
+                numbers.push(engine.generate(plane));
             }
         }
-        let mut values = if tensors.is_empty() {
+        let mut values = if numbers.is_empty() {
             vec![]
         } else {
-            read(tensors).await?
+            E::read(numbers).await?
         }
         .into_iter();
         let mut next = |wanted: bool| {

@@ -2,26 +2,27 @@
 
 use std::mem;
 
-use burn::tensor::Tensor;
-
 use super::{GRADIENT_POINTS, Race, STATIC};
 use crate::metrics::{divergence, modes, transport};
-use crate::models::mlp::matrix;
 use crate::objectives::adversarial::Objective;
-use crate::races::arena::Number;
+use crate::races::arena::{Arena, Engine, Number};
 use crate::rng::Purpose;
-use crate::runs::{Row, read};
+use crate::runs::Row;
 
 /// Losses since the last row, and those still on the device.
-#[derive(Default)]
-pub(super) struct Ledger {
+pub(super) struct Ledger<N> {
     /// `(which, step, value)` on the device.
-    pub(super) pending: Vec<(Loss, u64, Tensor<1>)>,
+    pub(super) pending: Vec<(Loss, u64, N)>,
     /// Sums and counts of what was read, by [`Loss`].
     sums: [(f64, u64); 3],
 }
 
-impl Ledger {
+impl<N> Ledger<N> {
+    /// One without losses.
+    pub(super) fn new() -> Self {
+        Self::of(&[[0; 2]; 3])
+    }
+
     /// What was read, as snapshots keep it.
     pub(super) fn losses(&self) -> [[u64; 2]; 3] {
         self.sums.map(|(sum, count)| [sum.to_bits(), count])
@@ -43,11 +44,11 @@ pub(super) enum Loss {
     Gap,
 }
 
-impl<const ALL: bool> Race<ALL> {
+impl<E: Engine> Race<E> {
     /// Reads the losses that are still on the device; finds the first that is not a number.
     pub(super) async fn settle(&mut self) -> Result<(), String> {
         let mut labels = vec![];
-        let mut tensors = vec![];
+        let mut numbers = vec![];
         for (i, ledger) in self.ledgers.iter_mut().enumerate() {
             let pending = mem::take(&mut ledger.pending);
             if pending.is_empty() {
@@ -56,12 +57,12 @@ impl<const ALL: bool> Race<ALL> {
             let (marks, values): (Vec<_>, Vec<_>) =
                 pending.into_iter().map(|(l, s, t)| ((l, s), t)).unzip();
             labels.push((i, marks));
-            tensors.push(Tensor::cat(values, 0));
+            numbers.push(E::joined(values));
         }
-        if tensors.is_empty() {
+        if numbers.is_empty() {
             return Ok(());
         }
-        let values = read(tensors).await?;
+        let values = E::read(numbers).await?;
         for ((i, marks), values) in labels.into_iter().zip(values) {
             for ((loss, step), value) in marks.into_iter().zip(values) {
                 self.count(i, loss, step, value);
@@ -71,11 +72,11 @@ impl<const ALL: bool> Race<ALL> {
     }
 
     /// Adds a loss of the present step to the next row, at once or when it has been read.
-    pub(super) fn book(&mut self, arena: usize, loss: Loss, value: Number) {
+    pub(super) fn book(&mut self, arena: usize, loss: Loss, value: Number<E::Numbers>) {
         match value {
             Number::Known(value) => self.count(arena, loss, self.step, value),
-            Number::Awaited(tensor) => {
-                self.ledgers[arena].pending.push((loss, self.step, tensor));
+            Number::Awaited(number) => {
+                self.ledgers[arena].pending.push((loss, self.step, number));
             }
         }
     }
@@ -115,17 +116,13 @@ impl<const ALL: bool> Race<ALL> {
         let n = divergence::SAMPLES;
         let z = self.latents(Purpose::Measure, self.step, n);
         let eps = self.uniforms(Purpose::Measure, STATIC - 1, GRADIENT_POINTS);
-        let real = matrix(self.real[..2 * GRADIENT_POINTS].to_vec(), 2, &self.device);
-        let mut tensors = vec![];
-        for arena in &self.arenas {
-            let view = arena.view();
-            let fakes = view.generate(z.clone());
-            let some = fakes.clone().slice(0..GRADIENT_POINTS);
-            tensors.push(fakes.reshape([-1]));
-            tensors.push(view.gradient_norm(real.clone(), some, eps.clone()));
-            tensors.extend(arena.balance());
+        let real = &self.real[..2 * GRADIENT_POINTS];
+        let mut numbers = vec![];
+        for Arena { engine, .. } in &mut self.arenas {
+            numbers.extend(engine.measured(&z, real, &eps));
+            numbers.extend(engine.balance());
         }
-        let mut values = read(tensors).await?.into_iter();
+        let mut values = E::read(numbers).await?.into_iter();
         for i in 0..self.arenas.len() {
             crate::pulse::beat(0.0);
             let fakes = values.next().expect("points of each arena");

@@ -7,7 +7,7 @@
 use std::cell::OnceCell;
 use std::mem;
 
-use burn::tensor::{Device, Tensor};
+use burn::tensor::Device;
 
 mod frame;
 mod measure;
@@ -15,10 +15,10 @@ mod session;
 
 use self::measure::{Ledger, Loss};
 use self::session::RealReading;
-use super::arena::{Arena, ArenaConfig, Batch, Knobs};
+use super::arena::{Arena, ArenaConfig, Batch, Engine, Knobs};
 use crate::data::toys::density::{Density, DensityKind};
 use crate::metrics::{divergence, transport};
-use crate::models::mlp::{Activation, MlpConfig, Output, matrix};
+use crate::models::mlp::{Activation, MlpConfig, Output};
 use crate::objectives::adversarial::Objective;
 use crate::rng::{self, Latent, Purpose};
 use crate::runs::events::EventLog;
@@ -57,21 +57,21 @@ const NEAR: f64 = 0.25;
 /// Index of the streams that are not tied to a step.
 const STATIC: u64 = u64::MAX;
 
-/// Starts a race; `ALL` as for an [`Arena`].
-pub fn open<const ALL: bool>(settings: Settings, device: Device) -> Box<dyn Session> {
-    Box::new(Race::<ALL>::new(settings, device))
+/// Starts a race on such an engine.
+pub fn open<E: Engine>(settings: Settings, device: Device) -> Box<dyn Session> {
+    Box::new(Race::<E>::new(settings, device))
 }
 
 /// A running race.
-pub struct Race<const ALL: bool> {
+pub struct Race<E: Engine> {
     settings: Settings,
     pub(super) device: Device,
     seed: u64,
     pub(super) density: Density,
     latent: Latent,
     pub(super) latent_dim: usize,
-    pub(super) arenas: Vec<Arena<ALL>>,
-    ledgers: Vec<Ledger>,
+    pub(super) arenas: Vec<Arena<E>>,
+    ledgers: Vec<Ledger<E::Numbers>>,
     step: u64,
     event_log: EventLog,
     rows: Vec<Row>,
@@ -87,7 +87,7 @@ pub struct Race<const ALL: bool> {
     fault: Option<String>,
 }
 
-impl<const ALL: bool> Race<ALL> {
+impl<E: Engine> Race<E> {
     fn meter(&self) -> &divergence::JsMeter {
         self.meter
             .get_or_init(|| divergence::JsMeter::new(&self.density))
@@ -114,7 +114,7 @@ impl<const ALL: bool> Race<ALL> {
         let output = settings.choice("g-output", 0, Output::from_id);
         let generator = network("g", latent_dim, 2, output);
         let discriminator = network("d", 2, 1, Output::Linear);
-        let arenas: Vec<Arena<ALL>> = (0..settings.arenas.len())
+        let arenas: Vec<Arena<E>> = (0..settings.arenas.len())
             .map(|i| {
                 let config = ArenaConfig {
                     objective: settings.arenas[i],
@@ -137,7 +137,7 @@ impl<const ALL: bool> Race<ALL> {
             meter: OnceCell::new(),
             real: still(Purpose::View, REAL_POINTS),
             transport_real: still(Purpose::Measure, transport::SAMPLES),
-            ledgers: arenas.iter().map(|_| Ledger::default()).collect(),
+            ledgers: arenas.iter().map(|_| Ledger::new()).collect(),
             arenas,
             density,
             settings,
@@ -155,7 +155,7 @@ impl<const ALL: bool> Race<ALL> {
     }
 
     /// Multiply-adds of one step of an arena with a batch of one.
-    fn cost(a: &Arena<ALL>) -> f64 {
+    fn cost(a: &Arena<E>) -> f64 {
         let (g, d) = (
             a.config.generator.macs() as f64,
             a.config.discriminator.macs() as f64,
@@ -198,23 +198,18 @@ impl<const ALL: bool> Race<ALL> {
         self.settings.int("batch", 0)
     }
 
-    fn latents(&self, purpose: Purpose, index: u64, n: usize) -> Tensor<2> {
+    fn latents(&self, purpose: Purpose, index: u64, n: usize) -> Vec<f32> {
         let mut rng = rng::stream(self.seed, purpose, index);
-        let values = rng::latent(&mut rng, self.latent, n * self.latent_dim);
-        matrix(values, self.latent_dim, &self.device)
+        rng::latent(&mut rng, self.latent, n * self.latent_dim)
     }
 
-    fn uniforms(&self, purpose: Purpose, index: u64, n: usize) -> Tensor<2> {
-        matrix(
-            rng::uniform(&mut rng::stream(self.seed, purpose, index), n),
-            1,
-            &self.device,
-        )
+    fn uniforms(&self, purpose: Purpose, index: u64, n: usize) -> Vec<f32> {
+        rng::uniform(&mut rng::stream(self.seed, purpose, index), n)
     }
 
     /// Draws what the arena's next discriminator update sees: real points, latents, and shares of the way between the two where they
     /// are needed.
-    pub(super) fn draw_discriminators(&self, arena: &Arena<ALL>, batch: &mut Batch) {
+    pub(super) fn draw_discriminators(&self, arena: &Arena<E>, batch: &mut Batch) {
         let n = arena.discriminator_updates;
         let penalised = arena.config.objective.has_gradient_penalty();
         self.draw_points(n, true, &mut batch.real);
@@ -228,7 +223,7 @@ impl<const ALL: bool> Race<ALL> {
 
     /// Draws what the arena's next generator update sees: latents, and the real points on which an unrolled discriminator looks ahead,
     /// which are those that it will see next.
-    pub(super) fn draw_generators(&self, arena: &Arena<ALL>, batch: &mut Batch) {
+    pub(super) fn draw_generators(&self, arena: &Arena<E>, batch: &mut Batch) {
         let unrolled = arena.config.objective == Objective::Unrolled;
         self.draw_points(arena.discriminator_updates, unrolled, &mut batch.real);
         let n = arena.generator_updates;
@@ -318,10 +313,6 @@ impl<const ALL: bool> Race<ALL> {
         self.event_log.record(step, action);
     }
 
-    fn is_gpu(&self) -> bool {
-        self.device != Device::flex()
-    }
-
     async fn run(&mut self, budget: Budget) -> Result<u64, String> {
         let start = (budget.clock)();
         let from = self.step;
@@ -336,7 +327,7 @@ impl<const ALL: bool> Race<ALL> {
                 .map(|l| l.pending.len())
                 .max()
                 .unwrap_or(0);
-            let back_pressure = self.is_gpu() && self.step.is_multiple_of(STEPS_PER_READ);
+            let back_pressure = E::ELSEWHERE && self.step.is_multiple_of(STEPS_PER_READ);
             if back_pressure || pending > PENDING_MAX {
                 self.settle().await?;
             }

@@ -9,13 +9,13 @@ use crate::metrics::spread::mean_and_deviation;
 use crate::metrics::{divergence, modes, transport};
 use crate::models::mlp::Output;
 use crate::objectives::adversarial::Objective;
-use crate::races::arena::Arena;
+use crate::races::arena::Engine;
 use crate::races::pytorch;
 use crate::rng::{self, Purpose};
 use crate::runs::events::EventLog;
 use crate::runs::settings::{Action, Settings};
 use crate::runs::snapshot::{self, Header};
-use crate::runs::{Budget, Frame, FrameRequest, LocalFuture, Session, read};
+use crate::runs::{Budget, Frame, FrameRequest, LocalFuture, Session};
 
 /// Sets of real points whose measures are a floor: their mean, with their standard deviation.
 const FLOOR_DRAWS: u64 = 8;
@@ -27,7 +27,7 @@ pub(super) struct RealReading {
     coverage: Option<modes::Coverage>,
 }
 
-impl<const ALL: bool> Race<ALL> {
+impl<E: Engine> Race<E> {
     /// Measures of real points of their own.
     fn read_real(&self, draw: u64) -> RealReading {
         // Indices before these are taken by the measures themselves.
@@ -78,12 +78,13 @@ impl<const ALL: bool> Race<ALL> {
 
     async fn state(&mut self) -> Result<(Header, Vec<Vec<f32>>), String> {
         self.settle().await?;
-        let vectors = read(self.arenas.iter().flat_map(Arena::state).collect()).await?;
+        let numbers = self.arenas.iter().flat_map(|arena| arena.engine.state());
+        let vectors = E::read(numbers.collect()).await?;
         Ok((self.header(&vectors), vectors))
     }
 }
 
-impl<const ALL: bool> Session for Race<ALL> {
+impl<E: Engine> Session for Race<E> {
     /// One more draw of real points at each call, as the optimal transport of one takes as long as some steps.
     fn references(&mut self) -> Option<Json> {
         let done = self.floors.len() as u64;
@@ -130,11 +131,11 @@ impl<const ALL: bool> Session for Race<ALL> {
             .enumerate()
             .map(|(index, a)| {
                 let c = &a.config;
-                let parameters = |which: usize| a.parameters()[which].dims()[0];
+                let [g, d] = c.parameters();
                 json!({
                     "index": index, "objective": c.objective.id(), "title": c.objective.title(),
                     "critic": c.objective.is_critic(), "probability": c.objective.is_probability(),
-                    "parameters": {"g": parameters(0), "d": parameters(1)},
+                    "parameters": {"g": g, "d": d},
                 })
             })
             .collect();
@@ -151,7 +152,7 @@ impl<const ALL: bool> Session for Race<ALL> {
             "absent": absent,
             "step": self.step,
             "target": self.settings.step,
-            "device": if self.is_gpu() { "webgpu" } else { "cpu" },
+            "device": if E::ELSEWHERE { "webgpu" } else { "cpu" },
             "window": self.density.window,
             "reach": self.reach(),
             "advice": self.advice(),
@@ -250,16 +251,16 @@ impl<const ALL: bool> Session for Race<ALL> {
     fn weights(&mut self) -> LocalFuture<'_, Result<Vec<u8>, String>> {
         Box::pin(async move {
             let mut labels = vec![];
-            let mut tensors = vec![];
+            let mut numbers = vec![];
             for (i, arena) in self.arenas.iter().enumerate() {
-                for (name, shape, values) in arena.view().weights() {
+                for (name, shape, values) in arena.engine.weights() {
                     // Arenas by their letters, as on the page.
                     labels.push((format!("{}.{name}", char::from(b'a' + i as u8)), shape));
-                    tensors.push(values);
+                    numbers.push(values);
                 }
             }
             let bytes = |values: Vec<f32>| values.into_iter().flat_map(f32::to_le_bytes).collect();
-            let data: Vec<Vec<u8>> = read(tensors).await?.into_iter().map(bytes).collect();
+            let data: Vec<Vec<u8>> = E::read(numbers).await?.into_iter().map(bytes).collect();
             let views = labels.into_iter().zip(&data).map(|((name, shape), data)| {
                 let view = TensorView::new(Dtype::F32, shape, data);
                 (name, view.expect("as many bytes as the shape has"))

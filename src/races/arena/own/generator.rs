@@ -11,10 +11,10 @@ impl<const ALL: bool> Own<ALL> {
     ///
     /// # Shapes
     /// - z: `[batch, latent]`; real: `[batch, dims]`, what an unrolled discriminator looks ahead on, used by it only
-    pub fn generator_gradient(&mut self, knobs: &Knobs, z: &[f32], real: &[f32]) -> f32 {
+    pub(super) fn generator_loss(&mut self, knobs: &Knobs, z: &[f32], real: &[f32]) -> f32 {
         let batch = (z.len() / self.generator.config.inputs) as f32;
         self.generator.sums.clear();
-        let sum = match self.objective {
+        let sum = match self.config.objective {
             Objective::Unrolled | Objective::Minibatch if ALL => {
                 self.generator_apart(knobs, z, real, batch)
             }
@@ -32,7 +32,7 @@ impl<const ALL: bool> Own<ALL> {
 
     /// A block at a time through both networks and back.
     fn generator_blocks(&mut self, z: &[f32], batch: f32) -> f64 {
-        let (latent, objective) = (self.generator.config.inputs, self.objective);
+        let (latent, objective) = (self.generator.config.inputs, self.config.objective);
         let mut sums = Sums::default();
         for z in z.chunks(ROWS * latent) {
             let Player { network, pass, .. } = &mut self.generator;
@@ -81,7 +81,7 @@ impl<const ALL: bool> Own<ALL> {
     /// All generated points first, as each one's loss depends on all of them; then their slopes, then the generator's gradient.
     fn generator_apart(&mut self, knobs: &Knobs, z: &[f32], real: &[f32], batch: f32) -> f64 {
         let [latent, dims] = [self.generator.config.inputs, self.dims()];
-        self.generate(z);
+        self.generate_fakes(z);
         self.slopes.clear();
         self.slopes.resize(self.fake.len(), 0.0);
         let sum = match &mut self.ahead {
@@ -125,8 +125,8 @@ impl<const ALL: bool> Own<ALL> {
 
     /// The sum of the generator's terms under minibatch statistics, and the slopes of the points.
     fn crowded_loss(&mut self, batch: f32) -> f64 {
-        let (dims, objective) = (self.dims(), self.objective);
-        crowding::closeness(&self.fake, dims, self.near, &mut self.close);
+        let (dims, objective) = (self.dims(), self.config.objective);
+        crowding::closeness(&self.fake, dims, self.config.near as f32, &mut self.close);
         self.close_slopes.resize(self.close.len(), 0.0);
         let mut sums = Sums::default();
         let fake = std::mem::take(&mut self.fake);
@@ -148,15 +148,10 @@ impl<const ALL: bool> Own<ALL> {
         let crowd = crowding::Crowd {
             x: &self.fake,
             dims,
-            scale: self.near,
+            scale: self.config.near as f32,
             close: &self.close,
         };
         crowd.back(&self.close_slopes, &mut self.slopes);
         sums.loss
-    }
-
-    /// The second half of a generator's update.
-    pub fn step_generator(&mut self, knobs: &Knobs) {
-        self.generator.step(knobs.generator, None);
     }
 }

@@ -1,9 +1,14 @@
 //! An arena's updates on the CPU, by the kernel of [`crate::models::toy`]: the same losses as those of [`super::graph`], without a
 //! recorded graph. A block of examples at a time goes through both networks and back.
+//!
+//! `ALL` says whether it can play the objectives that need more code than a loss (unrolled, minibatch statistics, BEGAN), which a small
+//! module does without.
 
 mod ahead;
 mod crowding;
+mod engine;
 mod generator;
+mod look;
 
 use self::ahead::Ahead;
 use super::{ArenaConfig, Knobs};
@@ -11,25 +16,24 @@ use crate::models::toy::Spectral;
 use crate::models::toy::product::ROWS;
 use crate::objectives::adversarial::Objective;
 use crate::objectives::points::Term;
-use crate::rng::Purpose;
 use crate::runs::player::Player;
 
 /// Keeps the square root differentiable where a gradient vanishes, as in [`crate::objectives::adversarial::length`].
 const STABILISER: f32 = 1e-12;
 
-/// Both networks of an arena, and what training needs beside them. `ALL` as for an [`super::Arena`].
+/// Both networks of an arena, and what training needs beside them.
 #[derive(Clone, Debug)]
 pub struct Own<const ALL: bool> {
-    objective: Objective,
-    near: f32,
-    pub(super) generator: Player,
-    pub(super) discriminator: Player,
+    config: ArenaConfig,
+    seed: u64,
+    generator: Player,
+    discriminator: Player,
     /// The other half of BEGAN's autoencoder.
-    pub(super) decoder: Option<Player>,
-    pub(super) spectral: Option<Spectral>,
+    decoder: Option<Player>,
+    spectral: Option<Spectral>,
     /// BEGAN's k, its measure of convergence, and the last mean reconstruction error on real points.
-    pub(super) balance: Option<[f32; 3]>,
-    pub(super) ahead: Option<Ahead>,
+    balance: Option<[f32; 3]>,
+    ahead: Option<Ahead>,
     /// Generated points of an update, `[batch, dims]`, and the derivatives of the generator's loss with respect to them.
     fake: Vec<f32>,
     slopes: Vec<f32>,
@@ -48,69 +52,12 @@ struct Sums {
 }
 
 impl<const ALL: bool> Own<ALL> {
-    /// Both networks before the first update.
-    pub fn new(config: ArenaConfig, seed: u64) -> Self {
-        let objective = config.objective;
-        let player =
-            |shape, purpose, second| Player::new(shape, config.optimiser, seed, purpose, second);
-        let unrolled = ALL && objective == Objective::Unrolled;
-        let opponent = config.opponent();
-        let mut own = Self {
-            objective,
-            near: config.near as f32,
-            generator: player(config.generator, Purpose::InitGenerator, false),
-            discriminator: player(
-                opponent,
-                Purpose::InitDiscriminator,
-                objective.is_penalised() || unrolled,
-            ),
-            decoder: config
-                .decoder()
-                .map(|shape| player(shape, Purpose::InitDecoder, false)),
-            spectral: config.spectral_norm.then(|| Spectral::new(&opponent)),
-            balance: (objective == Objective::Began).then_some([0.0; 3]),
-            ahead: unrolled.then(|| Ahead::new(&opponent)),
-            fake: vec![],
-            slopes: vec![],
-            close: vec![],
-            close_slopes: vec![],
-            between: vec![],
-        };
-        own.refresh();
-        own
-    }
-
     /// Makes the discriminator act by its present parameters.
-    pub(super) fn refresh(&mut self) {
+    fn refresh(&mut self) {
         if let Some(spectral) = &mut self.spectral {
             spectral.refresh(&self.discriminator.parameters);
             self.discriminator.network.set(&spectral.acting);
         }
-    }
-
-    /// Replaces the state, in the order of [`super::Arena::state`].
-    ///
-    /// # Errors
-    /// A sentence when a vector is missing or has another length.
-    pub fn restore(
-        &mut self,
-        vectors: &mut dyn Iterator<Item = Vec<f32>>,
-        [discriminator, generator]: [u64; 2],
-    ) -> Result<(), String> {
-        self.generator.restore(vectors, generator)?;
-        self.discriminator.restore(vectors, discriminator)?;
-        if let Some(decoder) = &mut self.decoder {
-            decoder.restore(vectors, discriminator)?;
-        }
-        let directions = self.spectral.iter_mut().flat_map(Spectral::directions_mut);
-        let balance = self.balance.iter_mut().map(|balance| &mut balance[..]);
-        for old in directions.chain(balance) {
-            let new = vectors.next().filter(|new| new.len() == old.len());
-            let new = new.ok_or("The saved state does not fit these networks.")?;
-            old.copy_from_slice(&new);
-        }
-        self.refresh();
-        Ok(())
     }
 
     fn dims(&self) -> usize {
@@ -118,7 +65,7 @@ impl<const ALL: bool> Own<ALL> {
     }
 
     /// Fills [`Self::fake`].
-    fn generate(&mut self, z: &[f32]) {
+    fn generate_fakes(&mut self, z: &[f32]) {
         let [latent, dims] = [self.generator.config.inputs, self.dims()];
         self.fake.resize(z.len() / latent * dims, 0.0);
         let blocks = z.chunks(ROWS * latent);
@@ -135,16 +82,16 @@ impl<const ALL: bool> Own<ALL> {
     ///
     /// # Shapes
     /// - real: `[batch, dims]`; z: `[batch, latent]`; eps: `[batch]` in [0, 1], used by the gradient penalty only
-    pub fn discriminator_gradient(
+    fn discriminator_losses(
         &mut self,
         knobs: &Knobs,
         real: &[f32],
         z: &[f32],
         eps: &[f32],
     ) -> [f32; 2] {
-        let objective = self.objective;
+        let objective = self.config.objective;
         let batch = (real.len() / self.dims()) as f32;
-        self.generate(z);
+        self.generate_fakes(z);
         self.discriminator.sums.clear();
         if ALL && let Some(decoder) = &mut self.decoder {
             decoder.sums.clear();
@@ -181,9 +128,9 @@ impl<const ALL: bool> Own<ALL> {
     /// One half of the discriminator's batch, forward and back.
     fn judge_half(&mut self, x: &[f32], term: impl Fn(f32) -> Term, batch: f32) -> Sums {
         let dims = self.dims();
-        let crowded = ALL && self.objective == Objective::Minibatch;
+        let crowded = ALL && self.config.objective == Objective::Minibatch;
         if crowded {
-            crowding::closeness(x, dims, self.near, &mut self.close);
+            crowding::closeness(x, dims, self.config.near as f32, &mut self.close);
         }
         let mut sums = Sums::default();
         for (at, x) in x.chunks(ROWS * dims).enumerate() {
@@ -298,16 +245,6 @@ impl<const ALL: bool> Own<ALL> {
             });
         }
         sum
-    }
-
-    /// The second half of a discriminator's update.
-    pub fn step_discriminator(&mut self, knobs: &Knobs) {
-        let clip = (self.objective == Objective::WassersteinClip).then_some(knobs.clip);
-        if ALL && let Some(decoder) = &mut self.decoder {
-            decoder.step(knobs.discriminator, clip);
-        }
-        self.discriminator.step(knobs.discriminator, clip);
-        self.refresh();
     }
 }
 
