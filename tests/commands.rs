@@ -111,7 +111,7 @@ fn nothing_of_a_run_file_acts_on_the_terminal_or_the_run() {
     let place = tempfile::tempdir().unwrap();
     let path = place.path().join("run.json");
     let refused = |change: &dyn Fn(&mut RunFile), why: &str| {
-        let mut run = fixture();
+        let mut run = fixture(2);
         change(&mut run);
         fs::write(&path, serde_json::to_string(&run).unwrap()).unwrap();
         let (succeeded, said) = told(&path, &[]);

@@ -108,6 +108,7 @@ const fn attributes(id: &'static str, title: &'static str, source: Source) -> Re
             channels: 16,
             features: 64,
             halvings: 4,
+            shift: 0,
         },
         batch: 64,
         steps: 500,
@@ -383,12 +384,13 @@ pub const RECIPES: &[Recipe] = &[
         title: "Class classifier, Fashion-MNIST",
         source: FASHION,
         family: &ClassifierTraining {
-            channels: 16,
-            features: 64,
+            channels: 24,
+            features: 96,
             halvings: 2,
+            shift: 1,
         },
         batch: 128,
-        steps: 1_000,
+        steps: 5_000,
     },
 ];
 

@@ -38,28 +38,30 @@ pub struct MlpConfig {
 
 impl MlpConfig {
     /// `(inputs, outputs)` of every layer.
-    pub(crate) fn shapes(&self) -> Vec<[usize; 2]> {
-        (0..=self.depth)
-            .map(|l| {
-                let inputs = if l == 0 { self.inputs } else { self.width };
-                let outputs = if l == self.depth {
-                    self.outputs
-                } else {
-                    self.width
-                };
-                [inputs, outputs]
-            })
-            .collect()
+    pub(crate) fn shapes(&self) -> impl Iterator<Item = [usize; 2]> + Clone {
+        let Self {
+            inputs,
+            outputs,
+            depth,
+            width,
+            ..
+        } = *self;
+        (0..=depth).map(move |l| {
+            [
+                if l == 0 { inputs } else { width },
+                if l == depth { outputs } else { width },
+            ]
+        })
     }
 
     /// Number of parameters: weights and biases.
     pub fn parameters(&self) -> usize {
-        self.shapes().iter().map(|[i, o]| (i + 1) * o).sum()
+        self.shapes().map(|[i, o]| (i + 1) * o).sum()
     }
 
     /// Multiply-adds of one forward pass for one example.
     pub fn macs(&self) -> usize {
-        self.shapes().iter().map(|[i, o]| i * o).sum()
+        self.shapes().map(|[i, o]| i * o).sum()
     }
 
     /// Initial parameters as one vector, `U(-1/sqrt(fan_in), 1/sqrt(fan_in))` for weights and biases
@@ -86,7 +88,6 @@ impl MlpConfig {
         let mut at = 0;
         let layers = self
             .shapes()
-            .into_iter()
             .map(|[inputs, outputs]| {
                 let mut take = |rows: usize| {
                     let part = flat.clone().slice(at..at + rows * outputs);
@@ -181,7 +182,6 @@ impl Mlp {
     pub fn spectral_directions(config: &MlpConfig, device: &Device) -> Vec<Tensor<2>> {
         config
             .shapes()
-            .into_iter()
             .map(|[_, outputs]| Tensor::full([1, outputs], 1.0 / (outputs as f32).sqrt(), device))
             .collect()
     }

@@ -45,7 +45,7 @@ impl Network {
         Self {
             activation: config.activation,
             output: config.output,
-            layers: config.shapes().into_iter().map(layer).collect(),
+            layers: config.shapes().map(layer).collect(),
         }
     }
 
@@ -131,7 +131,7 @@ impl Gradient {
             bias: zeros(panels(outputs)),
         };
         Self {
-            layers: config.shapes().into_iter().map(sums).collect(),
+            layers: config.shapes().map(sums).collect(),
         }
     }
 

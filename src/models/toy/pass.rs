@@ -28,10 +28,9 @@ pub struct Pass {
 impl Pass {
     /// Room for a block in such a network; `second`: for second order too.
     pub fn new(config: &MlpConfig, second: bool) -> Self {
-        let shapes = config.shapes();
         let sizes = || {
             let first = std::iter::once(config.inputs);
-            first.chain(shapes.iter().map(|[_, outputs]| *outputs))
+            first.chain(config.shapes().map(|[_, outputs]| outputs))
         };
         let room = |wanted: bool| -> Vec<Vec<Lanes>> {
             let size = |columns| if wanted { panels(columns) * ROWS } else { 0 };

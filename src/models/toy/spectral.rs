@@ -47,7 +47,7 @@ impl Spectral {
             }
         };
         Self {
-            layers: config.shapes().into_iter().map(direction).collect(),
+            layers: config.shapes().map(direction).collect(),
             acting: vec![0.0; config.parameters()],
         }
     }

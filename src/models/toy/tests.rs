@@ -52,7 +52,7 @@ fn plain(
     slopes: &dyn Fn(&[f64]) -> Vec<f64>,
     gradient: &mut [f64],
 ) -> [Vec<f64>; 2] {
-    let shapes = config.shapes();
+    let shapes: Vec<_> = config.shapes().collect();
     let (mut at, mut h) = (0, x.to_vec());
     let mut kept = vec![];
     for (l, &[inputs, outputs]) in shapes.iter().enumerate() {

@@ -210,7 +210,7 @@ impl<const ALL: bool> Engine for Own<ALL> {
 fn named(name: &str, player: &Player, parameters: &[f32]) -> Vec<(String, Vec<usize>, Vec<f32>)> {
     let mut found = vec![];
     let mut rest = parameters;
-    for (at, [inputs, outputs]) in player.config.shapes().into_iter().enumerate() {
+    for (at, [inputs, outputs]) in player.config.shapes().enumerate() {
         let (weight, after) = rest.split_at(inputs * outputs);
         let (bias, after) = after.split_at(outputs);
         rest = after;
