@@ -59,7 +59,7 @@ pub(crate) const fn demo(
         title,
         summary,
         presets,
-        ..playground::FULL_RACE
+        ..playground::RACE_ROW
     }
 }
 

@@ -11,23 +11,17 @@ use crate::runs::demo::Demo;
 use crate::runs::optimiser::OptimiserKind;
 use crate::schema::{Chart, Control, Kind, arena, live, restart, shared};
 
-/// The race of the start page. It does without the objectives that need more code than a loss, so that its module stays small.
+/// The race of the start page, on the CPU.
 pub static RACE: Demo = RACE_ROW;
 
-const RACE_ROW: Demo = Demo {
-    objectives: OBJECTIVES,
-    open: race::open::<Own<false>>,
-    ..FULL_RACE
-};
-
-/// The race of the start page on a GPU.
+/// The same on a GPU.
 pub static RACE_ELSEWHERE: Demo = Demo {
     open: race::open::<Graph>,
     ..RACE_ROW
 };
 
-/// The race with every objective: for the command line, and for the cases of the lab.
-pub const FULL_RACE: Demo = Demo {
+/// The race, as the cases of the lab vary it.
+pub(super) const RACE_ROW: Demo = Demo {
     id: "race",
     title: "GAN race",
     summary: "Up to four GANs with different objectives train side by side on the same 2-D data, seed and initial weights.",
@@ -36,11 +30,8 @@ pub const FULL_RACE: Demo = Demo {
     objectives: Objective::ALL,
     columns: race::COLUMNS,
     charts: CHARTS,
-    open: race::open::<Own<true>>,
+    open: race::open::<Own>,
 };
-
-/// Those whose code is a loss, a penalty or a bound.
-const OBJECTIVES: &[Objective] = Objective::ALL.split_at(8).0;
 
 const DATA: &str = "Data";
 const NETWORKS: &str = "Networks";

@@ -94,12 +94,12 @@ fn literal(value: Value) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::races::playground::FULL_RACE;
+    use crate::races::playground::RACE;
 
     #[test]
     fn the_program_has_every_setting_and_change_and_no_gap() {
         let query = "density=drawn&points=AX9_&arenas=minimax,wasserstein-gp&lr-g.1=0.0005&spectral-norm.0=true&events=5.lr-d.0:0.01~9.D&step=40";
-        let text = program(&Settings::resolve(&FULL_RACE, query), 40);
+        let text = program(&Settings::resolve(&RACE, query), 40);
         for part in [
             "\"lr-g\": [0.001, 0.0005],",
             "\"beta1\": [0.5, 0.0],",
@@ -111,7 +111,7 @@ mod tests {
         ] {
             assert!(text.contains(part), "{part} is missing from\n{text}");
         }
-        for control in FULL_RACE.controls {
+        for control in RACE.controls {
             assert!(
                 text.contains(&format!("\"{}\"", control.key)),
                 "{}",

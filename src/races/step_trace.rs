@@ -389,7 +389,7 @@ fn arrows(from: &[f32], by: &[f32]) -> Vec<f32> {
 mod tests {
     use super::*;
     use crate::races::arena::Own;
-    use crate::races::playground::FULL_RACE;
+    use crate::races::playground::RACE;
     use crate::runs::settings::Settings;
     use crate::runs::{Budget, Session};
     use pollster::block_on;
@@ -404,8 +404,8 @@ mod tests {
             "minimax,wasserstein-gp,least-squares,r1",
         ] {
             let query = format!("arenas={objectives}&{common}&spectral-norm.3=true");
-            let settings = Settings::resolve(&FULL_RACE, &query);
-            let mut race = Race::<Own<true>>::new(settings, crate::device::cpu());
+            let settings = Settings::resolve(&RACE, &query);
+            let mut race = Race::<Own>::new(settings, crate::device::cpu());
             let budget = Budget {
                 steps: 5,
                 millis: f64::INFINITY,

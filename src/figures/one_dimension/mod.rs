@@ -79,7 +79,7 @@ pub struct OneDimension {
     device: Device,
     line: Line,
     latent: Latent,
-    arena: Arena<Own<false>>,
+    arena: Arena<Own>,
     /// Losses of the last step: discriminator, generator.
     losses: [f32; 2],
 }

@@ -66,7 +66,7 @@ fn batch(n: u64, objective: Objective) -> Batch {
     }
 }
 
-fn pair(config: ArenaConfig) -> (Arena<Own<true>>, Arena<Graph>) {
+fn pair(config: ArenaConfig) -> (Arena<Own>, Arena<Graph>) {
     let device = Device::flex();
     (
         Arena::new(config, knobs(), 4, &device),

@@ -10,6 +10,14 @@ use crate::rng::{self, Purpose};
 /// Points among which single ones are judged in pictures.
 const CROWD: usize = 256;
 
+/// Latents of the batch among which single points are judged in pictures, for minibatch statistics; `[CROWD, latent]`.
+pub(super) fn crowd(config: ArenaConfig, seed: u64) -> Option<Vec<f32>> {
+    (config.objective == Objective::Minibatch).then(|| {
+        let mut rng = rng::stream(seed, Purpose::View, u64::MAX - 1);
+        rng::latent(&mut rng, config.latent, CROWD * config.generator.inputs)
+    })
+}
+
 /// The networks at some moment.
 #[derive(Clone, Debug)]
 pub struct View {
@@ -19,7 +27,7 @@ pub struct View {
     pub(super) acting: Mlp,
     /// The other half of BEGAN's autoencoder.
     pub(super) decoder: Option<Mlp>,
-    /// Latents of the batch among which single points are judged in pictures, for minibatch statistics; `[CROWD, latent]`.
+    /// As [`crowd`] has it.
     crowd: Option<Tensor<2>>,
 }
 
@@ -33,12 +41,7 @@ impl View {
         decoder: Option<Mlp>,
         device: &Device,
     ) -> Self {
-        let crowd = (config.objective == Objective::Minibatch).then(|| {
-            let mut rng = rng::stream(seed, Purpose::View, u64::MAX - 1);
-            let latents = generator.config.inputs;
-            let values = rng::latent(&mut rng, config.latent, CROWD * latents);
-            matrix(values, latents, device)
-        });
+        let crowd = crowd(config, seed).map(|z| matrix(z, generator.config.inputs, device));
         Self {
             config,
             generator,

@@ -382,12 +382,12 @@ impl Settings {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::races::playground::FULL_RACE;
+    use crate::races::playground::RACE;
     use crate::schema::Kind;
     use proptest::prelude::*;
 
     fn race(query: &str) -> Settings {
-        Settings::resolve(&FULL_RACE, query)
+        Settings::resolve(&RACE, query)
     }
 
     #[test]
@@ -494,7 +494,7 @@ mod tests {
 
     #[test]
     fn limits_hold_at_their_edges_for_every_number() {
-        for control in FULL_RACE.controls {
+        for control in RACE.controls {
             let (min, max) = match control.kind {
                 Kind::Int(min, max, ..) => (min as f64, max as f64),
                 Kind::Float(min, max, ..) => (min, max),
@@ -548,23 +548,21 @@ mod tests {
     }
 
     fn any_pair() -> impl Strategy<Value = String> {
-        prop::sample::select(FULL_RACE.controls.iter().collect::<Vec<_>>()).prop_flat_map(
-            |control| {
-                let suffixes = if control.scope == Scope::Arena {
-                    vec!["", ".0", ".1"]
-                } else {
-                    vec![""]
-                };
-                (any_value(control), prop::sample::select(suffixes))
-                    .prop_map(|(value, suffix)| format!("{}{suffix}={value}", control.key))
-            },
-        )
+        prop::sample::select(RACE.controls.iter().collect::<Vec<_>>()).prop_flat_map(|control| {
+            let suffixes = if control.scope == Scope::Arena {
+                vec!["", ".0", ".1"]
+            } else {
+                vec![""]
+            };
+            (any_value(control), prop::sample::select(suffixes))
+                .prop_map(|(value, suffix)| format!("{}{suffix}={value}", control.key))
+        })
     }
 
     proptest! {
         #[test]
-        fn links_round_trip(parts in prop::collection::vec(any_pair(), 0..8), preset in 0..FULL_RACE.presets.len()) {
-            let preset = FULL_RACE.presets[preset].id;
+        fn links_round_trip(parts in prop::collection::vec(any_pair(), 0..8), preset in 0..RACE.presets.len()) {
+            let preset = RACE.presets[preset].id;
             let first = race(&format!("preset={preset}&{}", parts.join("&")));
             let again = race(&first.query(0, &[]));
             prop_assert_eq!(first.to_json(), again.to_json());

@@ -79,7 +79,7 @@ fn fnv(bytes: &[u8]) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::races::playground::FULL_RACE;
+    use crate::races::playground::RACE;
     use crate::runs::settings::Settings;
     use flate2::Compression;
     use flate2::write::DeflateEncoder;
@@ -106,7 +106,7 @@ mod tests {
     #[test]
     fn a_short_link_of_the_page_is_the_same_run() {
         for [long, short] in pairs() {
-            let [one, other] = [&long, &short].map(|link| Settings::resolve(&FULL_RACE, link));
+            let [one, other] = [&long, &short].map(|link| Settings::resolve(&RACE, link));
             assert_eq!(one.notes, [""; 0], "{long}");
             assert_eq!(other.notes, [""; 0], "{short}");
             let query = |s: &Settings| s.query(s.step, &s.events);
@@ -115,10 +115,10 @@ mod tests {
         }
         let [long, short] = &pairs()[0];
         let read = Settings::resolve(
-            &FULL_RACE,
+            &RACE,
             &format!("https://example.org/genzoo/#{short}&seed=9"),
         );
-        let wanted = Settings::resolve(&FULL_RACE, &format!("{long}&seed=9"));
+        let wanted = Settings::resolve(&RACE, &format!("{long}&seed=9"));
         assert_eq!(
             read.query(0, &[]),
             wanted.query(0, &[]),
@@ -130,7 +130,7 @@ mod tests {
     fn a_cut_one_is_recognised_wherever_that_was() {
         let [_, short] = &pairs()[0];
         for end in SHORT_KEY.len() + 1..short.len() {
-            let settings = Settings::resolve(&FULL_RACE, &short[..end]);
+            let settings = Settings::resolve(&RACE, &short[..end]);
             assert!(
                 settings.notes.iter().any(|n| n.contains("was cut")),
                 "{end}"

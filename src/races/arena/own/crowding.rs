@@ -1,22 +1,22 @@
-//! How crowded a batch is around its points, and the derivatives of that: [`crate::objectives::adversarial::closeness`] of a batch to itself,
-//! `c_i = log mean_j exp(-norm_1(x_i - x_j) / s)`.
+//! How crowded a batch is around points, and the derivatives of that: [`crate::objectives::adversarial::closeness`],
+//! `c_i = log mean_j exp(-norm_1(x_i - y_j) / s)`.
 //!
-//! `x_i` moves its own `c_i`, and those of all others, so with slopes `b_i` of the `c_i`
+//! In the closeness of a batch to itself `x_i` moves its own `c_i`, and those of all others, so with slopes `b_i` of the `c_i`
 //! `dL/dx_i = -1/s sum_j sign(x_i - x_j) (b_i p_ij + b_j p_ji)`, `p_ij = exp(-norm_1(x_i - x_j) / s) / (n exp(c_i))`.
 
 use crate::models::toy::lanes::{self, LANES};
 use crate::models::toy::product::total;
 
-/// Fills `close` with the `c_i`.
+/// Fills `close` with the `c_i` of points in a crowd.
 ///
 /// # Shapes
-/// - x: `[n, dims]`; close: `[n]`
-pub fn closeness(x: &[f32], dims: usize, scale: f32, close: &mut Vec<f32>) {
-    let n = x.len() / dims;
-    close.resize(n, 0.0);
+/// - x: `[n, dims]`; crowd: `[m, dims]`; close: `[n]`
+pub fn closeness(x: &[f32], crowd: &[f32], dims: usize, scale: f32, close: &mut Vec<f32>) {
+    let n = crowd.len() / dims;
+    close.resize(x.len() / dims, 0.0);
     for (own, close) in x.chunks_exact(dims).zip(close) {
         let mut sums = [0.0; LANES];
-        for others in x.chunks(LANES * dims) {
+        for others in crowd.chunks(LANES * dims) {
             for (sum, other) in sums.iter_mut().zip(others.chunks_exact(dims)) {
                 *sum += near(own, other, scale);
             }
@@ -32,7 +32,31 @@ fn near(x: &[f32], y: &[f32], scale: f32) -> f32 {
     lanes::exp(distance / -scale)
 }
 
-/// A batch with what [`closeness`] found.
+/// How `c` of one point in a crowd that stays where it is changes with its coordinates: adds `weight` times that.
+///
+/// # Shapes
+/// - x, out: `[dims]`; crowd: `[m, dims]`
+pub fn lean(x: &[f32], crowd: &[f32], scale: f32, close: f32, weight: f32, out: &mut [f32]) {
+    let dims = x.len();
+    let share = weight * dims as f32 / (crowd.len() as f32 * libm::expf(close) * scale);
+    for other in crowd.chunks_exact(dims) {
+        let weight = near(x, other, scale) * share;
+        away(x, other, weight, out);
+    }
+}
+
+/// Subtracts `weight` times the signs of `x - y`.
+fn away(x: &[f32], y: &[f32], weight: f32, out: &mut [f32]) {
+    for ((out, x), y) in out.iter_mut().zip(x).zip(y) {
+        if x > y {
+            *out -= weight;
+        } else if x < y {
+            *out += weight;
+        }
+    }
+}
+
+/// A batch with what [`closeness`] of it to itself found.
 pub struct Crowd<'a> {
     /// `[n, dims]`
     pub x: &'a [f32],
@@ -57,13 +81,7 @@ impl Crowd<'_> {
             let share_i = share(i);
             for (j, other) in self.x.chunks_exact(self.dims).enumerate() {
                 let weight = near(own, other, self.scale) * (share_i + share(j)) / self.scale;
-                for ((out, x), y) in out.iter_mut().zip(own).zip(other) {
-                    if x > y {
-                        *out -= weight;
-                    } else if x < y {
-                        *out += weight;
-                    }
-                }
+                away(own, other, weight, out);
             }
         }
     }

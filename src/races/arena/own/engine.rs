@@ -12,7 +12,7 @@ use crate::races::arena::{ArenaConfig, Knobs};
 use crate::rng::Purpose;
 use crate::runs::player::Player;
 
-impl<const ALL: bool> Own<ALL> {
+impl Own {
     /// One vector of both halves of the discriminator.
     fn both(&self, of: impl Fn(&Player) -> &[f32]) -> Vec<f32> {
         let players = [Some(&self.discriminator), self.decoder.as_ref()];
@@ -29,7 +29,7 @@ impl<const ALL: bool> Own<ALL> {
     }
 }
 
-impl<const ALL: bool> Engine for Own<ALL> {
+impl Engine for Own {
     type Numbers = Vec<f32>;
     const ELSEWHERE: bool = false;
 
@@ -37,7 +37,7 @@ impl<const ALL: bool> Engine for Own<ALL> {
         let objective = config.objective;
         let player =
             |shape, purpose, second| Player::new(shape, config.optimiser, seed, purpose, second);
-        let unrolled = ALL && objective == Objective::Unrolled;
+        let unrolled = objective == Objective::Unrolled;
         let opponent = config.opponent();
         let mut own = Self {
             config,
@@ -79,7 +79,7 @@ impl<const ALL: bool> Engine for Own<ALL> {
 
     fn step_discriminator(&mut self, knobs: &Knobs) {
         let clip = (self.config.objective == Objective::WassersteinClip).then_some(knobs.clip);
-        if ALL && let Some(decoder) = &mut self.decoder {
+        if let Some(decoder) = &mut self.decoder {
             decoder.step(knobs.discriminator, clip);
         }
         self.discriminator.step(knobs.discriminator, clip);

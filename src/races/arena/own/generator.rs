@@ -6,7 +6,7 @@ use crate::objectives::adversarial::Objective;
 use crate::races::arena::Knobs;
 use crate::runs::player::Player;
 
-impl<const ALL: bool> Own<ALL> {
+impl Own {
     /// The loss of the generator's next update, whose gradient is then that of the player.
     ///
     /// # Shapes
@@ -15,13 +15,13 @@ impl<const ALL: bool> Own<ALL> {
         let batch = (z.len() / self.generator.config.inputs) as f32;
         self.generator.sums.clear();
         let sum = match self.config.objective {
-            Objective::Unrolled | Objective::Minibatch if ALL => {
+            Objective::Unrolled | Objective::Minibatch => {
                 self.generator_apart(knobs, z, real, batch)
             }
             _ => self.generator_blocks(z, batch),
         };
         let loss = (sum / f64::from(batch)) as f32;
-        if ALL && let Some([k, measure, error]) = &mut self.balance {
+        if let Some([k, measure, error]) = &mut self.balance {
             let tilt = *error * knobs.diversity as f32 - loss;
             *k = (*k + tilt * knobs.balance_rate as f32).clamp(0.0, 1.0);
             *measure = *error + tilt.abs();
@@ -55,14 +55,14 @@ impl<const ALL: bool> Own<ALL> {
     }
 
     /// The block in the discriminator goes back to the points, which change no parameter of it.
-    fn back_to_points(&mut self) {
+    pub(super) fn back_to_points(&mut self) {
         let dims = self.dims();
         let Player { network, pass, .. } = &mut self.discriminator;
         let Some(Player {
             network: second,
             pass: after,
             ..
-        }) = self.decoder.as_mut().filter(|_| ALL)
+        }) = self.decoder.as_mut()
         else {
             return network.backward(pass, None, true);
         };
@@ -126,7 +126,8 @@ impl<const ALL: bool> Own<ALL> {
     /// The sum of the generator's terms under minibatch statistics, and the slopes of the points.
     fn crowded_loss(&mut self, batch: f32) -> f64 {
         let (dims, objective) = (self.dims(), self.config.objective);
-        crowding::closeness(&self.fake, dims, self.config.near as f32, &mut self.close);
+        let near = self.config.near as f32;
+        crowding::closeness(&self.fake, &self.fake, dims, near, &mut self.close);
         self.close_slopes.resize(self.close.len(), 0.0);
         let mut sums = Sums::default();
         let fake = std::mem::take(&mut self.fake);
@@ -148,7 +149,7 @@ impl<const ALL: bool> Own<ALL> {
         let crowd = crowding::Crowd {
             x: &self.fake,
             dims,
-            scale: self.config.near as f32,
+            scale: near,
             close: &self.close,
         };
         crowd.back(&self.close_slopes, &mut self.slopes);

@@ -1,8 +1,5 @@
 //! An arena's updates on the CPU, by the kernel of [`crate::models::toy`]: the same losses as those of [`super::graph`], without a
 //! recorded graph. A block of examples at a time goes through both networks and back.
-//!
-//! `ALL` says whether it can play the objectives that need more code than a loss (unrolled, minibatch statistics, BEGAN), which a small
-//! module does without.
 
 mod ahead;
 mod crowding;
@@ -23,7 +20,7 @@ const STABILISER: f32 = 1e-12;
 
 /// Both networks of an arena, and what training needs beside them.
 #[derive(Clone, Debug)]
-pub struct Own<const ALL: bool> {
+pub struct Own {
     config: ArenaConfig,
     seed: u64,
     generator: Player,
@@ -51,7 +48,7 @@ struct Sums {
     outputs: f64,
 }
 
-impl<const ALL: bool> Own<ALL> {
+impl Own {
     /// Makes the discriminator act by its present parameters.
     fn refresh(&mut self) {
         if let Some(spectral) = &mut self.spectral {
@@ -93,7 +90,7 @@ impl<const ALL: bool> Own<ALL> {
         let batch = (real.len() / self.dims()) as f32;
         self.generate_fakes(z);
         self.discriminator.sums.clear();
-        if ALL && let Some(decoder) = &mut self.decoder {
+        if let Some(decoder) = &mut self.decoder {
             decoder.sums.clear();
         }
         let k = self.balance.map_or(1.0, |[k, ..]| k);
@@ -119,7 +116,7 @@ impl<const ALL: bool> Own<ALL> {
             spectral.pull_back(gradient);
             spectral.keep();
         }
-        if ALL && let Some(decoder) = &mut self.decoder {
+        if let Some(decoder) = &mut self.decoder {
             decoder.sums.write(&mut decoder.gradient);
         }
         [loss, mean(of_real.outputs) - mean(of_fake.outputs)]
@@ -128,9 +125,9 @@ impl<const ALL: bool> Own<ALL> {
     /// One half of the discriminator's batch, forward and back.
     fn judge_half(&mut self, x: &[f32], term: impl Fn(f32) -> Term, batch: f32) -> Sums {
         let dims = self.dims();
-        let crowded = ALL && self.config.objective == Objective::Minibatch;
+        let crowded = self.config.objective == Objective::Minibatch;
         if crowded {
-            crowding::closeness(x, dims, self.config.near as f32, &mut self.close);
+            crowding::closeness(x, x, dims, self.config.near as f32, &mut self.close);
         }
         let mut sums = Sums::default();
         for (at, x) in x.chunks(ROWS * dims).enumerate() {
@@ -146,7 +143,7 @@ impl<const ALL: bool> Own<ALL> {
                 pass,
                 ..
             } = &mut self.discriminator;
-            if ALL && let Some(decoder) = &mut self.decoder {
+            if let Some(decoder) = &mut self.decoder {
                 let Player {
                     network,
                     sums,
@@ -165,39 +162,44 @@ impl<const ALL: bool> Own<ALL> {
     fn forward(&mut self) {
         let Player { network, pass, .. } = &mut self.discriminator;
         network.forward(pass);
-        if ALL
-            && let Some(Player {
-                network,
-                pass: after,
-                ..
-            }) = &mut self.decoder
+        if let Some(Player {
+            network,
+            pass: after,
+            ..
+        }) = &mut self.decoder
         {
             after.take_outputs(pass);
             network.forward(after);
         }
     }
 
+    /// f of an example of the block.
+    fn output(&self, row: usize) -> f32 {
+        let pass = &self.discriminator.pass;
+        match &self.decoder {
+            Some(decoder) => -reconstruction_error(&decoder.pass, pass, row, self.dims()),
+            None => pass.output(row, 0),
+        }
+    }
+
     /// Sums the terms of a block, and sets the slopes of what comes out last: of the raw outputs, or of a decoder's points.
     fn slopes_of_block(&mut self, term: impl Fn(f32) -> Term, batch: f32, sums: &mut Sums) {
         let dims = self.dims();
-        let pass = &mut self.discriminator.pass;
-        for row in 0..pass.rows {
-            let f = match &self.decoder {
-                Some(decoder) if ALL => -reconstruction_error(&decoder.pass, pass, row, dims),
-                _ => pass.output(row, 0),
-            };
+        for row in 0..self.discriminator.pass.rows {
+            let f = self.output(row);
             let Term { value, slope } = term(f);
             sums.loss += f64::from(value);
             sums.outputs += f64::from(f);
+            let pass = &mut self.discriminator.pass;
             match &mut self.decoder {
-                Some(decoder) if ALL => {
+                Some(decoder) => {
                     let share = slope / batch / dims as f32;
                     for axis in 0..dims {
                         let sign = sign(decoder.pass.output(row, axis) - pass.input(row, axis));
                         decoder.pass.slopes()[row][axis] = -share * sign;
                     }
                 }
-                _ => pass.slopes()[row][0] = slope / batch,
+                None => pass.slopes()[row][0] = slope / batch,
             }
         }
     }
