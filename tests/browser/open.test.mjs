@@ -51,6 +51,7 @@ scenario('the policy is in force', { hash: SMALL, expectedErrors: [/Content Secu
   const header = (await fetch(SITE)).headers.get('content-security-policy');
   for (const policy of [meta, header]) {
     assert.match(policy ?? '', /default-src 'none'/);
+    assert.match(policy ?? '', /require-trusted-types-for 'script'/);
     assert.doesNotMatch(policy ?? '', /unsafe-inline|'unsafe-eval'|https?:/);
   }
   const blocked = await race.page.evaluate(() => {
@@ -66,6 +67,19 @@ scenario('the policy is in force', { hash: SMALL, expectedErrors: [/Content Secu
   });
   assert.match(blocked, /script-src|trusted types/);
   assert.equal(await race.page.evaluate(() => window.injected), undefined);
+});
+
+scenario('text becomes no markup and no script of a worker', { hash: SMALL, expectedErrors: [/TrustedHTML|TrustedScriptURL|Content Security Policy/] }, async (race) => {
+  const refused = await race.page.evaluate(() => {
+    const tries = {
+      markup: () => { document.createElement('p').innerHTML = '<b>bold</b>'; },
+      'a worker of another host': () => new Worker('https://example.org/worker.js'),
+      'a second policy': () => window.trustedTypes.createPolicy('other', {}),
+      'a page to search': () => new DOMParser().parseFromString('<p>text</p>', 'text/html'),
+    };
+    return Object.keys(tries).filter((name) => { try { tries[name](); return false; } catch { return true; } });
+  });
+  assert.deepEqual(refused, ['markup', 'a worker of another host', 'a second policy']);
 });
 
 scenario('no debug globals, no markup from state', { hash: SMALL }, async (race) => {

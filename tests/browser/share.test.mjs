@@ -205,16 +205,19 @@ scenario('files that are none: a sentence, and the run stays', { hash: RUN }, as
   assert.deepEqual([(await race.status()).step, (await race.status()).hash], [12, hash]);
 });
 
+/** Races of version 1 were trained by steps that added in another order. */
+const AGREEMENT = { 1: 'close', 2: 'exact' };
 for (const name of readdirSync(FIXTURES)) {
   const fixture = readFileSync(join(FIXTURES, name), 'utf8');
-  scenario(`the fixture ${name} replays bit for bit`, { hash: `${SMALL}&step=1` }, async (race) => {
+  const agreement = AGREEMENT[JSON.parse(fixture).version];
+  scenario(`the fixture ${name} replays: ${agreement}`, { hash: `${SMALL}&step=1` }, async (race) => {
     await race.reaches(1);
     await race.drop(fixture);
-    assert.equal(await race.verdict(), 'exact');
+    assert.equal(await race.verdict(), agreement);
   });
 }
 
-const [FIXTURE] = readdirSync(FIXTURES);
+const FIXTURE = 'v2.json';
 scenario('a link to a run file asks before it computes', {
   hash: `run=runs/${FIXTURE}`,
   site: async () => (await startProxy(SITE, { pages: {

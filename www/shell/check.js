@@ -44,6 +44,11 @@
     document.head.append(policy);
     return;
   }
+  // All that may become code or markup on this page: the site's own scripts of workers, and documents that are parsed to be searched or drawn.
+  here.trustedTypes?.createPolicy('default', {
+    createScriptURL: (/** @type {string} */ url) => (url.startsWith('blob:') || new URL(url, document.baseURI).origin === location.origin ? url : null),
+    createHTML: (/** @type {string} */ text, /** @type {string} */ _, /** @type {string} */ sink) => (sink === 'DOMParser parseFromString' ? text : null),
+  });
   addEventListener(
     'error',
     (event) => {

@@ -20,7 +20,8 @@ use percent_encoding::percent_decode_str;
 use tower_http::{services::ServeDir, set_header::SetResponseHeaderLayer};
 
 const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; \
-    connect-src 'self'; img-src 'self' blob: data:; style-src 'self'; base-uri 'none'; form-action 'none'";
+    connect-src 'self'; img-src 'self' blob: data:; style-src 'self'; base-uri 'none'; form-action 'none'; \
+    require-trusted-types-for 'script'; trusted-types default";
 /// How many ports after the wanted one are tried.
 const PORTS: u16 = 100;
 

@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// What a first visit may cost before the first training step, over the wire.
-const FIRST_VISIT: u64 = 600_000;
+const FIRST_VISIT: u64 = 320_000;
 
 /// Loaded by scripts, not by the page.
 const WORKERS: [&str; 2] = ["compute/worker.js", "draw/painter.js"];
