@@ -19,7 +19,7 @@ pub const ROWS: &[Case] = &[
         query: "arenas=non-saturating,hinge&batch=128",
         claims: &[
             at(0, "w1", 500, NO_LEAST, 0.8),
-            at(1, "w1", 500, NO_LEAST, 0.8),
+            at(1, "w1", 500, NO_LEAST, 0.9),
             at(1, "d_loss", 500, 1.6, 2.05),
         ],
     },
