@@ -179,7 +179,7 @@ fn training_to_sampling_works_from_start_to_end() {
     assert!(json["measures"].as_array().unwrap().len() > 5);
     assert!(table.contains("nearest training image") && table.contains("27 training images"));
     assert!(
-        table.contains("the same features; mean of 8 draws, standard deviation "),
+        table.contains("the same features; mean of 8 draws, standard deviation 0."),
         "{table}"
     );
     // Of a test split nothing was trained on, so there is nothing to have copied.

@@ -28,8 +28,6 @@ pub struct ClassifierTraining {
     pub features: usize,
     /// How often the side is halved.
     pub halvings: usize,
-    /// Most pixels by which a training image is moved each way.
-    pub shift: usize,
 }
 
 impl Train for ClassifierTraining {
@@ -68,12 +66,7 @@ impl Train for ClassifierTraining {
 
     fn task(&self, start: &Start) -> Box<dyn Task> {
         let config = start.model::<ClassifierModel>().networks.clone();
-        Box::new(ClassifierTask::new(
-            config,
-            self.shift,
-            start.seed,
-            start.device,
-        ))
+        Box::new(ClassifierTask::new(config, start.seed, start.device))
     }
 
     fn judged(&self, _data: &ImageSet) -> bool {
@@ -114,16 +107,14 @@ impl Train for ClassifierTraining {
 pub struct ClassifierTask {
     device: Device,
     config: ClassifierConfig,
-    shift: usize,
-    seed: u64,
     nets: [Architecture; 2],
     trunk: Trained,
     head: Trained,
 }
 
 impl ClassifierTask {
-    /// A classifier with fresh weights, whose training images are moved by up to `shift` pixels.
-    pub fn new(config: ClassifierConfig, shift: usize, seed: u64, device: &Device) -> Self {
+    /// A classifier with fresh weights.
+    pub fn new(config: ClassifierConfig, seed: u64, device: &Device) -> Self {
         let nets = [config.trunk(), config.head()];
         let fresh = |net: &Architecture, part| {
             let state = net.init(
@@ -138,8 +129,6 @@ impl ClassifierTask {
             head: fresh(&nets[1], 1),
             nets,
             config,
-            shift,
-            seed,
         }
     }
 }
@@ -202,8 +191,7 @@ impl Task for ClassifierTask {
             .iter()
             .map(|&i| targets(&self.config, data, i))
             .collect();
-        let mut rng = stream(self.seed, Purpose::Augment, step);
-        let x = data::moved(data, batch, self.shift, &mut rng, &self.device).autodiff();
+        let x = data::tensor(data, batch, &self.device).autodiff();
         let trunk = self.nets[0]
             .with(&self.trunk.parameters, &self.trunk.statistics)
             .tracked();

@@ -3,13 +3,11 @@
 use std::path::Path;
 
 use burn::tensor::{Device, Tensor};
-use rand_chacha::ChaCha8Rng;
 
 use super::recipe::Recipe;
 use crate::data::images::ImageSet;
 use crate::data::images::folder;
 use crate::models::network::images;
-use crate::rng::between;
 use crate::weights;
 
 /// Seed of the split into training and validation images; the same for every run, so that runs can be compared.
@@ -121,72 +119,4 @@ pub fn tensor(set: &ImageSet, indices: &[usize], device: &Device) -> Tensor<4> {
         set.write_chw(i, &mut values);
     }
     images(values, [set.channels, set.height, set.width], device)
-}
-
-/// The same, each moved by up to `shift` pixels along both sides; what comes in at an edge repeats it.
-pub fn moved(
-    set: &ImageSet,
-    indices: &[usize],
-    shift: usize,
-    rng: &mut ChaCha8Rng,
-    device: &Device,
-) -> Tensor<4> {
-    let [width, height] = [set.width, set.height];
-    let (mut still, mut values) = (vec![], vec![]);
-    for &i in indices {
-        still.clear();
-        set.write_chw(i, &mut still);
-        let most = 2 * shift;
-        let mut by = || (between(rng, 0.0, (most + 1) as f32) as usize).min(most);
-        let [down, right] = [by(), by()];
-        let from = |at: usize, by: usize, end: usize| (at + by).saturating_sub(shift).min(end - 1);
-        for channel in still.chunks_exact(height * width) {
-            for y in 0..height {
-                let row = &channel[from(y, down, height) * width..][..width];
-                values.extend((0..width).map(|x| row[from(x, right, width)]));
-            }
-        }
-    }
-    images(values, [set.channels, height, width], device)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::rng::{Purpose, stream};
-
-    #[test]
-    fn an_image_is_moved_as_a_whole_and_no_further_than_asked() {
-        let (side, shift) = (7usize, 2);
-        let mut pixels = vec![0u8; side * side];
-        pixels[3 * side + 3] = 255;
-        let set = ImageSet {
-            count: 1,
-            height: side,
-            width: side,
-            channels: 1,
-            pixels,
-            labels: None,
-            attributes: None,
-        };
-        let device = crate::device::cpu();
-        let mut rng = stream(5, Purpose::Augment, 0);
-        let many = moved(&set, &[0; 200], shift, &mut rng, &device);
-        let values = many.reshape([-1]).try_into_vec_as::<f32>().unwrap();
-        let mut found = std::collections::BTreeSet::new();
-        for image in values.chunks_exact(side * side) {
-            assert_eq!(image.iter().sum::<f32>(), 1.0);
-            let at = image.iter().position(|&v| v == 1.0).unwrap();
-            found.insert([at / side, at % side]);
-        }
-        let all = (1..=5).flat_map(|y| (1..=5).map(move |x| [y, x]));
-        assert!(found.into_iter().eq(all));
-        let still = moved(&set, &[0], 0, &mut rng, &device);
-        assert!(
-            still
-                .equal(tensor(&set, &[0], &device))
-                .all()
-                .into_scalar::<bool>()
-        );
-    }
 }

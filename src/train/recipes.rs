@@ -108,7 +108,6 @@ const fn attributes(id: &'static str, title: &'static str, source: Source) -> Re
             channels: 16,
             features: 64,
             halvings: 4,
-            shift: 0,
         },
         batch: 64,
         steps: 500,
@@ -384,13 +383,12 @@ pub const RECIPES: &[Recipe] = &[
         title: "Class classifier, Fashion-MNIST",
         source: FASHION,
         family: &ClassifierTraining {
-            channels: 24,
-            features: 96,
+            channels: 16,
+            features: 64,
             halvings: 2,
-            shift: 1,
         },
         batch: 128,
-        steps: 5_000,
+        steps: 1_000,
     },
 ];
 
