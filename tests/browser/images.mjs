@@ -32,8 +32,9 @@ export class Pictures {
 
   /** Everything asked for is drawn. A page that has stopped says why at once. */
   async ready(patience) {
-    const { state } = await this.when('a drawn page', (now) => now.state === 'fault' || (now.state === 'ready' && now.drawn > 0), patience);
-    if (state === 'fault') assert.fail(await this.page.textContent('#fault'));
+    const status = await this.when('a drawn page', ({ state, drawn }) => state === 'fault' || (state === 'ready' && drawn > 0), patience);
+    if (status.state === 'fault') assert.fail(await this.page.textContent('#fault'));
+    return status;
   }
 
   /** Does something that draws anew, and waits for it. */
