@@ -304,8 +304,8 @@ embedded('where no module can run, the poster and a sentence stay', {
 }, async (page) => {
   const said = await until('a sentence', async () => (await page.locator('gen-zoo .poster-said, gen-zoo #fault-text').allTextContents()).find(Boolean));
   assert.match(said, /\S/);
-  assert.equal(await page.locator('gen-zoo .poster img').isVisible(), true);
-  assert.ok(await page.locator('gen-zoo .poster img').evaluate((image) => image.naturalWidth > 0));
+  const poster = page.locator('gen-zoo .poster img');
+  await until('the poster', async () => (await poster.isVisible()) && poster.evaluate((image) => image.naturalWidth > 0));
 });
 
 embedded('a sandbox without its own origin: a sentence; with it, the race', {
