@@ -142,10 +142,11 @@ test('a newer version is told of, and takes the place of the older one', { timeo
     await until('the worker', () => kept(page));
     await page.reload();
     await race.restsAt(12);
+    await until('the page to look for a newer one', () => page.evaluate(() => performance.getEntriesByType('resource').some(({ name, responseEnd }) => name.endsWith('shell/offline.js') && responseEnd > 0)));
     site.version = 2;
     await page.evaluate(async () => (await navigator.serviceWorker.getRegistration()).update());
     await race.notice(/newer version/);
-    assert.deepEqual((await own(page)).filter((name) => !name.endsWith('-2')), []);
+    await until('the older files to go', async () => (await own(page)).every((name) => name.endsWith('-2')));
   });
   await site.close();
 });

@@ -7,16 +7,12 @@ export async function keepOffline(updated = () => {}, page = location.pathname.r
   const { serviceWorker } = navigator;
   if (!serviceWorker) return;
   const before = serviceWorker.controller;
-  if (!before) await firstPictures();
+  // A newer one takes over at once, perhaps before this page has registered.
+  if (before) serviceWorker.addEventListener('controllerchange', updated, { once: true });
+  else await firstPictures();
   try {
-    const registration = await serviceWorker.register('sw.js', { updateViaCache: 'none' });
+    await serviceWorker.register('sw.js', { updateViaCache: 'none' });
     serviceWorker.ready.then(({ active }) => active.postMessage(page));
-    registration?.addEventListener('updatefound', () => {
-      const { installing } = registration;
-      installing.addEventListener('statechange', () => {
-        if (before && installing.state === 'activated') updated();
-      });
-    });
   } catch {
     // Private windows and some sandboxes have none; the site then needs its network.
   }
