@@ -11,7 +11,7 @@ export const KINDS = ['worker killed', 'worker hung', 'GPU lost', 'network lost'
 export const PHASES = ['loading', 'first step', 'training', 'paused', 'measuring', 'replaying', 'sharing', 'replaced worker'];
 
 const QUERY = `${SMALL}&seed=5`;
-const TARGET = 400; // of a replay
+const TARGET = 1500; // of a replay
 const HIDDEN_MILLIS = 300;
 const UNDER_WAY_MILLIS = 100; // what was under way has arrived by then
 
@@ -158,13 +158,15 @@ async function arrive(scene, phase, site) {
   }
   await page.goto(address, { waitUntil: 'commit' });
   await page.waitForSelector('#status', { state: 'attached' });
-  await race.when('a run', ({ state }) => state === 'running' || state === 'replaying');
+  await race.when('a run', ({ state }) => ['running', 'replaying', 'paused'].includes(state));
   await page.click('#status'); // a touch, so that the page may go on for as long as it likes
+  // On a slow machine its two seconds may have passed before the touch.
+  if (phase !== 'replaying' && (await race.status()).state === 'paused') await page.click('#play');
   if (kind === 'network lost') await until('the service worker', () => kept(page));
   const steps = { 'first step': 0, measuring: 5 }[phase] ?? 50;
   await until(`step ${steps}`, async () => {
     const { state, step } = await race.status();
-    if (state === 'paused' && step < steps) await page.click('#play'); // a slow machine had no time left before the touch
+    if (state === 'paused' && step < steps) await page.click('#play');
     return step >= steps;
   });
   if (phase === 'paused' || phase === 'sharing') await race.pause();

@@ -69,7 +69,7 @@ scenario('the policy is in force', { hash: SMALL, expectedErrors: [/Content Secu
   assert.equal(await race.page.evaluate(() => window.injected), undefined);
 });
 
-scenario('text becomes no markup and no script of a worker', { hash: SMALL, expectedErrors: [/TrustedHTML|TrustedScriptURL|Content Security Policy/] }, async (race) => {
+scenario('text becomes no markup and no script of a worker', { hash: SMALL, expectedErrors: [/TrustedHTML|TrustedScriptURL|TrustedTypePolicy|Content Security Policy/] }, async (race) => {
   const refused = await race.page.evaluate(() => {
     const tries = {
       markup: () => { document.createElement('p').innerHTML = '<b>bold</b>'; },
