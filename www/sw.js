@@ -1,7 +1,7 @@
 // The service worker: keeps the files of the site, and answers from them when the network does not. Weights are kept by
 // the pages that use them.
 
-self.trustedTypes?.createPolicy('default', { createScriptURL: (url) => (url === 'offline-files.js' ? url : null) });
+/** @type {any} */ (self).trustedTypes?.createPolicy('default', { createScriptURL: (/** @type {string} */ url) => (url === 'offline-files.js' ? url : null) });
 importScripts('offline-files.js'); // made by the build: files of the start page and of embed.html, what other pages add, and a digest
 
 const worker = /** @type {ServiceWorkerGlobalScope} */ (/** @type {any} */ (self));
