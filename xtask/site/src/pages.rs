@@ -123,7 +123,7 @@ mod tests {
         let exhibit = |id: &str| Exhibit {
             id: id.into(),
             title: "X & Y".into(),
-            summary: String::new(),
+            ..Exhibit::default()
         };
         let all = [exhibit("x"), exhibit("z")];
         assert_eq!(
