@@ -17,19 +17,14 @@ const ASK: &str = "
     const module = await import(new URL('genzoo_images.js', folder));
     module.initSync({ module: readFileSync(new URL('genzoo_images_bg.wasm', folder)) });
     const { exhibits } = JSON.parse(module.catalog());
-    console.log(JSON.stringify(exhibits.map(({ id, title, summary, look, views: [first] }) => ({ id, title, summary, look, says: first?.says }))));";
+    console.log(JSON.stringify(exhibits.map(({ id, title, summary }) => ({ id, title, summary }))));";
 
 /// What a page needs of the row of an exhibit.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 pub struct Exhibit {
     pub id: String,
     pub title: String,
     pub summary: String,
-    /// What to see in it; on the page from the start, as the module that has it comes later.
-    pub look: String,
-    /// What its first view says; the same.
-    pub says: String,
 }
 
 impl Exhibit {

@@ -123,7 +123,7 @@ mod tests {
         let exhibit = |id: &str| Exhibit {
             id: id.into(),
             title: "X & Y".into(),
-            ..Exhibit::default()
+            summary: String::new(),
         };
         let all = [exhibit("x"), exhibit("z")];
         assert_eq!(
