@@ -54,15 +54,9 @@ impl Objective {
     pub fn generator_term(self, f: f32) -> Term {
         match self {
             Self::Minimax => term(-softplus(f), -sigmoid(f)),
-            Self::NonSaturating
-            | Self::R1
-            | Self::GradientPenalty
-            | Self::Unrolled
-            | Self::Minibatch => term(softplus(-f), -sigmoid(-f)),
-            Self::LeastSquares => term((f - 1.0) * (f - 1.0) * 0.5, f - 1.0),
-            Self::WassersteinClip | Self::WassersteinGp | Self::Hinge | Self::Began => {
-                term(-f, -1.0)
-            }
+            Self::Hinge => term(-f, -1.0),
+            // It is asked to be what a real point is.
+            _ => self.real_term(f),
         }
     }
 }

@@ -54,13 +54,14 @@ impl ArenaConfig {
         })
     }
 
-    /// Parameters of the generator and of the discriminator.
-    pub fn parameters(&self) -> [usize; 2] {
-        let decoder = self.decoder().map_or(0, |shape| shape.parameters());
-        [
-            self.generator.parameters(),
-            self.opponent().parameters() + decoder,
-        ]
+    /// The networks, the generator first, by the names that they have in a file of weights.
+    pub fn networks(&self) -> impl Iterator<Item = (&'static str, MlpConfig)> {
+        let both = [
+            ("generator", self.generator),
+            ("discriminator", self.opponent()),
+        ];
+        let decoder = self.decoder().map(|shape| ("decoder", shape));
+        both.into_iter().chain(decoder)
     }
 }
 

@@ -112,9 +112,8 @@ pub trait Engine: Clone + 'static {
     fn measured(&mut self, z: &[f32], real: &[f32], eps: &[f32]) -> [Self::Numbers; 2];
     /// The networks as tensors, for what is drawn seldom.
     fn view(&self) -> View;
-    /// Both networks, named and shaped as in a PyTorch `Sequential` of linear layers and activations:
-    /// `generator.0.weight` is `[outputs, inputs]`, `generator.0.bias` is `[outputs]`.
-    fn weights(&self) -> Vec<(String, Vec<usize>, Self::Numbers)>;
+    /// The parameters with which each of [`ArenaConfig::networks`] acts, weight and bias of a layer after the other.
+    fn acting(&self) -> Vec<Self::Numbers>;
 
     /// Several as one.
     fn joined(numbers: Vec<Self::Numbers>) -> Self::Numbers;

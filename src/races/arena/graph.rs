@@ -254,8 +254,15 @@ impl Engine for Graph {
         self.view.clone()
     }
 
-    fn weights(&self) -> Vec<(String, Vec<usize>, Tensor<1>)> {
-        self.view.weights()
+    fn acting(&self) -> Vec<Tensor<1>> {
+        let both = [&self.view.generator, &self.view.acting];
+        let networks = both.into_iter().chain(&self.view.decoder);
+        let flat = |network: &Mlp| {
+            let layers = network.layers.iter();
+            let parts = layers.flat_map(|layer| [layer.weight.clone(), layer.bias.clone()]);
+            Tensor::cat(parts.map(|part| part.reshape([-1])).collect(), 0)
+        };
+        networks.map(flat).collect()
     }
 
     fn joined(numbers: Vec<Tensor<1>>) -> Tensor<1> {

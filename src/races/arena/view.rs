@@ -184,32 +184,4 @@ impl View {
         let slope = self.slope(adversarial::interpolate(real, fake, eps));
         adversarial::length(slope).mean()
     }
-
-    /// Both networks, named and shaped as in a PyTorch `Sequential` of linear layers and activations:
-    /// `generator.0.weight` is `[outputs, inputs]`, `generator.0.bias` is `[outputs]`.
-    pub fn weights(&self) -> Vec<(String, Vec<usize>, Tensor<1>)> {
-        let networks = [
-            ("generator", &self.generator),
-            ("discriminator", &self.acting),
-        ];
-        let decoder = self.decoder.iter().map(|decoder| ("decoder", decoder));
-        let mut found = vec![];
-        for (name, network) in networks.into_iter().chain(decoder) {
-            for (at, layer) in network.layers.iter().enumerate() {
-                let [inputs, outputs] = layer.weight.dims();
-                let weight = layer.weight.clone().transpose().reshape([-1]);
-                found.push((
-                    format!("{name}.{}.weight", 2 * at),
-                    vec![outputs, inputs],
-                    weight,
-                ));
-                found.push((
-                    format!("{name}.{}.bias", 2 * at),
-                    vec![outputs],
-                    layer.bias.clone().reshape([-1]),
-                ));
-            }
-        }
-        found
-    }
 }

@@ -12,6 +12,7 @@ use burn::tensor::Device;
 mod frame;
 mod measure;
 mod session;
+mod weights;
 
 use self::measure::{Ledger, Loss};
 use self::session::RealReading;
@@ -80,7 +81,7 @@ pub struct Race<E: Engine> {
     /// Real points for pictures and for transport, shared by all arenas.
     real: Vec<f32>,
     transport_real: Vec<f32>,
-    /// What has been read of real points, for the floors of measures.
+    /// Measures of real points, as many draws as have been read; their mean is the floor of a chart.
     floors: Vec<RealReading>,
     /// What the last update saw: room for the next.
     drawn: Batch,

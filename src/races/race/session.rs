@@ -1,10 +1,9 @@
 //! A race as a [`Session`].
 
-use safetensors::{Dtype, tensor::TensorView};
 use serde_json::{Value as Json, json};
 
 use super::measure::Ledger;
-use super::{Race, STATIC};
+use super::{Race, STATIC, weights};
 use crate::metrics::spread::mean_and_deviation;
 use crate::metrics::{divergence, modes, transport};
 use crate::models::mlp::Output;
@@ -131,7 +130,9 @@ impl<E: Engine> Session for Race<E> {
             .enumerate()
             .map(|(index, a)| {
                 let c = &a.config;
-                let [g, d] = c.parameters();
+                let mut sizes = c.networks().map(|(_, shape)| shape.parameters());
+                let g = sizes.next();
+                let d: usize = sizes.sum();
                 json!({
                     "index": index, "objective": c.objective.id(), "title": c.objective.title(),
                     "critic": c.objective.is_critic(), "probability": c.objective.is_probability(),
@@ -253,20 +254,13 @@ impl<E: Engine> Session for Race<E> {
             let mut labels = vec![];
             let mut numbers = vec![];
             for (i, arena) in self.arenas.iter().enumerate() {
-                for (name, shape, values) in arena.engine.weights() {
-                    // Arenas by their letters, as on the page.
-                    labels.push((format!("{}.{name}", char::from(b'a' + i as u8)), shape));
-                    numbers.push(values);
-                }
+                // Arenas by their letters, as on the page.
+                let letter = char::from(b'a' + i as u8);
+                let networks = arena.config.networks();
+                labels.extend(networks.map(|(name, shape)| (format!("{letter}.{name}"), shape)));
+                numbers.extend(arena.engine.acting());
             }
-            let bytes = |values: Vec<f32>| values.into_iter().flat_map(f32::to_le_bytes).collect();
-            let data: Vec<Vec<u8>> = E::read(numbers).await?.into_iter().map(bytes).collect();
-            let views = labels.into_iter().zip(&data).map(|((name, shape), data)| {
-                let view = TensorView::new(Dtype::F32, shape, data);
-                (name, view.expect("as many bytes as the shape has"))
-            });
-            safetensors::serialize(views, None)
-                .map_err(|error| format!("The weights could not be written: {error}."))
+            weights::file(labels.into_iter().zip(E::read(numbers).await?))
         })
     }
 

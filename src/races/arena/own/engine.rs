@@ -2,7 +2,7 @@
 
 use burn::tensor::{Device, Tensor};
 
-use super::{Ahead, Own};
+use super::{Ahead, Own, acting};
 use crate::models::mlp::MlpConfig;
 use crate::models::toy::Spectral;
 use crate::objectives::adversarial::Objective;
@@ -18,14 +18,6 @@ impl Own {
         let players = [Some(&self.discriminator), self.decoder.as_ref()];
         let parts = players.into_iter().flatten().map(of);
         parts.flatten().copied().collect()
-    }
-
-    /// The discriminator's parameters as it acts.
-    fn acting(&self) -> &[f32] {
-        match &self.spectral {
-            Some(spectral) => &spectral.acting,
-            None => &self.discriminator.parameters,
-        }
     }
 }
 
@@ -182,19 +174,21 @@ impl Engine for Own {
             self.config,
             self.seed,
             of(&self.generator),
-            network(&self.discriminator.config, self.acting()),
+            network(
+                &self.discriminator.config,
+                acting(&self.spectral, &self.discriminator.parameters),
+            ),
             self.decoder.as_ref().map(of),
             &device,
         )
     }
 
-    fn weights(&self) -> Vec<(String, Vec<usize>, Vec<f32>)> {
-        let mut found = named("generator", &self.generator, &self.generator.parameters);
-        found.extend(named("discriminator", &self.discriminator, self.acting()));
-        if let Some(decoder) = &self.decoder {
-            found.extend(named("decoder", decoder, &decoder.parameters));
-        }
-        found
+    fn acting(&self) -> Vec<Vec<f32>> {
+        let generator = &self.generator.parameters[..];
+        let discriminator = acting(&self.spectral, &self.discriminator.parameters);
+        let decoder = self.decoder.iter().map(|d| &d.parameters[..]);
+        let networks = [generator, discriminator].into_iter().chain(decoder);
+        networks.map(<[f32]>::to_vec).collect()
     }
 
     fn joined(numbers: Vec<Vec<f32>>) -> Vec<f32> {
@@ -204,25 +198,4 @@ impl Engine for Own {
     async fn read(numbers: Vec<Vec<f32>>) -> Result<Vec<Vec<f32>>, String> {
         Ok(numbers)
     }
-}
-
-/// The layers of a network as in [`Engine::weights`].
-fn named(name: &str, player: &Player, parameters: &[f32]) -> Vec<(String, Vec<usize>, Vec<f32>)> {
-    let mut found = vec![];
-    let mut rest = parameters;
-    for (at, [inputs, outputs]) in player.config.shapes().enumerate() {
-        let (weight, after) = rest.split_at(inputs * outputs);
-        let (bias, after) = after.split_at(outputs);
-        rest = after;
-        let column = |output| weight.iter().skip(output).step_by(outputs).copied();
-        let transposed = (0..outputs).flat_map(column).collect();
-        let place = 2 * at;
-        found.push((
-            format!("{name}.{place}.weight"),
-            vec![outputs, inputs],
-            transposed,
-        ));
-        found.push((format!("{name}.{place}.bias"), vec![outputs], bias.to_vec()));
-    }
-    found
 }

@@ -1,6 +1,6 @@
 //! The generator's half of [`super::Own`].
 
-use super::{Own, Sums, crowding};
+use super::{Own, Sums, acting, crowding};
 use crate::models::toy::product::ROWS;
 use crate::objectives::adversarial::Objective;
 use crate::races::arena::Knobs;
@@ -92,10 +92,7 @@ impl Own {
                     pass,
                     ..
                 } = &mut self.discriminator;
-                let acting = self
-                    .spectral
-                    .as_ref()
-                    .map_or(&parameters[..], |s| &s.acting);
+                let acting = acting(&self.spectral, parameters);
                 let steps = (knobs.unroll, knobs.unroll_rate as f32);
                 ahead.loss(
                     (sums, pass),
@@ -126,30 +123,25 @@ impl Own {
     /// The sum of the generator's terms under minibatch statistics, and the slopes of the points.
     fn crowded_loss(&mut self, batch: f32) -> f64 {
         let (dims, objective) = (self.dims(), self.config.objective);
-        let near = self.config.near as f32;
-        crowding::closeness(&self.fake, &self.fake, dims, near, &mut self.close);
-        self.close_slopes.resize(self.close.len(), 0.0);
         let mut sums = Sums::default();
         let fake = std::mem::take(&mut self.fake);
-        for (at, x) in fake.chunks(ROWS * dims).enumerate() {
-            self.discriminator.pass.take(x, dims);
-            self.discriminator.pass.put(dims, &self.close[at * ROWS..]);
-            self.forward();
-            self.slopes_of_block(|f| objective.generator_term(f), batch, &mut sums);
-            self.back_to_points();
-            let pass = &self.discriminator.pass;
+        self.close_slopes.resize(fake.len() / dims, 0.0);
+        self.judge(&fake, &fake, |own, at| {
+            own.slopes_of_block(|f| objective.generator_term(f), batch, &mut sums);
+            own.back_to_points();
+            let pass = &own.discriminator.pass;
             for row in 0..pass.rows {
                 let from = &pass.input_slopes()[row];
                 let point = (at * ROWS + row) * dims;
-                self.slopes[point..point + dims].copy_from_slice(&from[..dims]);
-                self.close_slopes[at * ROWS + row] = from[dims];
+                own.slopes[point..point + dims].copy_from_slice(&from[..dims]);
+                own.close_slopes[at * ROWS + row] = from[dims];
             }
-        }
+        });
         self.fake = fake;
         let crowd = crowding::Crowd {
             x: &self.fake,
             dims,
-            scale: near,
+            scale: self.config.near as f32,
             close: &self.close,
         };
         crowd.back(&self.close_slopes, &mut self.slopes);

@@ -1,8 +1,7 @@
 //! What pictures and measures ask of both networks, a block of points at a time.
 
-use super::{Own, STABILISER, Sums, crowding};
+use super::{Own, Sums, crowding, interpolated, length};
 use crate::models::toy::lanes::sigmoid;
-use crate::models::toy::product::ROWS;
 use crate::objectives::points::Term;
 use crate::races::arena::view;
 
@@ -18,7 +17,7 @@ impl Own {
         let probability = self.config.objective.is_probability();
         let mut out = Vec::with_capacity(x.len() / self.dims());
         let crowd = self.crowd();
-        self.judge(x, &crowd, |own| {
+        self.judge(x, &crowd, |own, _| {
             let raw = (0..own.discriminator.pass.rows).map(|row| own.output(row));
             out.extend(raw.map(|f| if probability { sigmoid(f) } else { f }));
         });
@@ -34,14 +33,13 @@ impl Own {
     /// The mean norm of grad f on lines between real and generated points; `eps` are shares of the way, one for each pair.
     pub(super) fn gradient_norm(&mut self, real: &[f32], fake: &[f32], eps: &[f32]) -> f32 {
         let dims = self.dims();
-        let pairs = real.iter().zip(fake).enumerate();
-        let between = pairs.map(|(i, (real, fake))| fake + (real - fake) * eps[i / dims]);
-        let slopes = self.slopes_at(&between.collect::<Vec<_>>(), |_| 1.0);
-        let length = |slope: &[f32]| {
-            let square: f32 = slope.iter().map(|s| s * s).sum();
-            f64::from((square + STABILISER).sqrt())
-        };
-        let sum: f64 = slopes.chunks_exact(dims).map(length).sum();
+        let between: Vec<f32> = interpolated(real, fake, eps, dims).collect();
+        let slopes = self.slopes_at(&between, |_| 1.0);
+        let square = |slope: &[f32]| slope.iter().map(|s| s * s).sum();
+        let lengths = slopes
+            .chunks_exact(dims)
+            .map(|s| f64::from(length(square(s))));
+        let sum: f64 = lengths.sum();
         (sum / eps.len() as f64) as f32
     }
 
@@ -51,30 +49,12 @@ impl Own {
         latents.map_or_else(Vec::new, |z| self.points(&z))
     }
 
-    /// Points go forward through the discriminator, a block at a time.
-    fn judge(&mut self, x: &[f32], crowd: &[f32], mut each: impl FnMut(&mut Self)) {
-        let dims = self.dims();
-        if !crowd.is_empty() {
-            let near = self.config.near as f32;
-            crowding::closeness(x, crowd, dims, near, &mut self.close);
-        }
-        for (at, block) in x.chunks(ROWS * dims).enumerate() {
-            let pass = &mut self.discriminator.pass;
-            pass.take(block, dims);
-            if !crowd.is_empty() {
-                pass.put(dims, &self.close[at * ROWS..]);
-            }
-            self.forward();
-            each(self);
-        }
-    }
-
     /// The gradient of f at points, each times a number that depends on f there.
     fn slopes_at(&mut self, x: &[f32], weight: impl Fn(f32) -> f32) -> Vec<f32> {
         let (dims, near) = (self.dims(), self.config.near as f32);
         let crowd = self.crowd();
         let (mut out, mut of_close) = (Vec::with_capacity(x.len()), vec![]);
-        self.judge(x, &crowd, |own| {
+        self.judge(x, &crowd, |own, _| {
             let weighted = |f| Term {
                 value: f,
                 slope: weight(f),

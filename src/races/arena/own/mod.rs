@@ -9,8 +9,8 @@ mod look;
 
 use self::ahead::Ahead;
 use super::{ArenaConfig, Knobs};
-use crate::models::toy::Spectral;
 use crate::models::toy::product::ROWS;
+use crate::models::toy::{Pass, Spectral};
 use crate::objectives::adversarial::Objective;
 use crate::objectives::points::Term;
 use crate::runs::player::Player;
@@ -122,28 +122,38 @@ impl Own {
         [loss, mean(of_real.outputs) - mean(of_fake.outputs)]
     }
 
-    /// One half of the discriminator's batch, forward and back.
-    fn judge_half(&mut self, x: &[f32], term: impl Fn(f32) -> Term, batch: f32) -> Sums {
+    /// Points go forward through the discriminator, a block at a time; `each` is given the number of the block. With minibatch statistics
+    /// the discriminator is told how close a crowd is around each.
+    fn judge(&mut self, x: &[f32], crowd: &[f32], mut each: impl FnMut(&mut Self, usize)) {
         let dims = self.dims();
         let crowded = self.config.objective == Objective::Minibatch;
         if crowded {
-            crowding::closeness(x, x, dims, self.config.near as f32, &mut self.close);
+            let near = self.config.near as f32;
+            crowding::closeness(x, crowd, dims, near, &mut self.close);
         }
-        let mut sums = Sums::default();
-        for (at, x) in x.chunks(ROWS * dims).enumerate() {
-            self.discriminator.pass.take(x, dims);
+        for (at, block) in x.chunks(ROWS * dims).enumerate() {
+            let pass = &mut self.discriminator.pass;
+            pass.take(block, dims);
             if crowded {
-                self.discriminator.pass.put(dims, &self.close[at * ROWS..]);
+                pass.put(dims, &self.close[at * ROWS..]);
             }
             self.forward();
-            self.slopes_of_block(&term, batch, &mut sums);
+            each(self, at);
+        }
+    }
+
+    /// One half of the discriminator's batch, forward and back.
+    fn judge_half(&mut self, x: &[f32], term: impl Fn(f32) -> Term, batch: f32) -> Sums {
+        let mut sums = Sums::default();
+        self.judge(x, x, |own, _| {
+            own.slopes_of_block(&term, batch, &mut sums);
             let Player {
                 network,
                 sums,
                 pass,
                 ..
-            } = &mut self.discriminator;
-            if let Some(decoder) = &mut self.decoder {
+            } = &mut own.discriminator;
+            if let Some(decoder) = &mut own.decoder {
                 let Player {
                     network,
                     sums,
@@ -154,7 +164,7 @@ impl Own {
                 pass.take_slopes(after);
             }
             network.backward(pass, Some(sums), false);
-        }
+        });
         sums
     }
 
@@ -208,13 +218,10 @@ impl Own {
     fn gradient_penalty(&mut self, real: &[f32], fake: &[f32], eps: &[f32], weight: f32) -> f64 {
         let dims = self.dims();
         let mut between = std::mem::take(&mut self.between);
-        between.resize(real.len(), 0.0);
-        let pairs = real.iter().zip(fake).zip(&mut between).enumerate();
-        for (i, ((real, fake), between)) in pairs {
-            *between = fake + (real - fake) * eps[i / dims];
-        }
+        between.clear();
+        between.extend(interpolated(real, fake, eps, dims));
         let sum = self.penalty(&between, weight, |square| {
-            let norm = (square + STABILISER).sqrt();
+            let norm = length(square);
             [(norm - 1.0) * (norm - 1.0), 2.0 * (norm - 1.0) / norm]
         });
         self.between = between;
@@ -250,6 +257,25 @@ impl Own {
     }
 }
 
+/// The parameters with which a discriminator acts that has these, and is perhaps normalised.
+fn acting<'a>(spectral: &'a Option<Spectral>, parameters: &'a [f32]) -> &'a [f32] {
+    match spectral {
+        Some(spectral) => &spectral.acting,
+        None => parameters,
+    }
+}
+
+/// Points on lines between real and generated ones; `eps` are shares of the way, one for each pair.
+fn interpolated(real: &[f32], fake: &[f32], eps: &[f32], dims: usize) -> impl Iterator<Item = f32> {
+    let pairs = real.iter().zip(fake).enumerate();
+    pairs.map(move |(i, (real, fake))| fake + (real - fake) * eps[i / dims])
+}
+
+/// Of a gradient with this square.
+fn length(square: f32) -> f32 {
+    (square + STABILISER).sqrt()
+}
+
 fn scaled(term: Term, by: f32) -> Term {
     Term {
         slope: term.slope * by,
@@ -258,12 +284,7 @@ fn scaled(term: Term, by: f32) -> Term {
 }
 
 /// Mean distance of the coordinates.
-fn reconstruction_error(
-    again: &crate::models::toy::Pass,
-    of: &crate::models::toy::Pass,
-    row: usize,
-    dims: usize,
-) -> f32 {
+fn reconstruction_error(again: &Pass, of: &Pass, row: usize, dims: usize) -> f32 {
     let distance = |axis| (again.output(row, axis) - of.input(row, axis)).abs();
     (0..dims).map(distance).sum::<f32>() / dims as f32
 }
