@@ -70,7 +70,7 @@ pub const ROWS: &[Case] = &[
         id: "strong-discriminator",
         title: "Discriminator too strong",
         summary: "A certain discriminator leaves the minimax generator nothing to follow; a critic may be as good as it likes.",
-        see: "A: the discriminator's loss falls to half of what it is where both are even (1.39), or less, and the points do not come to the ring. B: a Wasserstein critic, trained as often, brings them there.",
+        see: "A: the discriminator's loss falls below 0.69, half of its value at equilibrium, and the points do not come to the ring. B: a Wasserstein critic, trained as often, brings them there.",
         why: "Where D(G(z)) is 0, log(1 − D) is flat: the better the discriminator, the smaller the generator's gradient. The slope of a critic with a penalty stays near 1 however well it separates.",
         equation: tex!(
             r"\nabla_\theta \log(1 - D(G(z))) = -D(G(z))\, \nabla_\theta f(G(z)) \to 0 \quad\text{where } D(G(z)) \to 0"

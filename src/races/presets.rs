@@ -17,7 +17,7 @@ pub(super) const PRESETS: &[Preset] = &[
     preset(
         "square",
         "Penalty or divergence?",
-        "The same ring with and without a gradient penalty, under the non-saturating and under the Wasserstein objective; all other settings are the same. After 1,500 steps the non-saturating GAN without a penalty has seven of the eight modes at most, the other three have at least seven. The penalty alone mends the loss (Fedus et al. 2018), and so does the Wasserstein objective alone. Where the divergence by itself decides: the figure of the parallel lines.",
+        "The same ring with and without a gradient penalty, under the non-saturating and under the Wasserstein objective; all other settings are the same. After 1,500 steps the non-saturating GAN without a penalty has seven of the eight modes at most, the other three have at least seven. The penalty alone keeps the modes (Fedus et al. 2018), and so does the Wasserstein objective alone. Where the divergence by itself decides: the figure of the parallel lines.",
         "arenas=non-saturating,non-saturating-gp,wasserstein-gp,wasserstein-gp&lambda.2=0&radius=0.667&sigma=0.033&latent-dim=32&g-output=tanh&batch=128&critic-steps=3&beta1=0&beta2=0.9",
     )
     .claiming(&[
